@@ -1,0 +1,111 @@
+import type { PresetId } from "../bundle/presets";
+
+/** What the user ordered: one ZIP, or every file in a folder. */
+export type ExportMode = "bundle" | "folder";
+
+/** `queued` waits for a place, the next three work, the last four are ends. */
+export type JobState = "queued" | "listing" | "fetching" | "saving" | "done" | "partial" | "failed" | "cancelled";
+
+/** Files are artifacts of the run, our own documents not counted; `bytes` are bytes received so far. */
+export interface JobProgress {
+  filesDone: number;
+  filesTotal: number;
+  bytes: number;
+  /** A hint from the listed sizes, which go stale; null where none is known. */
+  bytesTotal: number | null;
+  /** 0..1, never goes back. */
+  fraction: number;
+  /** Bytes per second over the last seconds; null until there is a measure. */
+  speed: number | null;
+  /** Seconds; null until there is a measure. */
+  timeLeft: number | null;
+}
+
+/** Artifacts that are not in the export, by reason. */
+export interface GapGroup {
+  reason: string;
+  count: number;
+  /** What is missing, for people: file names or types, at most 20. */
+  examples: string[];
+}
+
+export interface JobResult {
+  found: number;
+  written: number;
+  missing: number;
+  leftOut: number;
+  /** Bytes of the written artifacts, uncompressed. */
+  bytes: number;
+  gaps: GapGroup[];
+  warnings: string[];
+  /** Path below the downloads folder, as ordered. */
+  savedAs: string;
+}
+
+/** What went wrong and what to do next, in words for the user. */
+export interface JobError {
+  code: ErrorCode;
+  message: string;
+}
+
+export type ErrorCode =
+  | "no-key"
+  | "key-refused"
+  | "no-such-run"
+  | "unreachable"
+  | "server"
+  | "bad-answer"
+  | "no-space"
+  | "save-failed"
+  | "save-cancelled"
+  | "interrupted"
+  | "unknown";
+
+/** What a surface needs to show a job. Holds no key and no URL. */
+export interface JobView {
+  id: string;
+  runId: string;
+  mode: ExportMode;
+  preset: PresetId;
+  title: string | null;
+  state: JobState;
+  progress: JobProgress;
+  result: JobResult | null;
+  error: JobError | null;
+  /** Words for a state that needs explaining ("Waiting for 2 files that are still being uploaded"); else null. */
+  note: string | null;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  endedAt: number | null;
+}
+
+const NEXT: Record<JobState, readonly JobState[]> = {
+  queued: ["listing", "failed", "cancelled"],
+  listing: ["fetching", "failed", "cancelled", "queued"],
+  fetching: ["saving", "failed", "cancelled", "queued"],
+  saving: ["done", "partial", "failed", "cancelled", "queued"],
+  done: [],
+  partial: [],
+  failed: ["queued"],
+  cancelled: [],
+};
+
+/** True where a job in state `from` may go to `to`; going back to `queued` is a restart. */
+export function canMove(from: JobState, to: JobState): boolean {
+  return NEXT[from].includes(to);
+}
+
+/** True while a job is under way. */
+export function isActive(state: JobState): boolean {
+  return state === "queued" || state === "listing" || state === "fetching" || state === "saving";
+}
+
+export const NO_PROGRESS: JobProgress = {
+  filesDone: 0,
+  filesTotal: 0,
+  bytes: 0,
+  bytesTotal: null,
+  fraction: 0,
+  speed: null,
+  timeLeft: null,
+};

@@ -1,0 +1,39 @@
+import { defineConfig } from "wxt";
+
+export default defineConfig({
+  manifestVersion: 3,
+  modules: ["@wxt-dev/webextension-polyfill"],
+  imports: false,
+  vite: () => ({
+    esbuild: { jsx: "automatic", jsxImportSource: "preact" },
+    build: { sourcemap: false },
+  }),
+  manifest: ({ browser }) => ({
+    name: "Runpack for Skyvern (unofficial)",
+    short_name: "Runpack",
+    description: "Save a whole Skyvern run (recording, screenshots, prompts, HAR, logs, downloads) as one ZIP. Unofficial.",
+    permissions: [
+      "storage",
+      "unlimitedStorage",
+      "downloads",
+      "contextMenus",
+      "alarms",
+      ...(browser === "firefox" ? [] : ["offscreen"]),
+    ],
+    host_permissions: ["https://app.skyvern.com/*", "https://api.skyvern.com/*"],
+    content_security_policy: {
+      extension_pages: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; connect-src https: http:; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    },
+    ...(browser === "firefox"
+      ? {
+          browser_specific_settings: {
+            gecko: {
+              id: "runpack@runpack.example",
+              strict_min_version: "140.0",
+              data_collection_permissions: { required: ["none"] },
+            },
+          },
+        }
+      : { minimum_chrome_version: "120" }),
+  }),
+});
