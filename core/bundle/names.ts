@@ -1,0 +1,113 @@
+/** Names that every file system, ZIP tool, `sha256sum -c` and `downloads.download` takes as they are (design.md §4). */
+
+const MAX_BYTES = 150;
+const MAX_EXTENSION_BYTES = 20;
+const RESERVED = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
+const MAGIC = /^(?:desktop\.ini|thumbs\.db)$/i;
+const RISKY_ENDING = /\.(?:lnk|url|scf|local|desktop)$/i;
+const VISIBLE_BAD = /[\\/:*?"<>|%]/g;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;
+const OTHER_SPACE = /[\u00a0\u202f]/g;
+const ENDS = /^[\s.]+|[\s.]+$/gu;
+
+const utf8 = new TextEncoder();
+
+/**
+ * One path component out of any text. What can't stand in a name becomes `_`, what can't be seen goes.
+ * @param name anything, a whole path included: its slashes don't survive
+ * @param fallback used where nothing is left; must be safe itself
+ */
+export function safeName(name: string, fallback: string): string {
+  const visible = name.normalize("NFC").replace(OTHER_SPACE, " ").replace(INVISIBLE, "").replace(VISIBLE_BAD, "_");
+  return finish(shorten(visible.replace(ENDS, ""))) || fallback;
+}
+
+function finish(name: string): string {
+  const stem = name.split(".", 1)[0] ?? "";
+  const guarded = RESERVED.test(stem.trimEnd()) || MAGIC.test(name) ? `_${name}` : name;
+  return RISKY_ENDING.test(guarded) ? `${guarded}_` : guarded;
+}
+
+/** Cuts a name to 150 bytes of UTF-8 between code points; a short extension stays. */
+function shorten(name: string): string {
+  if (utf8.encode(name).length <= MAX_BYTES - 10) return name;
+  const { stem, extension } = splitExtension(name);
+  const room = MAX_BYTES - 10 - utf8.encode(extension).length;
+  let cut = "";
+  let used = 0;
+  for (const character of stem) {
+    used += utf8.encode(character).length;
+    if (used > room) break;
+    cut += character;
+  }
+  return cut.replace(ENDS, "") + extension;
+}
+
+/** `a.tar.gz` → `a.tar` and `.gz`; an over-long "extension" is part of the stem. */
+function splitExtension(name: string): { stem: string; extension: string } {
+  const dot = name.lastIndexOf(".");
+  const extension = dot > 0 ? name.slice(dot) : "";
+  if (extension.length < 2 || utf8.encode(extension).length > MAX_EXTENSION_BYTES) return { stem: name, extension: "" };
+  return { stem: name.slice(0, dot), extension };
+}
+
+/** The extension of a name in lower case without the dot; null where it has none that looks like one. */
+export function extensionOf(name: string): string | null {
+  const match = /\.([A-Za-z0-9]{1,10})$/.exec(name);
+  return match?.[1]?.toLowerCase() ?? null;
+}
+
+/** Letters and digits of any script in lower case, all else `-`, at most 60 characters; empty where nothing is left. */
+export function slug(title: string): string {
+  const words = title.normalize("NFC").toLowerCase().normalize("NFC");
+  const hyphened = words.replace(/[^\p{L}\p{N}\p{M}]+/gu, "-").replace(/^[-\p{M}]+|-+$/gu, "");
+  return [...hyphened].slice(0, 60).join("").replace(/-+$/, "");
+}
+
+/**
+ * The name of a bundle or folder, without extension: `<title-slug>_<run id>`, `run_<run id>` without a title.
+ * The title may give way, the run ID never.
+ */
+export function exportName(title: string | null, runId: string): string {
+  const id = safeName(runId, "unknown");
+  const words = slug(title ?? "") || "run";
+  const room = MAX_BYTES - 100 - utf8.encode(id).length;
+  let cut = "";
+  for (const character of words) {
+    if (utf8.encode(cut + character).length > Math.max(room, 3)) break;
+    cut += character;
+  }
+  return `${cut.replace(/-+$/, "")}_${id}`;
+}
+
+/** Hands out paths, each once: a path that is taken on a case-insensitive, normalising disk gets ` (2)`, ` (3)`… */
+export class TakenPaths {
+  readonly #taken = new Set<string>();
+  readonly #next = new Map<string, number>();
+
+  /** @param path relative, `/` between safe components */
+  claim(path: string): string {
+    if (this.#take(path)) return path;
+    const slash = path.lastIndexOf("/") + 1;
+    const { stem, extension } = splitExtension(path.slice(slash));
+    const key = fold(path);
+    for (let count = this.#next.get(key) ?? 2; ; count++) {
+      const candidate = `${path.slice(0, slash)}${stem} (${count})${extension}`;
+      if (!this.#take(candidate)) continue;
+      this.#next.set(key, count + 1);
+      return candidate;
+    }
+  }
+
+  #take(path: string): boolean {
+    const key = fold(path);
+    if (this.#taken.has(key)) return false;
+    this.#taken.add(key);
+    return true;
+  }
+}
+
+/** Two names with the same fold are one file on some disk. */
+function fold(path: string): string {
+  return path.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
+}

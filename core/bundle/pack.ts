@@ -1,0 +1,116 @@
+/** A run of bytes in the pack. */
+export interface Extent {
+  offset: number;
+  length: number;
+}
+
+/** The part of `FileSystemSyncAccessHandle` that a pack needs; offsets and lengths in bytes. */
+export interface PackHandle {
+  write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
+  read(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
+  flush(): void;
+  close(): void;
+}
+
+/** Small chunks are gathered to writes of this size. */
+const BATCH_BYTES = 256 * 1024;
+
+/** The pack could not be written: the disk or the quota is full. */
+export class PackFull extends Error {
+  override name = "PackFull";
+}
+
+/**
+ * One append-only file that all artifacts of a job stream into at once, each as a list of extents. Closed
+ * before slices of it are taken, and never written again: one more byte would make them unreadable.
+ */
+export class PackFile {
+  #end = 0;
+
+  constructor(private readonly handle: PackHandle) {}
+
+  /** Bytes written so far, those of abandoned downloads included. */
+  get size(): number {
+    return this.#end;
+  }
+
+  /** @throws PackFull where the disk takes fewer bytes than given */
+  append(bytes: Uint8Array<ArrayBuffer>): Extent {
+    const offset = this.#end;
+    let written = 0;
+    try {
+      while (written < bytes.length) {
+        const count = this.handle.write(written === 0 ? bytes : bytes.subarray(written), { at: offset + written });
+        if (count <= 0) break;
+        written += count;
+      }
+    } catch (cause) {
+      throw new PackFull("The pack can't be written", { cause });
+    }
+    if (written < bytes.length) throw new PackFull(`The pack took ${written} of ${bytes.length} bytes`);
+    this.#end = offset + bytes.length;
+    return { offset, length: bytes.length };
+  }
+
+  /** @throws Error where the range is not wholly in the pack */
+  read(offset: number, length: number): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      const count = this.handle.read(bytes.subarray(done), { at: offset + done });
+      if (count <= 0) throw new Error(`The pack ends at ${offset + done}, wanted ${offset + length}`);
+      done += count;
+    }
+    return bytes;
+  }
+
+  close(): void {
+    this.handle.flush();
+    this.handle.close();
+  }
+}
+
+/** Gathers the chunks of one file into the pack. */
+export class PackWriter {
+  readonly #extents: Extent[] = [];
+  #waiting: Uint8Array<ArrayBuffer>[] = [];
+  #waitingBytes = 0;
+
+  constructor(private readonly pack: PackFile) {}
+
+  /** @throws PackFull */
+  write(chunk: Uint8Array<ArrayBuffer>): void {
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.length;
+    if (this.#waitingBytes >= BATCH_BYTES) this.#flush();
+  }
+
+  /** Writes what waits and returns where the file's bytes are, in order. @throws PackFull */
+  finish(): Extent[] {
+    this.#flush();
+    return this.#extents;
+  }
+
+  #flush(): void {
+    if (this.#waitingBytes === 0) return;
+    const [first] = this.#waiting;
+    const batch = this.#waiting.length === 1 && first ? first : joinBytes(this.#waiting, this.#waitingBytes);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    const extent = this.pack.append(batch);
+    const last = this.#extents.at(-1);
+    if (last && last.offset + last.length === extent.offset) last.length += extent.length;
+    else this.#extents.push(extent);
+  }
+}
+
+/** One array out of many. @param total the sum of their lengths */
+export function joinBytes(pieces: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(total);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
