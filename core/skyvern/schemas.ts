@@ -109,6 +109,7 @@ export type TimelineNode = z.infer<typeof TimelineNode>;
 
 export const RunListItem = z.looseObject({ run_id: text, workflow_run_id: text, title: text });
 export const Organization = z.looseObject({ organization_name: text, organization_id: text });
+export type Organization = z.infer<typeof Organization>;
 
 /** A run's fields that hold its title's sources: `run_request.title`, `run_request.url`. */
 export const RunRequest = z.looseObject({ title: text, url: text });

@@ -1,0 +1,30 @@
+import { createCRC32, createSHA256, type IHasher } from "hash-wasm";
+
+/** CRC-32 (for the ZIP) and SHA-256 (for proof) of one file, on the way in. */
+export interface ContentHash {
+  update(bytes: Uint8Array): void;
+  finish(): { crc32: number; sha256: string };
+}
+
+/** Hashers are WebAssembly instances, dear to make and free to use again. */
+export class HashPool {
+  readonly #free: { crc: IHasher; sha: IHasher }[] = [];
+
+  /** Give it back by `finish`; one that is dropped before is simply collected. */
+  async start(): Promise<ContentHash> {
+    const pair = this.#free.pop() ?? { crc: await createCRC32(), sha: await createSHA256() };
+    pair.crc.init();
+    pair.sha.init();
+    return {
+      update: (bytes) => {
+        pair.crc.update(bytes);
+        pair.sha.update(bytes);
+      },
+      finish: () => {
+        const result = { crc32: Number.parseInt(pair.crc.digest("hex"), 16), sha256: pair.sha.digest("hex") };
+        this.#free.push(pair);
+        return result;
+      },
+    };
+  }
+}

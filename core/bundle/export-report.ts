@@ -1,0 +1,68 @@
+import type { CollectedRun } from "./collect";
+import type { MissingReason, Proof } from "./fetch-artifact";
+import { type Gap, groupGaps, type LeftOutReason } from "./gaps";
+import type { PresetId } from "./presets";
+
+/** A file of the export, as `export-report.json` lists it. */
+export interface WrittenFile {
+  artifact_id: string;
+  artifact_type: string;
+  /** As the run named it, where that differs from the last part of `path`. */
+  original_name?: string;
+  path: string;
+  bytes: number;
+  sha256: string;
+  proof: Proof;
+}
+
+export interface ReportInput {
+  run: CollectedRun;
+  preset: PresetId;
+  exportedAt: Date;
+  version: string;
+  apiAddress: string;
+  written: WrittenFile[];
+  missing: Gap<MissingReason>[];
+  leftOut: Gap<LeftOutReason>[];
+  warnings: string[];
+}
+
+/** `export-report.json` (design: docs/bundle-format.md): what was asked, what was written and how each file is proven. */
+export function exportReport(input: ReportInput): string {
+  const { run, written, missing, leftOut } = input;
+  const report = {
+    format: "runpack-export-report",
+    version: 1,
+    run_id: run.runId,
+    requested_id: run.requestedId,
+    run_ids: run.runIds,
+    title: run.title,
+    status: run.status,
+    exported_at: input.exportedAt.toISOString(),
+    extension_version: input.version,
+    api_address: input.apiAddress,
+    organization: run.organization,
+    preset: input.preset,
+    share_safe: false,
+    counts: {
+      found: written.length + missing.length + leftOut.length,
+      written: written.length,
+      missing: missing.length,
+      left_out: leftOut.length,
+    },
+    written,
+    missing,
+    left_out: leftOut.map(({ artifact_id, artifact_type, reason }) => ({ artifact_id, artifact_type, reason })),
+    warnings: input.warnings,
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** `INCOMPLETE.txt` of a folder with gaps: a folder has no name ending to say so. */
+export function incompleteNotice(run: CollectedRun, missing: readonly Gap<MissingReason>[]): string {
+  const lines = groupGaps(missing).flatMap((group) => [
+    `${group.count} x ${group.reason}:`,
+    ...missing.filter((gap) => groupGaps([gap])[0]?.reason === group.reason).map((gap) => `  ${gap.artifact_type} ${gap.artifact_id}: ${gap.detail}`),
+  ]);
+  return [`This folder lacks ${missing.length} files of run ${run.runId}.`, "", ...lines, ""].join("\n");
+}

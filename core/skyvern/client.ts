@@ -1,0 +1,110 @@
+import type { ZodMiniType } from "zod/mini";
+import { RunpackError, runpackError } from "./errors";
+import { backoff, isRetryable, retryAfter, sleep } from "./retry";
+
+/** How to reach one Skyvern. */
+export interface Access {
+  /** Origin and optional path, no slash at the end: `https://api.skyvern.com`. */
+  apiAddress: string;
+  apiKey: string;
+}
+
+/** An API document: the served text, which goes into the bundle, and what we understood of it. */
+export interface Document<T> {
+  text: string;
+  value: T;
+}
+
+/** Milliseconds to the headers; the content endpoint reads a whole object before its first byte. */
+export const HEADERS_TIMEOUT = 120_000;
+const DOCUMENT_TIMEOUT = 180_000;
+const TRIES = 6;
+
+/** What every request has: no cookies, nothing kept in the HTTP cache, and no redirect to carry the key away (skyvern-api.md §1). */
+export const REQUEST_INIT = {
+  credentials: "omit",
+  cache: "no-store",
+  redirect: "error",
+  referrerPolicy: "no-referrer",
+} as const satisfies RequestInit;
+
+/** The API of one Skyvern, by one key. */
+export class SkyvernClient {
+  constructor(
+    readonly access: Access,
+    private readonly signal: AbortSignal,
+    private readonly fetcher: typeof fetch = (...given) => fetch(...given),
+  ) {}
+
+  /**
+   * A JSON document. Retried on 429, 5xx, resets and bodies cut short.
+   * @param path begins with `/`
+   * @returns null where the server has no such document: 404, or 400 and 422 (a plain task has no timeline)
+   * @throws RunpackError key-refused, unreachable, server, bad-answer; the signal's reason
+   */
+  async document<T>(path: string, schema: ZodMiniType<T>, init: RequestInit = {}): Promise<Document<T> | null> {
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#try(path, schema, init);
+      if (!("error" in outcome)) return outcome.document;
+      if (attempt >= TRIES || !outcome.again) throw outcome.error;
+      await sleep(outcome.wait ?? backoff(attempt, Math.random()), this.signal);
+    }
+  }
+
+  /** True where the API accepts the key (the cheap check of skyvern-api.md §1). */
+  async acceptsKey(): Promise<boolean> {
+    const response = await this.request("/v1/runs?page=1&page_size=1", {}, this.signal);
+    return response.status !== 401 && response.status !== 403;
+  }
+
+  /** One request with the key, to the configured address alone. */
+  request(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set("x-api-key", this.access.apiKey);
+    return this.fetcher(this.access.apiAddress + path, { ...init, ...REQUEST_INIT, headers, signal });
+  }
+
+  async #try<T>(path: string, schema: ZodMiniType<T>, init: RequestInit): Promise<Outcome<T>> {
+    const { apiAddress: address } = this.access;
+    const timeout = AbortSignal.timeout(DOCUMENT_TIMEOUT);
+    let text: string;
+    try {
+      const response = await this.request(path, init, AbortSignal.any([this.signal, timeout]));
+      const refusal = refusalOf(response, address);
+      if (refusal) {
+        await response.body?.cancel();
+        return refusal;
+      }
+      text = await response.text();
+    } catch (cause) {
+      this.signal.throwIfAborted();
+      return { error: runpackError("unreachable", { address }, cause), again: true, wait: null };
+    }
+    return read(text, schema, address);
+  }
+}
+
+type Outcome<T> =
+  | { document: Document<T> | null }
+  | { error: RunpackError; again: boolean; wait: number | null };
+
+function refusalOf(response: Response, address: string): Outcome<never> | null {
+  const { status } = response;
+  if (status === 401 || status === 403) return { error: runpackError("key-refused"), again: false, wait: null };
+  if (isRetryable(status)) {
+    const wait = retryAfter(response.headers.get("retry-after"), Date.now());
+    return { error: runpackError("server"), again: true, wait };
+  }
+  if (status === 404 || status === 400 || status === 410 || status === 422) return { document: null };
+  if (!response.ok) return { error: runpackError("bad-answer", { address }), again: false, wait: null };
+  return null;
+}
+
+function read<T>(text: string, schema: ZodMiniType<T>, address: string): Outcome<T> {
+  try {
+    return { document: { text, value: schema.parse(JSON.parse(text)) } };
+  } catch (cause) {
+    // A list cut off in mid-transfer and a proxy's HTML both end here; both may be gone at the next try.
+    return { error: runpackError("bad-answer", { address }, cause), again: true, wait: null };
+  }
+}

@@ -1,0 +1,43 @@
+/** When to ask again, and how long to wait before. Times are milliseconds. */
+
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 30_000;
+const LONGEST_ORDERED_WAIT = 300_000;
+
+/** True for answers that another try may change (skyvern-api.md §1; 409 and 425 are "too early"). */
+export function isRetryable(status: number): boolean {
+  return status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
+}
+
+/**
+ * Exponential backoff with full jitter in its upper half.
+ * @param attempt 1 for the first retry
+ * @param random 0..1
+ */
+export function backoff(attempt: number, random: number): number {
+  const ceiling = Math.min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT);
+  return ceiling / 2 + (ceiling / 2) * random;
+}
+
+/** `Retry-After` in its two forms, seconds or an HTTP date (RFC 9110 §10.2.3), at most 5 minutes; null where it is neither. */
+export function retryAfter(header: string | null, now: number): number | null {
+  if (header === null) return null;
+  const seconds = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(seconds) ? null : Math.min(Math.max(seconds, 0), LONGEST_ORDERED_WAIT);
+}
+
+/** @throws the signal's reason as soon as it is aborted */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}

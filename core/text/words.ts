@@ -1,0 +1,73 @@
+/**
+ * The words of the surfaces, apart from the sentences that are made from numbers (job-text.ts). One object a
+ * surface, so that a bundle takes along only its own; a translation replaces this module.
+ */
+
+/** Names that outside checks rely on are marked by their surface's tests; change them there as well. */
+export const actionWords = {
+  downloadAll: "Download all",
+  downloadAllHint: "Download all: every file of this run, in a folder",
+  exportBundle: "Export bundle",
+  exportBundleHint: "Export bundle: the whole run as one ZIP",
+  moreOptions: "More export options",
+  whatToExport: "What to export",
+  export: "Export",
+  close: "Close",
+  noKey: "Runpack needs your Skyvern API key. Its options page has opened in a new tab; the export goes on once the key is saved.",
+  outdated: "Runpack was updated. Reload this page to export.",
+  noAnswer: "Runpack didn't answer. Try again, and reload the page if that doesn't help.",
+  noRun: "There is no run on this page to export.",
+} as const;
+
+export const jobWords = {
+  cancel: "Cancel",
+  tryAgain: "Try again",
+  showInFolder: "Show in folder",
+  dismiss: "Dismiss",
+  notShown: "The file is no longer where it was saved.",
+  progress: "Export progress",
+  savedAs: "Saved as",
+  gaps: "Missing files",
+} as const;
+
+export const optionsWords = {
+  title: "Runpack for Skyvern",
+  intro:
+    "Runpack saves everything that Skyvern keeps of a run. It reads your runs through Skyvern's API, with your own API key.",
+  apiKey: "API key",
+  apiKeyWhere: "You find it in Skyvern under",
+  apiKeyPlace: "Settings → API key",
+  reveal: "Show key",
+  conceal: "Hide key",
+  apiAddress: "API address",
+  apiAddressHint: "Change it only if you host Skyvern yourself.",
+  saveAndTest: "Save and test",
+  testing: "Testing…",
+  removeKey: "Remove key",
+  removed: "The key is removed from this browser.",
+  connected: "Connected",
+  connectedTo: (organization: string) => `Connected to ${organization}`,
+  failed: "Runpack couldn't save the settings. Try again.",
+  keyNeeded: "Enter your API key.",
+  addressNeeded: "Enter the API's address, for example https://api.skyvern.com.",
+  privacy: "Where your key goes",
+  privacyText:
+    "The key stays in this browser. It is sent to the API address above and nowhere else, it is never written into an export, and no web page can read it.",
+  unofficial: "Unofficial: not made, endorsed or supported by Skyvern.",
+} as const;
+
+export const popupWords = {
+  title: "Runpack",
+  runIdOrLink: "Run ID or link",
+  runIdExample: "wr_… or a link to a run",
+  lookUp: "Look up",
+  lookingUp: "Looking up…",
+  noId: "There is no run ID in that. It looks like wr_123… or tsk_123….",
+  noKey: "Add your Skyvern API key first.",
+  options: "Options",
+  openOptions: "Open options",
+  untitled: "Untitled run",
+  noArtifacts: "No artifacts yet",
+  jobs: "Exports",
+  noJobs: "Nothing exported yet. Open a run in Skyvern, or paste its ID above.",
+} as const;

@@ -1,0 +1,126 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { answerApi } from "./api";
+import { slicesOf } from "./bytes";
+import { makeCertificate } from "./certificate";
+import { answerElsewhere } from "./elsewhere";
+import { type Exchange, type RecordedRequest, send } from "./respond";
+import { addNamedRuns } from "./runs/named";
+import { answerUi } from "./ui";
+import { checksumOf, World } from "./world";
+
+export type { RecordedRequest } from "./respond";
+
+export const APP_HOST = "app.skyvern.com";
+export const API_HOST = "api.skyvern.com";
+/** The one valid key: a JWT's three parts, of no use anywhere else. */
+export const API_KEY =
+  "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjQ5MjQ5NjAwMDAsInN1YiI6Im9fNDkzMjg1NjE5MzM0NzAwMDAwIn0.cHJhY3RpY2Ugc2VydmVyLCBub3QgYSByZWFsIGtleQ";
+
+/** A stand-in for app.skyvern.com and api.skyvern.com on loopback, over TLS. */
+export interface PracticeServer {
+  port: number;
+  /** The one valid API key. */
+  apiKey: string;
+  /** The runs, mutable by tests. */
+  world: World;
+  /** Every request since the start, or since it was emptied. */
+  requests: RecordedRequest[];
+  /**
+   * What belongs into an export of the artifact, the truth for byte comparisons: what the content call serves when
+   * nothing goes wrong, or the entry where it serves a whole archive. Empty where it says 404.
+   */
+  bytesOf(artifactId: string): Buffer;
+  /** SHA-256 (hex) of the same, for artifacts too big to hold. */
+  sha256Of(artifactId: string): string;
+  /** For Chromium's `--host-resolver-rules`: both hosts, and any `others`, on this server. */
+  hostRules(others?: string[]): string;
+  close(): Promise<void>;
+}
+
+/** Starts the server with the named runs in its world. `port` 0: any free one. */
+export async function startPracticeServer(options: { port?: number } = {}): Promise<PracticeServer> {
+  const world = new World();
+  addNamedRuns(world);
+  const requests: RecordedRequest[] = [];
+  const tcp = new Map<number, Socket>();
+  const server = createServer(makeCertificate([APP_HOST, API_HOST]), (request, response) => {
+    const exchange = openExchange(world, request, response, tcp.get(request.socket.remotePort ?? 0) ?? null);
+    requests.push(exchange.record);
+    answer(world, exchange).catch((error: unknown) => {
+      console.error("practice server:", exchange.record.method, exchange.record.path, error);
+      response.destroy();
+    });
+  });
+  server.keepAliveTimeout = 30_000;
+  server.on("connection", (socket: Socket) => {
+    const port = socket.remotePort ?? 0;
+    tcp.set(port, socket);
+    socket.on("close", () => tcp.delete(port));
+    socket.on("error", () => socket.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    apiKey: API_KEY,
+    world,
+    requests,
+    bytesOf: (id) => {
+      const source = world.contentOf(id);
+      return source ? Buffer.concat([...slicesOf(source)]) : Buffer.alloc(0);
+    },
+    sha256Of: (id) => checksumOf(world, id),
+    hostRules: (others = []) =>
+      [APP_HOST, API_HOST, ...others].map((host) => `MAP ${host} 127.0.0.1:${port}`).join(", "),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+        for (const socket of tcp.values()) socket.destroy();
+      }),
+  };
+}
+
+function openExchange(world: World, request: IncomingMessage, response: ServerResponse, socket: Socket | null): Exchange {
+  const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
+  const path = request.url ?? "/";
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) headers[name] = String(value);
+  const record: RecordedRequest = {
+    at: Date.now(),
+    host,
+    method: request.method ?? "GET",
+    path,
+    headers,
+    status: 0,
+    bytesSent: 0,
+  };
+  const url = new URL(path, `https://${host || "unknown"}`);
+  const content = /^\/v1\/artifacts\/([^/]+)\/content$/.exec(url.pathname);
+  const fault = world.faults.take(path, content?.[1] ?? null);
+  response.on("error", () => response.destroy());
+  return { request, response, url, record, socket, fault };
+}
+
+async function answer(world: World, exchange: Exchange): Promise<void> {
+  const body = exchange.record.method === "POST" ? await bodyText(exchange.request) : "";
+  const { host } = exchange.record;
+  const reply =
+    host === API_HOST
+      ? await answerApi(world, exchange, API_KEY, body)
+      : host === APP_HOST
+        ? await answerUi(world, exchange)
+        : answerElsewhere(world, exchange);
+  await send(exchange, reply);
+}
+
+async function bodyText(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(Buffer.from(part as Uint8Array));
+  return Buffer.concat(parts).toString("utf8");
+}
