@@ -15,7 +15,11 @@ export type Ask =
   /** Jobs of one run, newest first; all jobs without `runId`. */
   | { to: "background"; type: "jobs"; runId?: string }
   | { to: "background"; type: "open-options" }
+  /** From the options page: a key that works is stored, so what waits for one may go on. */
+  | { to: "background"; type: "settings-saved" }
   | { to: "background"; type: "preset" }
+  /** From the popup: what the API knows of the run that a text names. */
+  | { to: "background"; type: "look-up"; text: string }
   | { to: "background"; type: "set-preset"; preset: PresetId };
 
 export interface AskAnswer {
@@ -26,7 +30,18 @@ export interface AskAnswer {
   "show-in-folder": { shown: boolean };
   jobs: JobView[];
   "open-options": null;
+  "settings-saved": null;
   preset: PresetId;
+  "look-up":
+    | {
+        kind: "run";
+        runId: string;
+        title: string | null;
+        status: string | null;
+        counts: { label: string; count: number }[];
+      }
+    | { kind: "error"; message: string }
+    | { kind: "no-key" };
   "set-preset": null;
 }
 
@@ -35,4 +50,45 @@ export interface JobNews {
   to: "surfaces";
   type: "job";
   job: JobView;
+}
+
+/** What the background asks of the bundling host. */
+export type HostAsk =
+  | { to: "host"; type: "start"; job: JobView; order: HostOrder }
+  | { to: "host"; type: "cancel"; jobId: string }
+  | { to: "host"; type: "save-again"; jobId: string }
+  | { to: "host"; type: "download-changed"; downloadId: number }
+  | { to: "host"; type: "running" };
+
+export interface HostOrder {
+  version: string;
+  /** Origins besides the API's that the user allowed to fetch from. */
+  origins: string[];
+}
+
+/** What the bundling host asks of the background, which alone has the downloads API. */
+export type HostCall =
+  | { to: "background-host"; type: "news"; job: JobView; downloadId: number | null }
+  | { to: "background-host"; type: "download"; url: string; path: string }
+  | { to: "background-host"; type: "download-state"; downloadId: number }
+  | { to: "background-host"; type: "cancel-download"; downloadId: number }
+  | { to: "background-host"; type: "remove-download"; downloadId: number };
+
+export interface HostCallAnswer {
+  news: null;
+  download: { downloadId: number } | { error: string };
+  "download-state": DownloadState | null;
+  "cancel-download": null;
+  "remove-download": null;
+}
+
+/** A download as the browser sees it; `size` in bytes. */
+export interface DownloadState {
+  state: "in_progress" | "interrupted" | "complete";
+  received: number;
+  size: number;
+  error: string | null;
+  fileName: string;
+  /** The browser asks the user whether to keep the file. */
+  held: boolean;
 }

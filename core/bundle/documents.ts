@@ -11,7 +11,7 @@ const REDACTED_VALUE = "redacted";
 // Each pattern begins at a fixed character and repeats over what it can't begin with, so that no text makes
 // searching slower than linear. `\\+` is a run of backslashes: JSON inside JSON strings escapes its escapes.
 const SCHEME = String.raw`https?(?::|\\+u003a|%(?:25)*3a)(?:\\*/|\\+u002f|%(?:25)*2f){2}`;
-const SIGNATURE = String.raw`(?:[?&#;]|\\u0026|%(?:25)*(?:26|3f|23))(?:amp;)*(?:sig|(?:x-[a-z]{1,12}-)?signature)(?:=|\\+u003d|%(?:25)*3d)`;
+const SIGNATURE = String.raw`(?:[?&]|\\u0026|\\u003f|%(?:25)*(?:26|3f))(?:amp;|#38;|#x26;)*(?:sig|(?:x-[a-z]{1,12}-)?signature)(?:=|\\+u003d|%(?:25)*3d)`;
 const ENTITY_END = "(?:quot|apos|lt|gt|nbsp|#34|#39|#x22|#x27);";
 const AMPERSAND = String.raw`(?:&|\\+u0026)(?:amp;)*`;
 const PLAIN = String.raw`[\w\-.~:/?#@!$*+,;=%]`;
@@ -23,7 +23,7 @@ const PIECE = new RegExp(
   [
     `(?!${SCHEME}|${AMPERSAND}${ENTITY_END})(?:`,
     `(?<plain>(?:(?!${SCHEME})${PLAIN}){1,500})`,
-    `|(?<and>${AMPERSAND}|&#38;|&#x26;)`,
+    `|(?<and>&#38;|&#x26;|${AMPERSAND})`,
     String.raw`|\\+(?<slash>/)|\\+u(?<hex>[0-9a-f]{4})`,
     String.raw`|(?<soft>[^\s"<>\\&\x00-\x20\x7f]))`,
   ].join(""),
@@ -80,8 +80,8 @@ function replaceUrl(
 
 /** A signature outside any URL, as in a host without scheme: its value alone goes. */
 function replaceValue(text: string, start: number): Replacement | null {
-  const { cut } = readRun(text, start, 0, true);
-  return cut === start ? null : { start, end: cut, replacement: REDACTED_VALUE };
+  const end = withoutTrailing(text, start, readRun(text, start, 0, true).cut);
+  return end === start ? null : { start, end, replacement: REDACTED_VALUE };
 }
 
 /** What a URL becomes; null where it may stay. */
@@ -125,10 +125,16 @@ function readUrl(text: string, start: number, scheme: string): { url: string; en
   // A signature beyond the first doubtful character shows that the URL was not at its end there.
   const signature = lastSignature(first.whole);
   const run = signature > first.kept ? readRun(text, from, signature, encoded) : first;
-  let end = run.cut;
-  while (end > from && TRAILING.has(text.charAt(end - 1))) end--;
+  const end = withoutTrailing(text, from, run.cut);
   const opening = /^https/i.test(scheme) ? "https://" : "http://";
   return { url: opening + run.whole.slice(0, run.kept - (run.cut - end)), end };
+}
+
+/** The end of a run without the punctuation at its end. */
+function withoutTrailing(text: string, start: number, end: number): number {
+  let kept = end;
+  while (kept > start && TRAILING.has(text.charAt(kept - 1))) kept--;
+  return kept;
 }
 
 /** A run of URL characters: as far as it can go, and cut at the first character that rarely stands in a URL. */

@@ -35,7 +35,7 @@ export interface ExportTools {
   /** Bytes that the disk has room for; null where nobody knows. */
   freeBytes: number | null;
   /** Tells that the list is there and fetching begins. */
-  onListed: (title: string | null) => void;
+  onListed: (title: string | null, runId: string) => void;
   /** How many files are waited for that Skyvern doesn't have yet. */
   onWaiting: (files: number) => void;
 }
@@ -65,7 +65,7 @@ const PARALLEL = 8;
 /** list → fetch → place → report: everything of one run, in the pack. @throws RunpackError; PackFull; the signal's reason */
 export async function exportRun(order: ExportOrder, tools: ExportTools): Promise<PackedExport> {
   const run = await collectRun(tools.client, order.runId);
-  tools.onListed(run.title);
+  tools.onListed(run.title, run.runId);
   const hashes = new HashPool();
   const fetched = await new Fetching(run, order, tools, hashes).fetchAll();
   return assemble(run, order, tools, hashes, fetched);

@@ -6,9 +6,13 @@ const RESERVED = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lp
 const MAGIC = /^(?:desktop\.ini|thumbs\.db)$/i;
 const RISKY_ENDING = /\.(?:lnk|url|scf|local|desktop)$/i;
 const VISIBLE_BAD = /[\\/:*?"<>|%]/g;
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u2060-\u206f]/gu;
 const OTHER_SPACE = /[\u00a0\u202f]/g;
-const ENDS = /^[\s.]+|[\s.]+$/gu;
+const EDGE = /[\s.]/;
+/** Kept free in a component for ` (2)`, ` (3)`… and for what guards a reserved name. */
+const SUFFIX_BYTES = 10;
+/** Kept free in a bundle's name for `_partial`, `.zip` and the browser's ` (1)`. */
+const ENDING_BYTES = 20;
 
 const utf8 = new TextEncoder();
 
@@ -18,36 +22,58 @@ const utf8 = new TextEncoder();
  * @param fallback used where nothing is left; must be safe itself
  */
 export function safeName(name: string, fallback: string): string {
-  const visible = name.normalize("NFC").replace(OTHER_SPACE, " ").replace(INVISIBLE, "").replace(VISIBLE_BAD, "_");
-  return finish(shorten(visible.replace(ENDS, ""))) || fallback;
+  // Removed before normalising: a letter and its accent may meet only when what stood between them is gone.
+  const seen = name
+    .replace(INVISIBLE, "")
+    .normalize("NFC")
+    .replace(OTHER_SPACE, " ")
+    .replace(VISIBLE_BAD, "_");
+  // Guarded on both sides of the cut: a guard counts as length, and a cut may end in `.lnk`.
+  return guard(shorten(guard(trimEdges(seen)))) || fallback;
 }
 
-function finish(name: string): string {
+/** No space or dot at either end; a loop, since a pattern would be quadratic in the spaces within. */
+function trimEdges(name: string): string {
+  let start = 0;
+  let end = name.length;
+  while (start < end && EDGE.test(name.charAt(start))) start++;
+  while (end > start && EDGE.test(name.charAt(end - 1))) end--;
+  return name.slice(start, end);
+}
+
+function guard(name: string): string {
   const stem = name.split(".", 1)[0] ?? "";
   const guarded = RESERVED.test(stem.trimEnd()) || MAGIC.test(name) ? `_${name}` : name;
   return RISKY_ENDING.test(guarded) ? `${guarded}_` : guarded;
 }
 
-/** Cuts a name to 150 bytes of UTF-8 between code points; a short extension stays. */
+/** Cuts a name that leaves no room for a suffix, between code points; a short extension stays. */
 function shorten(name: string): string {
-  if (utf8.encode(name).length <= MAX_BYTES - 10) return name;
+  const most = MAX_BYTES - SUFFIX_BYTES;
+  if (utf8.encode(name).length <= most) return name;
   const { stem, extension } = splitExtension(name);
-  const room = MAX_BYTES - 10 - utf8.encode(extension).length;
-  let cut = "";
+  // One byte less than there is: the name may be guarded once more.
+  return trimEdges(firstBytes(stem, most - 1 - utf8.encode(extension).length)) + extension;
+}
+
+/** As many whole code points as fit into so many bytes of UTF-8. */
+function firstBytes(text: string, most: number): string {
+  let length = 0;
   let used = 0;
-  for (const character of stem) {
+  for (const character of text) {
     used += utf8.encode(character).length;
-    if (used > room) break;
-    cut += character;
+    if (used > most) break;
+    length += character.length;
   }
-  return cut.replace(ENDS, "") + extension;
+  return text.slice(0, length);
 }
 
 /** `a.tar.gz` → `a.tar` and `.gz`; an over-long "extension" is part of the stem. */
 function splitExtension(name: string): { stem: string; extension: string } {
   const dot = name.lastIndexOf(".");
   const extension = dot > 0 ? name.slice(dot) : "";
-  if (extension.length < 2 || utf8.encode(extension).length > MAX_EXTENSION_BYTES) return { stem: name, extension: "" };
+  if (extension.length < 2 || utf8.encode(extension).length > MAX_EXTENSION_BYTES)
+    return { stem: name, extension: "" };
   return { stem: name.slice(0, dot), extension };
 }
 
@@ -57,27 +83,25 @@ export function extensionOf(name: string): string | null {
   return match?.[1]?.toLowerCase() ?? null;
 }
 
-/** Letters and digits of any script in lower case, all else `-`, at most 60 characters; empty where nothing is left. */
+/**
+ * Letters and digits of any script in lower case, all else `-`, at most 60 characters (design.md §3); empty where
+ * nothing is left. Marks stay with their letter; on anything else they are part of what becomes `-`.
+ */
 export function slug(title: string): string {
   const words = title.normalize("NFC").toLowerCase().normalize("NFC");
-  const hyphened = words.replace(/[^\p{L}\p{N}\p{M}]+/gu, "-").replace(/^[-\p{M}]+|-+$/gu, "");
-  return [...hyphened].slice(0, 60).join("").replace(/-+$/, "");
+  const hyphened = words.replace(/(?:[^\p{L}\p{N}\p{M}]\p{M}*)+/gu, "-").replace(/^[-\p{M}]+/u, "");
+  return [...hyphened].slice(0, 60).join("").replace(/-$/, "");
 }
 
 /**
- * The name of a bundle or folder, without extension: `<title-slug>_<run id>`, `run_<run id>` without a title.
- * The title may give way, the run ID never.
+ * The name of a bundle or folder, without extension: `<title-slug>_<run id>`, `run_<run id>` without a title
+ * (design.md §3). The title may give way, the run ID never.
  */
 export function exportName(title: string | null, runId: string): string {
   const id = safeName(runId, "unknown");
-  const words = slug(title ?? "") || "run";
-  const room = MAX_BYTES - 100 - utf8.encode(id).length;
-  let cut = "";
-  for (const character of words) {
-    if (utf8.encode(cut + character).length > Math.max(room, 3)) break;
-    cut += character;
-  }
-  return `${cut.replace(/-+$/, "")}_${id}`;
+  const room = MAX_BYTES - ENDING_BYTES - 1 - utf8.encode(id).length;
+  const words = firstBytes(slug(title ?? ""), room).replace(/-$/, "");
+  return `${words || "run"}_${id}`;
 }
 
 /** Hands out paths, each once: a path that is taken on a case-insensitive, normalising disk gets ` (2)`, ` (3)`… */
@@ -109,5 +133,6 @@ export class TakenPaths {
 
 /** Two names with the same fold are one file on some disk. */
 function fold(path: string): string {
-  return path.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
+  // To lower case first: `ẞ` has no capital, and meets `ß` and `ss` only through it.
+  return path.normalize("NFC").toLowerCase().toUpperCase().toLowerCase().normalize("NFC");
 }

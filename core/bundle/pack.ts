@@ -40,7 +40,9 @@ export class PackFile {
     let written = 0;
     try {
       while (written < bytes.length) {
-        const count = this.handle.write(written === 0 ? bytes : bytes.subarray(written), { at: offset + written });
+        const count = this.handle.write(written === 0 ? bytes : bytes.subarray(written), {
+          at: offset + written,
+        });
         if (count <= 0) break;
         written += count;
       }

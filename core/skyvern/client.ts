@@ -1,4 +1,4 @@
-import type { ZodMiniType } from "zod/mini";
+import * as z from "zod/mini";
 import { RunpackError, runpackError } from "./errors";
 import { backoff, isRetryable, retryAfter, sleep } from "./retry";
 
@@ -42,7 +42,7 @@ export class SkyvernClient {
    * @returns null where the server has no such document: 404, or 400 and 422 (a plain task has no timeline)
    * @throws RunpackError key-refused, unreachable, server, bad-answer; the signal's reason
    */
-  async document<T>(path: string, schema: ZodMiniType<T>, init: RequestInit = {}): Promise<Document<T> | null> {
+  async document<T>(path: string, schema: z.ZodMiniType<T>, init: RequestInit = {}): Promise<Document<T> | null> {
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#try(path, schema, init);
       if (!("error" in outcome)) return outcome.document;
@@ -57,6 +57,20 @@ export class SkyvernClient {
     return response.status !== 401 && response.status !== 403;
   }
 
+  /**
+   * Asks once whether the API takes the key, and whether it is Skyvern's API at all.
+   * @throws RunpackError unreachable, server, bad-answer; the signal's reason
+   */
+  async checkKey(): Promise<boolean> {
+    const outcome = await this.#try("/v1/runs?page=1&page_size=1", z.array(z.unknown()), {});
+    if (!("error" in outcome)) {
+      if (outcome.document) return true;
+      throw runpackError("bad-answer", { address: this.access.apiAddress });
+    }
+    if (outcome.error.code === "key-refused") return false;
+    throw outcome.error;
+  }
+
   /** One request with the key, to the configured address alone. */
   request(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
     const headers = new Headers(init.headers);
@@ -64,7 +78,7 @@ export class SkyvernClient {
     return this.fetcher(this.access.apiAddress + path, { ...init, ...REQUEST_INIT, headers, signal });
   }
 
-  async #try<T>(path: string, schema: ZodMiniType<T>, init: RequestInit): Promise<Outcome<T>> {
+  async #try<T>(path: string, schema: z.ZodMiniType<T>, init: RequestInit): Promise<Outcome<T>> {
     const { apiAddress: address } = this.access;
     const timeout = AbortSignal.timeout(DOCUMENT_TIMEOUT);
     let text: string;
@@ -100,7 +114,7 @@ function refusalOf(response: Response, address: string): Outcome<never> | null {
   return null;
 }
 
-function read<T>(text: string, schema: ZodMiniType<T>, address: string): Outcome<T> {
+function read<T>(text: string, schema: z.ZodMiniType<T>, address: string): Outcome<T> {
   try {
     return { document: { text, value: schema.parse(JSON.parse(text)) } };
   } catch (cause) {

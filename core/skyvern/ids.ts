@@ -2,7 +2,7 @@
  * Run IDs as Skyvern writes them: `<prefix>_<opaque>`. The opaque part is a 64-bit decimal in the cloud and
  * something else on older and self-hosted servers, so it is text here and never a number.
  */
-const RUN_ID = /^(?:wr|tsk_v2|tsk)_[A-Za-z0-9_-]+$/;
+const RUN_ID = /^(?:wr|tsk_v2|tsk(?!_v2_$))_[A-Za-z0-9_-]+$/;
 
 export type RunIdKind = "workflow-run" | "task-v2" | "task";
 
@@ -16,4 +16,10 @@ export function runIdKind(id: string): RunIdKind | null {
   if (!isRunId(id)) return null;
   if (id.startsWith("wr_")) return "workflow-run";
   return id.startsWith("tsk_v2_") ? "task-v2" : "task";
+}
+
+/** The first run ID in any text: a link, a log line, a chat message. In a link `?wr=` counts first, as on the page. */
+export function runIdIn(text: string): string | null {
+  const asked = /[?&]wr=(wr_[A-Za-z0-9_-]+)/.exec(text)?.[1];
+  return asked ?? /(?<![A-Za-z0-9])(?:wr|tsk_v2|tsk)_[A-Za-z0-9][A-Za-z0-9_-]*/.exec(text)?.[0] ?? null;
 }

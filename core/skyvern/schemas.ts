@@ -121,10 +121,13 @@ export function isFinalStatus(status: string | null | undefined): boolean {
   return typeof status === "string" && FINAL.has(status);
 }
 
+/** Engines parse far more than ISO 8601, each in its own way ("step 1" is a date in V8). */
+const ISO_TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i;
+
 /** Milliseconds since the epoch of an API time: ISO 8601, UTC where it names no zone; null for anything else. */
 export function apiTime(value: string | null | undefined): number | null {
-  if (!value) return null;
-  const zoned = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(value) ? value : `${value}Z`;
-  const time = Date.parse(zoned);
+  const [, date, clock = "00:00", zone = "Z"] = ISO_TIME.exec(value ?? "") ?? [];
+  if (date === undefined) return null;
+  const time = Date.parse(`${date}T${clock}${zone.replace(/(\d{2})(\d{2})$/, "$1:$2").toUpperCase()}`);
   return Number.isNaN(time) ? null : time;
 }

@@ -13,7 +13,8 @@ export const actionWords = {
   whatToExport: "What to export",
   export: "Export",
   close: "Close",
-  noKey: "Runpack needs your Skyvern API key. Its options page has opened in a new tab; the export goes on once the key is saved.",
+  noKey:
+    "Runpack needs your Skyvern API key. Its options page has opened in a new tab; the export goes on once the key is saved.",
   outdated: "Runpack was updated. Reload this page to export.",
   noAnswer: "Runpack didn't answer. Try again, and reload the page if that doesn't help.",
   noRun: "There is no run on this page to export.",

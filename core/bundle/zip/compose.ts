@@ -22,7 +22,8 @@ const utf8 = new TextEncoder();
 
 /**
  * Lays a ZIP out around bytes that are in the pack already; nothing is copied. Names must be distinct.
- * @throws Error where an entry's extents don't add up to its compressed size: such a ZIP could not be read
+ * @throws Error where an entry's extents don't add up to its compressed size, or a stored one has two sizes: such
+ * a ZIP could not be read
  */
 export function composeZip(entries: readonly ZipEntry[]): ZipLayout {
   const parts: ZipLayout["parts"] = [];
@@ -30,7 +31,10 @@ export function composeZip(entries: readonly ZipEntry[]): ZipLayout {
   let offset = 0;
   for (const entry of entries) {
     const held = entry.extents.reduce((sum, extent) => sum + extent.length, 0);
-    if (held !== entry.compressedSize) throw new Error(`${entry.path}: ${held} of ${entry.compressedSize} bytes`);
+    if (held !== entry.compressedSize)
+      throw new Error(`${entry.path}: ${held} of ${entry.compressedSize} bytes`);
+    if (entry.method === 0 && entry.size !== held)
+      throw new Error(`${entry.path}: stored, but its sizes differ`);
     const record: EntryRecord = { ...entry, name: utf8.encode(entry.path), offset };
     const header = localHeader(record);
     parts.push(header, ...entry.extents);

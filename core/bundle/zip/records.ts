@@ -115,7 +115,11 @@ export function centralHeader(entry: EntryRecord): Uint8Array<ArrayBuffer> {
 }
 
 /** End of central directory, with the ZIP64 record and locator before it where a number is too large (4.3.14–4.3.16). */
-export function endRecords(entries: number, directoryOffset: number, directorySize: number): Uint8Array<ArrayBuffer> {
+export function endRecords(
+  entries: number,
+  directoryOffset: number,
+  directorySize: number,
+): Uint8Array<ArrayBuffer> {
   const zip64 = entries >= U16_MAX || directoryOffset >= U32_MAX || directorySize >= U32_MAX;
   const writer = new Writer(22 + (zip64 ? 76 : 0));
   if (zip64) {

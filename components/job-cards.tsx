@@ -1,0 +1,126 @@
+import { isActive, type JobView } from "@/core/jobs/job";
+import {
+  gapExamples,
+  gapSentence,
+  jobHeadline,
+  modeName,
+  progressMilestone,
+  progressParts,
+  progressPercent,
+} from "@/core/text/job-text";
+import { jobWords } from "@/core/text/words";
+import { CloseIcon } from "./icons";
+import type { RunExports } from "./run-exports";
+import { trusted } from "./trusted";
+
+type JobActions = Pick<RunExports, "cancel" | "retry" | "showInFolder" | "dismiss">;
+
+/** The jobs of a surface: one live region for what goes on and how it ended, an alert for each failure. */
+export function JobCards({ jobs, actions }: { jobs: JobView[]; actions: JobActions }) {
+  const failed = jobs.filter((job) => job.state === "failed");
+  return (
+    <>
+      <div role="status" aria-atomic="false" class="jobs">
+        {jobs
+          .filter((job) => job.state !== "failed")
+          .map((job) => (
+            <JobCard key={job.id} job={job} actions={actions} />
+          ))}
+      </div>
+      {failed.map((job) => (
+        <div role="alert" class="jobs" key={job.id}>
+          <JobCard job={job} actions={actions} />
+        </div>
+      ))}
+    </>
+  );
+}
+
+function JobCard({ job, actions }: { job: JobView; actions: JobActions }) {
+  return (
+    <div class="job" data-state={job.state}>
+      <p class="job-head">
+        <strong>{jobHeadline(job)}</strong>
+        <span class="quiet">{modeName(job.mode)}</span>
+        <button
+          type="button"
+          class="plain"
+          aria-label={jobWords.dismiss}
+          onClick={trusted(() => actions.dismiss(job))}
+        >
+          <CloseIcon />
+        </button>
+      </p>
+      {isActive(job.state) ? <Progress job={job} /> : <Outcome job={job} />}
+      <JobButtons job={job} actions={actions} />
+    </div>
+  );
+}
+
+function Progress({ job }: { job: JobView }) {
+  const { progress } = job;
+  const measured = job.state === "fetching" || job.state === "saving" || progress.fraction > 0;
+  return (
+    <>
+      {/* The ticking numbers are for the eye; the live region speaks in steps of ten percent. */}
+      <div aria-live="off">
+        <progress
+          aria-label={jobWords.progress}
+          max={1}
+          {...(measured ? { value: progress.fraction } : {})}
+        />
+        <p class="quiet numbers">
+          <b>{progressPercent(progress)}</b> {progressParts(progress).join(" · ")}
+        </p>
+      </div>
+      <span class="heard">{progressMilestone(progress)}</span>
+      {job.note !== null && <p class="quiet">{job.note}</p>}
+    </>
+  );
+}
+
+function Outcome({ job }: { job: JobView }) {
+  if (job.state === "failed") return <p>{job.error?.message}</p>;
+  if (!job.result || job.state === "cancelled") return null;
+  const { gaps, warnings, savedAs } = job.result;
+  return (
+    <>
+      {gaps.length > 0 && (
+        <ul aria-label={jobWords.gaps}>
+          {gaps.map((gap) => (
+            <li key={gap.reason} title={gapExamples(gap) ?? undefined}>
+              {gapSentence(gap)}
+              {gapExamples(gap) !== null && <span class="quiet clip">{gapExamples(gap)}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {warnings.map((warning) => (
+        <p key={warning}>{warning}</p>
+      ))}
+      {savedAs !== "" && (
+        <p class="quiet path" title={savedAs}>
+          {savedAs}
+        </p>
+      )}
+    </>
+  );
+}
+
+function JobButtons({ job, actions }: { job: JobView; actions: JobActions }) {
+  const [label, act] = isActive(job.state)
+    ? [jobWords.cancel, actions.cancel]
+    : job.state === "failed"
+      ? [jobWords.tryAgain, actions.retry]
+      : job.state === "cancelled"
+        ? []
+        : [jobWords.showInFolder, actions.showInFolder];
+  if (!act) return null;
+  return (
+    <p class="job-buttons">
+      <button type="button" class="button small" onClick={trusted(() => act(job))}>
+        {label}
+      </button>
+    </p>
+  );
+}

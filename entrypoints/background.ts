@@ -1,0 +1,24 @@
+import { browser } from "wxt/browser";
+import { defineBackground } from "wxt/utils/define-background";
+import { MessageDesk } from "@/platform/background";
+import { localBrowserSide } from "@/platform/browser-side";
+import { OffscreenLink } from "@/platform/host-link";
+import { JobDesk } from "@/platform/job-desk";
+import { JobStore } from "@/platform/job-store";
+import { LocalLink } from "@/platform/local-host";
+import { listenToMenus } from "@/platform/menus";
+
+export default defineBackground(() => {
+  const store = new JobStore();
+  const side = localBrowserSide((job, downloadId) => void desk.news(job, downloadId));
+  const link = import.meta.env.FIREFOX ? new LocalLink(side) : new OffscreenLink();
+  const desk: JobDesk = new JobDesk(store, link);
+  const loaded = store.load();
+  const resumed = loaded.then(() => desk.resume());
+  const messages = new MessageDesk(desk, store, link, loaded, resumed);
+
+  browser.runtime.onMessage.addListener((message: unknown, sender) => messages.receive(message, sender));
+  browser.downloads.onChanged.addListener(({ id }) => void messages.downloadChanged(id));
+  browser.alarms.onAlarm.addListener(() => void resumed.then(() => desk.resume()));
+  listenToMenus((wish) => void resumed.then(() => desk.export(wish)));
+});

@@ -1,0 +1,112 @@
+import type { VNode } from "preact";
+import { BundleIcon, CloseIcon, FolderIcon, OptionsIcon } from "@/components/icons";
+import { JobCards } from "@/components/job-cards";
+import { PresetChoice } from "@/components/preset-choice";
+import type { RunExports } from "@/components/run-exports";
+import { trusted } from "@/components/trusted";
+import { actionWords } from "@/core/text/words";
+
+export interface ActionsProps {
+  /** The options panel is open. */
+  open: boolean;
+  exports: RunExports;
+  setOpen(open: boolean): void;
+}
+
+/** The buttons and, in the tray beside them, the options panel, what went wrong and the jobs. */
+export function actionsView(props: ActionsProps): VNode {
+  const { open, exports, setOpen } = props;
+  const { jobs, notice, starting } = exports.view();
+  return (
+    <>
+      <div class="row">
+        <ExportButtons exports={exports} busy={starting} />
+        <button
+          type="button"
+          class="button square more"
+          aria-label={actionWords.moreOptions}
+          title={actionWords.moreOptions}
+          aria-haspopup="dialog"
+          aria-expanded={open}
+          onClick={trusted(() => setOpen(!open))}
+        >
+          <OptionsIcon class="icon not-alone" />
+          <BundleIcon class="icon alone" />
+        </button>
+      </div>
+      <div class="tray" popover="manual" data-filled={open || notice !== null || jobs.length > 0}>
+        {open && <OptionsPanel {...props} />}
+        {notice !== null && (
+          <div class="notice" role="alert">
+            <p>{notice}</p>
+            <CloseButton close={() => exports.dismissNotice()} />
+          </div>
+        )}
+        <JobCards jobs={jobs} actions={exports} />
+      </div>
+    </>
+  );
+}
+
+function ExportButtons({ exports, busy }: { exports: RunExports; busy: boolean }) {
+  return (
+    <>
+      <button
+        type="button"
+        class="button main"
+        aria-label={actionWords.downloadAll}
+        title={actionWords.downloadAllHint}
+        aria-busy={busy}
+        onClick={trusted(() => void exports.start("folder", "everything"))}
+      >
+        <FolderIcon />
+        <span>{actionWords.downloadAll}</span>
+      </button>
+      <button
+        type="button"
+        class="button main"
+        aria-label={actionWords.exportBundle}
+        title={actionWords.exportBundleHint}
+        aria-busy={busy}
+        onClick={trusted(() => void exports.start("bundle", "everything"))}
+      >
+        <BundleIcon />
+        <span>{actionWords.exportBundle}</span>
+      </button>
+    </>
+  );
+}
+
+function OptionsPanel({ exports, setOpen }: ActionsProps) {
+  const { preset, starting } = exports.view();
+  const close = () => setOpen(false);
+  return (
+    <div class="panel" role="dialog" aria-label={actionWords.moreOptions}>
+      <CloseButton close={close} />
+      {/* Shown in the one-button form alone: there these are a menu's items. */}
+      <div class="menu">
+        <ExportButtons exports={exports} busy={starting} />
+      </div>
+      <PresetChoice preset={preset} choose={(chosen) => exports.choosePreset(chosen)} />
+      <button
+        type="button"
+        class="button strong"
+        aria-busy={starting}
+        onClick={trusted(() => {
+          close();
+          void exports.start("bundle", preset);
+        })}
+      >
+        {actionWords.export}
+      </button>
+    </div>
+  );
+}
+
+function CloseButton({ close }: { close: () => void }) {
+  return (
+    <button type="button" class="plain close" aria-label={actionWords.close} onClick={trusted(close)}>
+      <CloseIcon />
+    </button>
+  );
+}

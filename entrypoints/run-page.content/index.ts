@@ -1,0 +1,29 @@
+import { defineContentScript } from "wxt/utils/define-content-script";
+import { type RunPage, runPageOf } from "@/core/skyvern/page-url";
+import { HOST_TAG } from "./host";
+import { showOnPage } from "./page-view";
+import { watchUrl } from "./watch-url";
+
+export default defineContentScript({
+  matches: ["https://app.skyvern.com/*"],
+  // The page is one document for hours: being there first costs little, and no navigation is missed.
+  runAt: "document_start",
+  main(ctx) {
+    // An updated extension finds what the one before it left behind.
+    for (const stale of document.querySelectorAll(HOST_TAG)) stale.remove();
+
+    let shown: RunPage | null = null;
+    let view: AbortController | null = null;
+    const leave = () => view?.abort();
+
+    watchUrl((url) => {
+      const page = runPageOf(url);
+      if (page?.runId === shown?.runId && page?.layout === shown?.layout) return;
+      leave();
+      shown = page;
+      view = page ? new AbortController() : null;
+      if (page && view) showOnPage(page, view.signal);
+    }, ctx.signal);
+    ctx.onInvalidated(leave);
+  },
+});

@@ -1,0 +1,35 @@
+const GAP = 8;
+const WIDTH = 340;
+/** Less room than this below, px: above, if there is more of it. */
+const LOW = 260;
+
+/**
+ * Shows the tray beside its host, in the top layer: no overflow of the page clips it and nothing moves because
+ * of it. Hidden while there is nothing in it or its host can't be seen.
+ */
+export function placeTray(host: HTMLElement, tray: HTMLElement | null): void {
+  if (!tray?.isConnected) return;
+  const box = host.getBoundingClientRect();
+  const wanted = tray.dataset.filled === "true" && (box.width > 0 || box.height > 0);
+  const shown = tray.matches(":popover-open");
+  if (wanted !== shown) {
+    if (wanted) tray.showPopover();
+    else tray.hidePopover();
+  }
+  if (!wanted) return;
+
+  const { innerHeight } = window;
+  const room = document.documentElement.clientWidth - 2 * GAP;
+  const width = Math.min(WIDTH, room);
+  const left = Math.min(Math.max(GAP, box.right - width), GAP + room - width);
+  const below = innerHeight - box.bottom - 2 * GAP;
+  const above = box.top - 2 * GAP;
+  const up = below < LOW && above > below;
+  Object.assign(tray.style, {
+    width: `${width}px`,
+    left: `${left}px`,
+    top: up ? "auto" : `${box.bottom + GAP}px`,
+    bottom: up ? `${innerHeight - box.top + GAP}px` : "auto",
+    maxHeight: `${Math.max(160, up ? above : below)}px`,
+  });
+}

@@ -1,0 +1,29 @@
+import { browser } from "wxt/browser";
+import type { BrowserSide } from "./bundling-host";
+import { cancelDownload, downloadState, removeDownload, startDownload } from "./downloads";
+import type { HostCall, HostCallAnswer } from "./messages";
+
+function call<T extends HostCall["type"]>(message: HostCall & { type: T }): Promise<HostCallAnswer[T]> {
+  return browser.runtime.sendMessage(message);
+}
+
+/** The downloads API by messages to the background, for a document that has none; they also wake the background. */
+export const remoteBrowserSide: BrowserSide = {
+  download: (url, path) => call({ to: "background-host", type: "download", url, path }),
+  downloadState: (downloadId) => call({ to: "background-host", type: "download-state", downloadId }),
+  cancelDownload: async (downloadId) => {
+    await call({ to: "background-host", type: "cancel-download", downloadId });
+  },
+  removeDownload: async (downloadId) => {
+    await call({ to: "background-host", type: "remove-download", downloadId });
+  },
+  news: (job, downloadId) => {
+    // The next news says what a lost one said.
+    call({ to: "background-host", type: "news", job, downloadId }).catch(() => undefined);
+  },
+};
+
+/** The downloads API itself, where host and background are one. */
+export function localBrowserSide(news: BrowserSide["news"]): BrowserSide {
+  return { download: startDownload, downloadState, cancelDownload, removeDownload, news };
+}

@@ -1,0 +1,110 @@
+import { browser } from "wxt/browser";
+import type { JobView } from "@/core/jobs/job";
+import { BundlingHost, type BrowserSide } from "./bundling-host";
+import type { HostAsk, HostOrder } from "./messages";
+import type { FromWorker, ToWorker } from "./worker-protocol";
+
+/** The background's way to the bundling host, wherever that lives. */
+export interface HostLink {
+  /** True while a host may hold jobs; asking it must not create one. */
+  exists(): Promise<boolean>;
+  open(): Promise<void>;
+  close(): Promise<void>;
+  start(job: JobView, order: HostOrder): Promise<void>;
+  cancel(jobId: string): Promise<void>;
+  /** False where nothing is left to save from. */
+  saveAgain(jobId: string): Promise<boolean>;
+  downloadChanged(downloadId: number): Promise<void>;
+  /** IDs of the jobs that the host holds. */
+  running(): Promise<string[]>;
+}
+
+/** The Chrome APIs that webextension-polyfill has no types for. */
+declare const chrome: {
+  offscreen: {
+    createDocument(options: { url: string; reasons: string[]; justification: string }): Promise<void>;
+    closeDocument(): Promise<void>;
+  };
+  runtime: { getContexts(filter: { contextTypes: string[] }): Promise<unknown[]> };
+};
+
+/** Makes a host with its worker. */
+export function createHost(side: BrowserSide): BundlingHost {
+  const worker = new Worker(browser.runtime.getURL("/export-worker.js"));
+  const host = new BundlingHost(side, (message: ToWorker) => worker.postMessage(message));
+  worker.addEventListener("message", (event: MessageEvent<FromWorker>) => host.fromWorker(event.data));
+  return host;
+}
+
+/** What a host answers to a message of the background. */
+export function answerAsHost(host: BundlingHost, message: HostAsk): null | boolean | string[] {
+  switch (message.type) {
+    case "start":
+      host.start(message.job, message.order);
+      return null;
+    case "cancel":
+      host.cancel(message.jobId);
+      return null;
+    case "save-again":
+      return host.saveAgain(message.jobId);
+    case "download-changed":
+      host.downloadChanged(message.downloadId);
+      return null;
+    case "running":
+      return host.running();
+  }
+}
+
+/** Chrome: the offscreen document, made when a job starts and closed when none is left. */
+export class OffscreenLink implements HostLink {
+  #opening: Promise<void> | null = null;
+
+  async exists(): Promise<boolean> {
+    return (await chrome.runtime.getContexts({ contextTypes: ["OFFSCREEN_DOCUMENT"] })).length > 0;
+  }
+
+  async open(): Promise<void> {
+    this.#opening ??= this.#create().finally(() => {
+      this.#opening = null;
+    });
+    await this.#opening;
+  }
+
+  async close(): Promise<void> {
+    if (await this.exists()) await chrome.offscreen.closeDocument();
+  }
+
+  async start(job: JobView, order: HostOrder): Promise<void> {
+    await this.#send({ to: "host", type: "start", job, order });
+  }
+
+  async cancel(jobId: string): Promise<void> {
+    await this.#send({ to: "host", type: "cancel", jobId });
+  }
+
+  async saveAgain(jobId: string): Promise<boolean> {
+    return (await this.#send({ to: "host", type: "save-again", jobId })) === true;
+  }
+
+  async downloadChanged(downloadId: number): Promise<void> {
+    await this.#send({ to: "host", type: "download-changed", downloadId });
+  }
+
+  async running(): Promise<string[]> {
+    const answer = await this.#send({ to: "host", type: "running" });
+    return Array.isArray(answer) ? answer.filter((id) => typeof id === "string") : [];
+  }
+
+  #send(message: HostAsk): Promise<unknown> {
+    return browser.runtime.sendMessage(message);
+  }
+
+  async #create(): Promise<void> {
+    if (await this.exists()) return;
+    await chrome.offscreen.createDocument({
+      url: "/offscreen.html",
+      reasons: ["BLOBS"],
+      justification: "Fetches a run's files into the private file system and makes the blob URL of the ZIP.",
+    });
+  }
+}

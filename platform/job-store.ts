@@ -1,0 +1,55 @@
+import { browser } from "wxt/browser";
+import { isActive, type JobView } from "@/core/jobs/job";
+
+/** A job as the background remembers it; holds no key and no signed URL. */
+export interface JobRecord {
+  job: JobView;
+  downloadId: number | null;
+}
+
+const KEY = "jobs";
+const MOST_REMEMBERED = 50;
+
+/** The list of jobs, newest first. Progress lives in memory; a change of state is stored, so that it outlives the browser. */
+export class JobStore {
+  #records: JobRecord[] = [];
+
+  async load(): Promise<void> {
+    const stored = await browser.storage.local.get(KEY);
+    const jobs: unknown = stored[KEY];
+    if (Array.isArray(jobs)) this.#records = jobs.filter(isRecord);
+  }
+
+  all(): JobView[] {
+    return this.#records.map(({ job }) => job);
+  }
+
+  find(jobId: string): JobRecord | undefined {
+    return this.#records.find(({ job }) => job.id === jobId);
+  }
+
+  active(): JobView[] {
+    return this.all().filter(({ state }) => isActive(state));
+  }
+
+  /** Takes the news of a job; stores the list where more than progress changed. */
+  async put(job: JobView, downloadId: number | null): Promise<void> {
+    const before = this.find(job.id);
+    if (before) {
+      const sameState = before.job.state === job.state && before.job.runId === job.runId;
+      before.job = job;
+      before.downloadId = downloadId ?? before.downloadId;
+      if (sameState) return;
+    } else {
+      this.#records = [{ job, downloadId }, ...this.#records].slice(0, MOST_REMEMBERED);
+    }
+    await browser.storage.local.set({ [KEY]: this.#records });
+  }
+}
+
+/** Only this class writes the key; an older version's shape is dropped rather than guessed at. */
+function isRecord(value: unknown): value is JobRecord {
+  if (typeof value !== "object" || value === null || !("job" in value) || !("downloadId" in value)) return false;
+  const { job } = value;
+  return typeof job === "object" && job !== null && "id" in job && "state" in job && "runId" in job && "progress" in job;
+}
