@@ -6,12 +6,14 @@ export interface RunPage {
   runId: string | null;
 }
 
+const ORIGIN = "https://app.skyvern.com";
 const EDITOR_TABS = new Set(["build", "debug"]);
-const RUN_TABS = new Set(["overview", "output", "parameters", "recording", "code", "blocks"]);
+const ID_IN_TEXT = /(?<![A-Za-z0-9_])(?:wr|tsk_v2|tsk)_[A-Za-z0-9_-]+/;
 
 /**
  * Which run a URL of Skyvern's web UI shows; null where it shows none, or shows it without page chrome
- * (`embed=true`). `?wr=` overrides the path (skyvern-ui.md §1).
+ * (`embed=true`). `?wr=` overrides the path. Tabs aren't told apart: the UI gets new ones often, and each shows
+ * the run.
  */
 export function runPageOf(url: URL): RunPage | null {
   if (url.searchParams.get("embed") === "true") return null;
@@ -21,14 +23,35 @@ export function runPageOf(url: URL): RunPage | null {
   return asked !== null && isRunId(asked) ? { ...page, runId: asked } : page;
 }
 
+/** The ID of the run that a page of the web UI shows by its URL; null for other pages, other sites and no URL. */
+export function runIdOfPage(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  return url.origin === ORIGIN ? (runPageOf(url)?.runId ?? null) : null;
+}
+
+/** The run meant by what a person typed or pasted: an ID, a link, or text with an ID in it; null where none is. */
+export function findRunId(text: string): string | null {
+  const trimmed = text.trim();
+  const ofPage = runIdOfPage(trimmed);
+  if (ofPage !== null) return ofPage;
+  const found = ID_IN_TEXT.exec(trimmed)?.[0];
+  return found !== undefined && isRunId(found) ? found : null;
+}
+
 function pageByPath(parts: string[]): RunPage | null {
-  const [root, first, second, third, fourth] = parts;
-  if (root === "runs" || root === "tasks") {
-    return first !== undefined && isRunId(first) ? { layout: "run", runId: first } : null;
-  }
-  if ((root !== "agents" && root !== "workflows") || first === undefined) return null;
-  if (second === "studio" && third === undefined) return { layout: "studio", runId: null };
-  if (second === undefined || !isRunId(second)) return null;
-  if (third === undefined || RUN_TABS.has(third)) return { layout: "run", runId: second };
-  return fourth !== undefined && EDITOR_TABS.has(fourth) ? { layout: "studio", runId: second } : null;
+  const [first, id, second, third, tab] = parts;
+  const root = first?.toLowerCase();
+  if (root === "runs" || root === "tasks") return id !== undefined && isRunId(id) ? run(id) : null;
+  if ((root !== "agents" && root !== "workflows") || second === undefined) return null;
+  if (second.toLowerCase() === "studio" && third === undefined) return { layout: "studio", runId: null };
+  if (!isRunId(second)) return null;
+  // …/{run}/{block}/build: the run in the studio; with the studio off, in the editor.
+  return tab !== undefined && EDITOR_TABS.has(tab.toLowerCase())
+    ? { layout: "studio", runId: second }
+    : run(second);
+}
+
+function run(runId: string): RunPage {
+  return { layout: "run", runId };
 }

@@ -65,6 +65,7 @@ export const popupWords = {
   lookingUp: "Looking up…",
   noId: "There is no run ID in that. It looks like wr_123… or tsk_123….",
   noKey: "Add your Skyvern API key first.",
+  noAnswer: "Runpack didn't answer. Try again.",
   options: "Options",
   openOptions: "Open options",
   untitled: "Untitled run",

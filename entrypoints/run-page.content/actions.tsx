@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
-import { BundleIcon, CloseIcon, FolderIcon, OptionsIcon } from "@/components/icons";
+import { ExportButtons } from "@/components/export-buttons";
+import { BundleIcon, CloseIcon, OptionsIcon } from "@/components/icons";
 import { JobCards } from "@/components/job-cards";
 import { PresetChoice } from "@/components/preset-choice";
 import type { RunExports } from "@/components/run-exports";
@@ -44,35 +45,6 @@ export function actionsView(props: ActionsProps): VNode {
         )}
         <JobCards jobs={jobs} actions={exports} />
       </div>
-    </>
-  );
-}
-
-function ExportButtons({ exports, busy }: { exports: RunExports; busy: boolean }) {
-  return (
-    <>
-      <button
-        type="button"
-        class="button main"
-        aria-label={actionWords.downloadAll}
-        title={actionWords.downloadAllHint}
-        aria-busy={busy}
-        onClick={trusted(() => void exports.start("folder", "everything"))}
-      >
-        <FolderIcon />
-        <span>{actionWords.downloadAll}</span>
-      </button>
-      <button
-        type="button"
-        class="button main"
-        aria-label={actionWords.exportBundle}
-        title={actionWords.exportBundleHint}
-        aria-busy={busy}
-        onClick={trusted(() => void exports.start("bundle", "everything"))}
-      >
-        <BundleIcon />
-        <span>{actionWords.exportBundle}</span>
-      </button>
     </>
   );
 }

@@ -7,15 +7,20 @@ const TOLERANCE = 8;
 
 /**
  * Gives the host the roomiest form that fits its line: nothing is pushed over the line's end, no heading wraps
- * or is cut because of us. The tightest form is taken as it is. Runs within one frame: nothing is seen of it.
+ * or is cut because of us. The tightest form may cut a heading, but where it pushes anything out it floats, taking
+ * no room in the line. Runs within one frame: nothing is seen of it.
  */
 export function fitForm(host: HTMLElement, line: Element): void {
   setForm(host, "none");
+  host.removeAttribute("data-afloat");
   const before = measure(line);
   for (const form of FORMS) {
     setForm(host, form);
-    if (form === "menu" || fits(before, measure(line))) return;
+    const after = measure(line);
+    if (overflows(before, after)) continue;
+    if (form === "menu" || keepsTitles(before, after)) return;
   }
+  host.toggleAttribute("data-afloat", true);
 }
 
 /** Writes the form on the host, where the style sheet reads it. */
@@ -45,8 +50,11 @@ function measure(line: Element): LineMeasure {
   };
 }
 
-function fits(before: LineMeasure, after: LineMeasure): boolean {
-  if (after.overflow > Math.max(0.5, before.overflow)) return false;
+function overflows(before: LineMeasure, after: LineMeasure): boolean {
+  return after.overflow > Math.max(0.5, before.overflow);
+}
+
+function keepsTitles(before: LineMeasure, after: LineMeasure): boolean {
   return after.titles.every((title, at) => {
     const was = before.titles[at];
     return !was || (title.height <= was.height + 1 && title.cut <= was.cut + TOLERANCE);

@@ -120,6 +120,7 @@ function putHost(host: Host, { hook, parent, before, line, small }: Place): void
   host.element.dataset.hook = hook;
   host.element.toggleAttribute("data-small", small);
   parent.insertBefore(host.element, before === host.element ? host.element.nextSibling : before);
+  host.element.removeAttribute("data-afloat");
   if (line) fitForm(host.element, line);
   else setForm(host.element, "menu");
   host.placed();

@@ -9,29 +9,42 @@ import type { World } from "./world";
 export function listArtifacts({ world, id, query }: Call): Answer {
   const types = query.getAll("artifact_type");
   const unknown = types.find((type) => !isKnownType(type));
-  if (unknown !== undefined) return invalid("artifact_type", `Input should be a known artifact type, not '${unknown}'`);
-  const artifacts = world.artifactsOf(id).filter(({ row }) => types.length === 0 || types.includes(row.artifact_type));
+  if (unknown !== undefined)
+    return invalid("artifact_type", `Input should be a known artifact type, not '${unknown}'`);
+  const artifacts = world
+    .artifactsOf(id)
+    .filter(({ row }) => types.length === 0 || types.includes(row.artifact_type));
   return jsonAnswer(200, world.render(artifacts.map((artifact) => world.rowOf(artifact))));
 }
 
 /** `GET /v1/artifacts/{id}`. */
 export function artifactRow({ world, id }: Call): Answer {
   const artifact = world.artifacts.get(id);
-  return artifact ? jsonAnswer(200, world.render(world.rowOf(artifact))) : detail(404, `Artifact not found ${id}`);
+  return artifact
+    ? jsonAnswer(200, world.render(world.rowOf(artifact)))
+    : detail(404, `Artifact not found ${id}`);
 }
 
 /** `GET /v1/artifacts/{id}/signed-url`: lives five minutes. */
 export function signedUrl({ world, id }: Call): Answer {
   const artifact = world.artifacts.get(id);
   if (!artifact) return detail(404, `Artifact not found ${id}`);
-  return jsonAnswer(200, JSON.stringify({ signed_url: world.signing.mint(id, artifact.row.artifact_type, 300) }));
+  return jsonAnswer(
+    200,
+    JSON.stringify({ signed_url: world.signing.mint(id, artifact.row.artifact_type, 300) }),
+  );
 }
 
 /**
  * `GET /v1/artifacts/{id}/content`. A signature in the query is judged alone: a bad one is 403 even beside a good
  * key. Sends neither ETag nor Last-Modified, and nothing multipart.
  */
-export async function artifactContent(world: World, exchange: Exchange, id: string, hasKey: boolean): Promise<Answer> {
+export async function artifactContent(
+  world: World,
+  exchange: Exchange,
+  id: string,
+  hasKey: boolean,
+): Promise<Answer> {
   const { record, url, fault } = exchange;
   if (record.method !== "GET") return methodNotAllowed("GET");
   if (url.searchParams.has("sig")) {
@@ -49,7 +62,7 @@ export async function artifactContent(world: World, exchange: Exchange, id: stri
     "accept-ranges": "bytes",
     "cache-control": "private, max-age=3600",
   };
-  const asked = fault?.kind === "ignore-range" ? null : rangeOf(record.headers["range"], body.length);
+  const asked = fault?.kind === "ignore-range" ? null : rangeOf(record.headers.range, body.length);
   if (asked === null) return { status: 200, headers, body };
   const total = fault?.kind === "wrong-total" ? fault.total : body.length;
   if (asked === "unsatisfiable") {
@@ -57,7 +70,11 @@ export async function artifactContent(world: World, exchange: Exchange, id: stri
     return { ...answer, headers: { ...answer.headers, "content-range": `bytes */${total}` } };
   }
   const contentRange = `bytes ${asked.from}-${asked.to - 1}/${total}`;
-  return { status: 206, headers: { ...headers, "content-range": contentRange }, body: part(body, asked.from, asked.to) };
+  return {
+    status: 206,
+    headers: { ...headers, "content-range": contentRange },
+    body: part(body, asked.from, asked.to),
+  };
 }
 
 /** The one byte range asked for (`to` exclusive); null where the whole is served: none, several, or no bytes. */
@@ -75,13 +92,18 @@ export function rangeOf(
 }
 
 function part(body: Source, from: number, to: number): Source {
-  return { length: to - from, slice: (offset, most) => body.slice(from + offset, Math.min(most, to - from - offset)) };
+  return {
+    length: to - from,
+    slice: (offset, most) => body.slice(from + offset, Math.min(most, to - from - offset)),
+  };
 }
 
 /** FastAPI's answer to a parameter that doesn't validate. */
 export function invalid(parameter: string, message: string): Answer {
   return jsonAnswer(
     422,
-    JSON.stringify({ detail: [{ type: "value_error", loc: ["query", parameter], msg: message, input: null }] }),
+    JSON.stringify({
+      detail: [{ type: "value_error", loc: ["query", parameter], msg: message, input: null }],
+    }),
   );
 }

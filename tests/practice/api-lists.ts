@@ -14,7 +14,8 @@ export function history({ world, query }: Call): Answer {
   const page = pageOf(query, 100);
   if ("status" in page) return page;
   const search = query.get("search_key");
-  if (search !== null && search.length < 3) return invalid("search_key", "String should have at least 3 characters");
+  if (search !== null && search.length < 3)
+    return invalid("search_key", "String should have at least 3 characters");
   const agents = query.getAll("workflow_permanent_id");
   const types = query.getAll("run_type");
   if ((search !== null || agents.length > 0) && page.number * page.size > FILTERED_ROWS) {
@@ -34,11 +35,16 @@ export function agentRuns({ world, id, query }: Call): Answer {
   const to = query.get("created_at_end");
   const runs = listedRuns(world)
     .filter((run) => run.agentId === id && run.workflowRun !== null)
-    .filter(({ createdAt }) => (from === null || utc(createdAt) >= utc(from)) && (to === null || utc(createdAt) < utc(to)));
+    .filter(
+      ({ createdAt }) =>
+        (from === null || utc(createdAt) >= utc(from)) && (to === null || utc(createdAt) < utc(to)),
+    );
   if (runs.length === 0 && ![...world.runs.values()].some(({ agentId }) => agentId === id)) {
     return detail(404, `Workflow not found ${id}`);
   }
-  return pageAnswer(world, filtered(runs, query, query.get("search_key")), page, ({ workflowRun }) => agentItem(workflowRun));
+  return pageAnswer(world, filtered(runs, query, query.get("search_key")), page, ({ workflowRun }) =>
+    agentItem(workflowRun),
+  );
 }
 
 function listedRuns(world: World): Run[] {
@@ -57,7 +63,9 @@ function filtered(runs: Run[], query: URLSearchParams, search: string | null): R
   const wanted = search?.toLowerCase() ?? "";
   return runs
     .filter(({ status }) => statuses.length === 0 || statuses.includes(status))
-    .filter(({ id, taskV2Id, title }) => `${id} ${taskV2Id ?? ""} ${title ?? ""}`.toLowerCase().includes(wanted));
+    .filter(({ id, taskV2Id, title }) =>
+      `${id} ${taskV2Id ?? ""} ${title ?? ""}`.toLowerCase().includes(wanted),
+    );
 }
 
 interface Page {
@@ -68,12 +76,19 @@ interface Page {
 function pageOf(query: URLSearchParams, most: number): Page | Answer {
   const number = Number(query.get("page") ?? 1);
   const size = Number(query.get("page_size") ?? 10);
-  if (!Number.isInteger(number) || number < 1 || number > most) return invalid("page", `Input should be 1 to ${most}`);
-  if (!Number.isInteger(size) || size < 1 || size > most) return invalid("page_size", `Input should be 1 to ${most}`);
+  if (!Number.isInteger(number) || number < 1 || number > most)
+    return invalid("page", `Input should be 1 to ${most}`);
+  if (!Number.isInteger(size) || size < 1 || size > most)
+    return invalid("page_size", `Input should be 1 to ${most}`);
   return { number, size };
 }
 
-function pageAnswer(world: World, runs: Run[], { number, size }: Page, item: (run: Run) => JsonObject | null): Answer {
+function pageAnswer(
+  world: World,
+  runs: Run[],
+  { number, size }: Page,
+  item: (run: Run) => JsonObject | null,
+): Answer {
   const rows = runs.slice((number - 1) * size, number * size);
   return jsonAnswer(200, world.render(rows.map(item)));
 }

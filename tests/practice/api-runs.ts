@@ -95,7 +95,7 @@ export function sessionRuns({ world, id }: Call): Answer {
   if (!world.sessions.has(id)) return detail(404, `Browser session ${id} not found`);
   const runs = [...world.runs.values()]
     .map(({ workflowRun: document }) => document)
-    .filter((document) => document?.["browser_session_id"] === id);
+    .filter((document) => document?.browser_session_id === id);
   return jsonAnswer(200, world.render(runs));
 }
 
@@ -110,10 +110,16 @@ export function scriptBlocks({ world, id, body }: Call): Answer {
   try {
     JSON.parse(body);
   } catch {
-    return jsonAnswer(422, JSON.stringify({ detail: [{ type: "json_invalid", loc: ["body"], msg: "JSON decode error" }] }));
+    return jsonAnswer(
+      422,
+      JSON.stringify({ detail: [{ type: "json_invalid", loc: ["body"], msg: "JSON decode error" }] }),
+    );
   }
   const script = world.scripts.get(id);
   const deleted = [...world.runs.values()].some((run) => run.agentId === id && run.agentDeleted);
   if (deleted) return detail(404, `Workflow not found ${id}`);
-  return jsonAnswer(200, world.render(script ?? { blocks: {}, main_script: null, script_id: null, version: null }));
+  return jsonAnswer(
+    200,
+    world.render(script ?? { blocks: {}, main_script: null, script_id: null, version: null }),
+  );
 }

@@ -58,17 +58,27 @@ const CONTENT = /^\/v1\/artifacts\/([^/]+)\/content$/;
 const OWN_ORIGINS = new Set(["https://app.skyvern.com"]);
 
 /** The API's answer to a request, faults aside. */
-export async function answerApi(world: World, exchange: Exchange, apiKey: string, body: string): Promise<Answer> {
+export async function answerApi(
+  world: World,
+  exchange: Exchange,
+  apiKey: string,
+  body: string,
+): Promise<Answer> {
   const answer = await withoutCors(world, exchange, apiKey, body);
   const { origin } = exchange.record.headers;
   if (origin === undefined || !OWN_ORIGINS.has(origin)) return answer;
-  const cors = { "access-control-allow-origin": origin, "access-control-allow-credentials": "true", vary: "Origin" };
+  const cors = {
+    "access-control-allow-origin": origin,
+    "access-control-allow-credentials": "true",
+    vary: "Origin",
+  };
   return { ...answer, headers: { ...answer.headers, ...cors } };
 }
 
 async function withoutCors(world: World, exchange: Exchange, apiKey: string, body: string): Promise<Answer> {
   const { record, url } = exchange;
-  if (record.method === "OPTIONS" && "access-control-request-method" in record.headers) return preflight(record.headers);
+  if (record.method === "OPTIONS" && "access-control-request-method" in record.headers)
+    return preflight(record.headers);
   const hasKey = record.headers["x-api-key"] === apiKey;
   const content = CONTENT.exec(url.pathname);
   if (content) return artifactContent(world, exchange, decodeURIComponent(content[1] ?? ""), hasKey);
@@ -82,7 +92,7 @@ async function withoutCors(world: World, exchange: Exchange, apiKey: string, bod
 }
 
 function preflight(headers: Record<string, string>): Answer {
-  const allowed = OWN_ORIGINS.has(headers["origin"] ?? "");
+  const allowed = OWN_ORIGINS.has(headers.origin ?? "");
   const answer = detail(allowed ? 200 : 400, allowed ? "OK" : "Disallowed CORS origin");
   const grants = {
     "access-control-allow-methods": "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT",

@@ -81,7 +81,12 @@ export function heldSource(bytes: Buffer): Source {
 }
 
 /** Every slice of a source from `offset` up to (not with) `end`, in pieces of at most `piece` bytes. */
-export function* slicesOf(source: Source, offset = 0, end = source.length, piece = 262_144): Generator<Buffer> {
+export function* slicesOf(
+  source: Source,
+  offset = 0,
+  end = source.length,
+  piece = 262_144,
+): Generator<Buffer> {
   for (let at = offset; at < end; ) {
     const slice = source.slice(at, Math.min(piece, end - at));
     at += slice.length;

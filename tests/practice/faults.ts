@@ -73,7 +73,9 @@ export class Faults {
 
   /** True while the artifact's rows carry a wrong checksum; used up by one per row served. */
   takeWrongChecksum(artifactId: string): boolean {
-    const planned = this.#plans.get(artifactId)?.find(({ fault, left }) => left > 0 && fault.kind === "wrong-checksum");
+    const planned = this.#plans
+      .get(artifactId)
+      ?.find(({ fault, left }) => left > 0 && fault.kind === "wrong-checksum");
     if (planned) planned.left -= 1;
     return planned !== undefined;
   }

@@ -87,7 +87,8 @@ function replyTo(path: string, pdfs: Map<string, Buffer>): Reply {
   if (path === "/invoices") return { type: html, body: list };
   if (path === "/portal.css") return { type: "text/css", body: STYLE };
   if (path === "/portal.js") return { type: "text/javascript", body: SCRIPT };
-  if (path === "/api/session") return { type: "application/json", body: '{"state":"signed in","user":"robot"}' };
+  if (path === "/api/session")
+    return { type: "application/json", body: '{"state":"signed in","user":"robot"}' };
   if (path === "/api/invoices") return { type: "application/json", body: JSON.stringify(INVOICES) };
   const found = INVOICES.find(({ id }) => path === `/invoices/${id}` || path === `/files/${id}.pdf`);
   const pdf = found && pdfs.get(found.id);

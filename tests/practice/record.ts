@@ -27,14 +27,14 @@ interface Scene {
 const SCENES: Scene[] = [
   {
     name: "sign-in",
-    moves: [
-      (page) => page.fill("#user", "robot"),
-      (page) => page.fill("#password", "not-a-secret"),
-    ],
+    moves: [(page) => page.fill("#user", "robot"), (page) => page.fill("#password", "not-a-secret")],
   },
   { name: "list", moves: [(page) => page.click("#sign-in")] },
   { name: "january", moves: [(page) => page.click('a[href="/invoices/2026-01"]'), download(0)] },
-  { name: "march", moves: [open("/invoices"), (page) => page.click('a[href="/invoices/2026-03"]'), download(1)] },
+  {
+    name: "march",
+    moves: [open("/invoices"), (page) => page.click('a[href="/invoices/2026-03"]'), download(1)],
+  },
   { name: "summary", moves: [open("/invoices")] },
 ];
 
@@ -56,7 +56,7 @@ function describePage(): { tree: unknown[]; css: Record<string, string>; xpath: 
   const css: Record<string, string> = {};
   const xpath: Record<string, string> = {};
   let next = 0;
-  const describe = (element: Element, path: string): unknown => {
+  const outline = (element: Element, path: string): unknown => {
     const id = `A${(next++).toString(36).toUpperCase().padStart(3, "0")}`;
     const box = element.getBoundingClientRect();
     css[id] = element.id ? `#${element.id}` : `[unique_id='${id}']`;
@@ -66,13 +66,18 @@ function describePage(): { tree: unknown[]; css: Record<string, string>; xpath: 
       id,
       tagName: element.tagName.toLowerCase(),
       attributes: Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value])),
-      text: ownText.map((node) => node.textContent?.trim()).join(" ").trim(),
+      text: ownText
+        .map((node) => node.textContent?.trim())
+        .join(" ")
+        .trim(),
       rect: { x: box.x, y: box.y, width: box.width, height: box.height },
       interactable: element.matches("a,button,input"),
-      children: [...element.children].map((child, index) => describe(child, `${path}/${child.tagName.toLowerCase()}[${index + 1}]`)),
+      children: [...element.children].map((child, index) =>
+        outline(child, `${path}/${child.tagName.toLowerCase()}[${index + 1}]`),
+      ),
     };
   };
-  return { tree: [describe(document.body, "/html/body")], css, xpath };
+  return { tree: [outline(document.body, "/html/body")], css, xpath };
 }
 
 async function printInvoices(browser: Browser, pdfs: Map<string, Buffer>): Promise<void> {
@@ -87,7 +92,9 @@ async function printInvoices(browser: Browser, pdfs: Map<string, Buffer>): Promi
 async function record(context: BrowserContext): Promise<void> {
   const lines: string[] = [];
   const page = await context.newPage();
-  page.on("console", (message) => lines.push(`${lines.length.toString().padStart(4, "0")} [${message.type()}] ${message.text()}`));
+  page.on("console", (message) =>
+    lines.push(`${lines.length.toString().padStart(4, "0")} [${message.type()}] ${message.text()}`),
+  );
   await page.goto(`${PORTAL}/`);
   let frame = 0;
   for (const { name, moves } of SCENES) {
@@ -127,7 +134,24 @@ function clean(port: number): void {
 function makeRecording(): void {
   const made = spawnSync(
     "ffmpeg",
-    ["-y", "-v", "error", "-framerate", "1", "-i", join(scratch, "frame-%03d.png"), "-r", "5", "-c:v", "libvpx", "-b:v", "120k", "-pix_fmt", "yuv420p", join(out, "recording.webm")],
+    [
+      "-y",
+      "-v",
+      "error",
+      "-framerate",
+      "1",
+      "-i",
+      join(scratch, "frame-%03d.png"),
+      "-r",
+      "5",
+      "-c:v",
+      "libvpx",
+      "-b:v",
+      "120k",
+      "-pix_fmt",
+      "yuv420p",
+      join(out, "recording.webm"),
+    ],
     { stdio: "inherit" },
   );
   if (made.status !== 0) console.warn("no ffmpeg: the WebM stays as it is");
@@ -136,13 +160,16 @@ function makeRecording(): void {
 const pdfs = new Map<string, Buffer>();
 const { server, port } = await startSite(pdfs);
 const browser = await chromium.launch({
-  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", `--host-resolver-rules=MAP portal.acme.example:80 127.0.0.1:${port}`],
 });
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 await printInvoices(browser, pdfs);
-const context = await browser.newContext({ viewport: VIEWPORT, recordHar: { path: join(scratch, "network.har"), content: "embed" } });
+const context = await browser.newContext({
+  viewport: VIEWPORT,
+  recordHar: { path: join(scratch, "network.har"), content: "embed" },
+});
 await context.tracing.start({ screenshots: true, snapshots: true });
 await record(context);
 await context.tracing.stop({ path: join(scratch, "trace.zip") });

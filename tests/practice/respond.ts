@@ -41,7 +41,11 @@ export interface Answer {
 const FLUSH_MS = 60;
 
 export function jsonAnswer(status: number, text: string, headers: Record<string, string> = {}): Answer {
-  return { status, headers: { "content-type": "application/json", ...headers }, body: heldSource(Buffer.from(text)) };
+  return {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+    body: heldSource(Buffer.from(text)),
+  };
 }
 
 export function detail(status: number, message: string): Answer {
@@ -83,10 +87,18 @@ function replaced(answer: Answer, fault: Fault | null): Answer {
     case "not-uploaded":
       return detail(404, "Artifact content not available");
     case "redirect":
-      return { status: fault.status ?? 302, headers: { location: fault.location }, body: heldSource(Buffer.alloc(0)) };
+      return {
+        status: fault.status ?? 302,
+        headers: { location: fault.location },
+        body: heldSource(Buffer.alloc(0)),
+      };
     case "gzip": {
       const plain = answer.body.slice(0, answer.body.length);
-      return { ...answer, headers: { ...answer.headers, "content-encoding": "gzip" }, body: heldSource(gzipSync(plain)) };
+      return {
+        ...answer,
+        headers: { ...answer.headers, "content-encoding": "gzip" },
+        body: heldSource(gzipSync(plain)),
+      };
     }
     case "cut-json":
       return { ...answer, body: heldSource(answer.body.slice(0, fault.bytes)) };

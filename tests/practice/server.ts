@@ -86,7 +86,12 @@ export async function startPracticeServer(options: { port?: number } = {}): Prom
   };
 }
 
-function openExchange(world: World, request: IncomingMessage, response: ServerResponse, socket: Socket | null): Exchange {
+function openExchange(
+  world: World,
+  request: IncomingMessage,
+  response: ServerResponse,
+  socket: Socket | null,
+): Exchange {
   const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
   const path = request.url ?? "/";
   const headers: Record<string, string> = {};

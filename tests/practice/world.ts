@@ -2,6 +2,7 @@ import { type Body, generatedSource, heldSource, type Source, sha256Of } from ".
 import { Faults } from "./faults";
 import { type Json, type JsonObject, renderJson } from "./json";
 import { contentUrl, Signing } from "./signing";
+import { defaultUiSettings, type UiSettings } from "./ui-settings";
 import { readZip } from "./zip";
 
 /** What an artifact's `signed_url` is. `at`: any address, another host's for instance. */
@@ -97,6 +98,7 @@ export class World {
   readonly scripts = new Map<string, JsonObject>();
   readonly faults = new Faults();
   readonly signing = new Signing();
+  readonly ui: UiSettings = defaultUiSettings();
   /** Waited before each content answer, ms: the server reads the whole object before its first byte. */
   contentLatencyMs = 0;
 
@@ -123,7 +125,9 @@ export class World {
     if (runId.startsWith("tsk_v2_")) return [];
     return [...this.artifacts.values()]
       .filter(({ row }) => row[column] === runId)
-      .sort((a, b) => (a.row.created_at < b.row.created_at ? -1 : a.row.created_at > b.row.created_at ? 1 : 0));
+      .sort((a, b) =>
+        a.row.created_at < b.row.created_at ? -1 : a.row.created_at > b.row.created_at ? 1 : 0,
+      );
   }
 
   /** Ends a running run in all its documents; the page sees it at its next poll. */
@@ -166,7 +170,9 @@ export class World {
   /** What belongs into an export: as `sourceOf`, but the entry itself where the server hands out the whole archive. */
   contentOf(artifactId: string): Source | null {
     const body = this.artifacts.get(artifactId)?.body;
-    return body?.kind === "whole-archive" ? this.#entryOf(body.archiveId, body.key) : this.sourceOf(artifactId);
+    return body?.kind === "whole-archive"
+      ? this.#entryOf(body.archiveId, body.key)
+      : this.sourceOf(artifactId);
   }
 
   #entryOf(archiveId: string, key: string): Source | null {

@@ -40,6 +40,8 @@ const ENCRYPTION_FLAGS = 0x2041;
 /** Deflate reaches 1032:1 at most; small entries may lie, they can't hurt. */
 const MAX_RATIO = 1100;
 const RATIO_COUNTS_FROM = 10_000_000;
+/** What the inflater gets at once. Chromium inflates a chunk whole before anyone can stop it: 32 KiB are 33 MB at most. */
+const INFLATE_BYTES = 32 * 1024;
 
 /** Central directory as the end records give it; `prefix` is what stands before the archive's own offset 0. */
 interface Directory {
@@ -309,7 +311,7 @@ async function inflate(
   name: string,
   take: (bytes: Uint8Array<ArrayBuffer>) => void,
 ): Promise<void> {
-  const source = new ChunkSource(chunks);
+  const source = new ChunkSource(sliced(chunks));
   const reader = source.stream.pipeThrough(new DecompressionStream("deflate-raw")).getReader();
   try {
     for (;;) {
@@ -322,6 +324,12 @@ async function inflate(
   } finally {
     // Stops the inflater where `take` threw; one that has failed or ended has nothing left to say.
     await reader.cancel().catch(() => undefined);
+  }
+}
+
+function* sliced(chunks: Iterable<Uint8Array<ArrayBuffer>>): Generator<Uint8Array<ArrayBuffer>> {
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += INFLATE_BYTES) yield chunk.subarray(at, at + INFLATE_BYTES);
   }
 }
 

@@ -1,0 +1,96 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { Background } from "@/components/run-exports";
+import { findRunId, runIdOfPage } from "@/core/skyvern/page-url";
+import { optionsWords, popupWords as words } from "@/core/text/words";
+import { RecentJobs } from "./recent-jobs";
+import { type LookUp, RunResult } from "./run-result";
+
+interface PopupProps {
+  background: Background;
+  tabUrl: () => Promise<string | null>;
+}
+
+/** Finds a run by its ID or a link, exports it, and lists what is being exported. */
+export function Popup({ background, tabUrl }: PopupProps) {
+  const text = useSignal("");
+  const found = useSignal<LookUp>({ kind: "nothing" });
+
+  const lookUp = async () => {
+    const asked = text.value.trim();
+    if (findRunId(asked) === null) {
+      found.value = { kind: "error", message: words.noId };
+      return;
+    }
+    found.value = { kind: "looking" };
+    try {
+      const answer = await background.ask({ to: "background", type: "look-up", text: asked });
+      // An answer to an older question is dropped.
+      if (asked === text.value.trim()) found.value = answer;
+    } catch {
+      found.value = { kind: "error", message: words.noAnswer };
+    }
+  };
+
+  useEffect(() => {
+    void tabUrl().then(
+      (url) => {
+        const runId = url === null ? null : runIdOfPage(url);
+        if (runId === null || text.value !== "") return;
+        text.value = runId;
+        void lookUp();
+      },
+      () => {},
+    );
+  }, []);
+
+  const openOptions = () => {
+    background.ask({ to: "background", type: "open-options" }).then(
+      () => window.close(),
+      () => {},
+    );
+  };
+
+  return (
+    <>
+      <header class="mark">
+        <img src="/icon/128.png" alt="" />
+        <h1>{words.title}</h1>
+        <button type="button" class="plain end" onClick={openOptions}>
+          {words.options}
+        </button>
+      </header>
+      <form
+        class="field"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void lookUp();
+        }}
+      >
+        <label for="run">{words.runIdOrLink}</label>
+        <div class="with-button">
+          <input
+            id="run"
+            class="text"
+            type="text"
+            autocomplete="off"
+            spellcheck={false}
+            // A popup opens to be typed in.
+            autofocus
+            placeholder={words.runIdExample}
+            value={text.value}
+            onInput={(event) => {
+              text.value = event.currentTarget.value;
+            }}
+          />
+          <button type="submit" class="button strong" aria-busy={found.value.kind === "looking"}>
+            {words.lookUp}
+          </button>
+        </div>
+      </form>
+      <RunResult found={found.value} background={background} openOptions={openOptions} />
+      <RecentJobs background={background} except={found.value.kind === "run" ? found.value.runId : null} />
+      <footer class="quiet">{optionsWords.unofficial}</footer>
+    </>
+  );
+}

@@ -1,0 +1,116 @@
+import { useComputed, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { ExportButtons } from "@/components/export-buttons";
+import { JobCards } from "@/components/job-cards";
+import { PresetChoice } from "@/components/preset-choice";
+import { type Background, followExports, type RunExports } from "@/components/run-exports";
+import { groupDigits } from "@/core/text/format";
+import { actionWords, popupWords as words } from "@/core/text/words";
+import type { FoundRun, LookUpAnswer } from "@/platform/messages";
+
+/** Where a look-up stands. */
+export type LookUp = { kind: "nothing" } | { kind: "looking" } | LookUpAnswer;
+
+interface RunResultProps {
+  found: LookUp;
+  background: Background;
+  openOptions: () => void;
+}
+
+/** What the look-up came to; for a run also its exports. */
+export function RunResult({ found, background, openOptions }: RunResultProps) {
+  switch (found.kind) {
+    case "nothing":
+      return null;
+    case "looking":
+      return <p class="quiet">{words.lookingUp}</p>;
+    case "error":
+      return (
+        <p role="alert" class="bad">
+          {found.message}
+        </p>
+      );
+    case "no-key":
+      return (
+        <div role="alert" class="card stack">
+          <p>{words.noKey}</p>
+          <button type="button" class="button" onClick={openOptions}>
+            {words.openOptions}
+          </button>
+        </div>
+      );
+    case "run":
+      return <RunCard key={found.runId} run={found} background={background} />;
+  }
+}
+
+function RunCard({ run, background }: { run: FoundRun; background: Background }) {
+  const exports = useExports(background, run.runId);
+  const view = exports?.view();
+  return (
+    <section class="card stack" aria-label={run.title ?? words.untitled}>
+      <div>
+        <h2>{run.title ?? words.untitled}</h2>
+        <p class="quiet">
+          {run.status} · <code>{run.runId}</code>
+        </p>
+      </div>
+      <Counts counts={run.counts} />
+      {exports && view && (
+        <>
+          <div class="buttons">
+            <ExportButtons exports={exports} busy={view.starting} />
+          </div>
+          <MoreOptions exports={exports} />
+          {view.notice !== null && <p role="alert">{view.notice}</p>}
+          <JobCards jobs={view.jobs} actions={exports} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Counts({ counts }: { counts: FoundRun["counts"] }) {
+  const some = counts.filter(({ count }) => count > 0);
+  if (some.length === 0) return <p class="quiet">{words.noArtifacts}</p>;
+  return (
+    <dl class="counts">
+      {some.map(({ label, count }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{groupDigits(count)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function MoreOptions({ exports }: { exports: RunExports }) {
+  const { preset } = exports.view();
+  return (
+    <details>
+      <summary>{actionWords.moreOptions}</summary>
+      <PresetChoice preset={preset} choose={(chosen) => exports.choosePreset(chosen)} />
+      <button type="button" class="button" onClick={() => void exports.start("bundle", preset)}>
+        {actionWords.export}
+      </button>
+    </details>
+  );
+}
+
+/** The exports of one run for as long as its card is shown; draws anew with each change. */
+function useExports(background: Background, runId: string): RunExports | null {
+  const tick = useSignal(0);
+  const ready = useSignal(false);
+  const exports = useRef<RunExports | null>(null);
+  useEffect(() => {
+    const life = new AbortController();
+    const changed = () => {
+      tick.value++;
+    };
+    exports.current = followExports(background, () => runId, changed, life.signal);
+    ready.value = true;
+    return () => life.abort();
+  }, [runId]);
+  return useComputed(() => (tick.value >= 0 && ready.value ? exports.current : null)).value;
+}

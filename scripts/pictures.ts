@@ -1,0 +1,33 @@
+/** Takes the README's pictures from the practice page: `npm run pictures`. */
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, type Page } from "@playwright/test";
+import { actions } from "../tests/e2e/harness";
+import { INVOICE_RUN } from "../tests/practice/runs/ids";
+import { fail, startPractice } from "./practice-session";
+
+const folder = fileURLToPath(new URL("../docs/images/", import.meta.url));
+const TOP = { x: 0, y: 0, width: 1440, height: 460 };
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.mouse.move(5, 5);
+  await page.screenshot({ path: `${folder}${name}.png`, clip: TOP });
+}
+
+async function pictures(): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const { runpack, close } = await startPractice({});
+  try {
+    const page = await runpack.openRun(`/runs/${INVOICE_RUN}/overview`);
+    await page.setViewportSize({ width: TOP.width, height: 900 });
+    await expect(actions(page).exportBundle).toBeVisible();
+    await take(page, "buttons");
+    await actions(page).start("Export bundle");
+    await expect(actions(page).status).toContainText(/Saved \d/, { timeout: 60_000 });
+    await take(page, "saved");
+  } finally {
+    await close();
+  }
+}
+
+pictures().catch(fail);

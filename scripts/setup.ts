@@ -1,0 +1,22 @@
+/** Gets what the tests need besides npm's packages: a Chromium, and the ZIP readers that bundles are checked with. */
+import { findChromium } from "./browser";
+import { hasProgram, installPackages } from "./packages";
+
+/** Program → the Debian packages that bring it, the newest name first. */
+const READERS: Record<string, string[]> = {
+  unzip: ["unzip"],
+  "7z": ["7zip", "p7zip-full"],
+  bsdtar: ["libarchive-tools"],
+  python3: ["python3"],
+};
+
+try {
+  for (const [program, packages] of Object.entries(READERS)) {
+    for (const name of packages) if (!hasProgram(program)) installPackages([name]);
+    if (!hasProgram(program)) throw new Error(`The tests need ${program} (Debian package ${packages.join(" or ")}).`);
+  }
+  console.log(`Chromium: ${findChromium()}`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,86 @@
+/** All checks, one after the other: `npm test`. Goes on after a failure, so that one run tells everything. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+const reports = mkdtempSync(join(tmpdir(), "runpack-test-"));
+const unitReport = join(reports, "unit.json");
+const e2eReport = join(reports, "e2e.json");
+
+const VitestReport = z.object({ numPassedTests: z.number(), numFailedTests: z.number() });
+const PlaywrightReport = z.object({
+  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number() }),
+});
+
+function unitCount(): Count {
+  const { numPassedTests, numFailedTests } = VitestReport.parse(JSON.parse(readFileSync(unitReport, "utf8")));
+  return { passed: numPassedTests, failed: numFailedTests };
+}
+
+function e2eCount(): Count {
+  const { stats } = PlaywrightReport.parse(JSON.parse(readFileSync(e2eReport, "utf8")));
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky };
+}
+
+/** `report` and `count`: where the step counts its tests itself; any other step counts as one. */
+interface Step {
+  name: string;
+  command: string[];
+  env?: Record<string, string>;
+  report?: string;
+  count?: () => Count;
+}
+
+const STEPS: Step[] = [
+  { name: "tools", command: ["tsx", "scripts/setup.ts"] },
+  { name: "format and lint", command: ["biome", "ci", "--error-on-warnings", "."] },
+  { name: "types", command: ["npm", "run", "--silent", "typecheck"] },
+  { name: "unused code", command: ["knip"] },
+  {
+    name: "unit tests",
+    command: ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${unitReport}`],
+    report: unitReport,
+    count: unitCount,
+  },
+  { name: "build for Firefox", command: ["npm", "run", "--silent", "build:firefox"] },
+  { name: "build for Chromium", command: ["npm", "run", "--silent", "build"] },
+  {
+    name: "end-to-end tests",
+    command: ["playwright", "test", "--reporter=list,json"],
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: e2eReport },
+    report: e2eReport,
+    count: e2eCount,
+  },
+];
+
+function run({ name, command, env, report, count }: Step): Count {
+  console.log(`\n── ${name}`);
+  const [program = "", ...rest] = command;
+  const started = Date.now();
+  const { status } = spawnSync(program, rest, {
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...env },
+  });
+  const counted = report && count && existsSync(report) ? count() : { passed: status === 0 ? 1 : 0, failed: 0 };
+  // A runner may fail without a failed test: a suite that doesn't load, a leak.
+  const failed = status !== 0 && counted.failed === 0 ? 1 : counted.failed;
+  console.log(`── ${name}: ${failed === 0 ? "passed" : "FAILED"} in ${Math.round((Date.now() - started) / 1000)} s`);
+  return { passed: counted.passed, failed };
+}
+
+const total = { passed: 0, failed: 0 };
+for (const step of STEPS) {
+  const { passed, failed } = run(step);
+  total.passed += passed;
+  total.failed += failed;
+}
+rmSync(reports, { recursive: true });
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;

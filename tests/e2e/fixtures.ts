@@ -1,0 +1,55 @@
+import { test as base, expect, type Page } from "@playwright/test";
+import { type PracticeServer, startPracticeServer } from "../practice/server";
+import { actions, launchRunpack, type Runpack } from "./harness";
+import { type Checked, checkZip } from "./verify-zip";
+
+interface Settings {
+  port: number;
+  /** Whether the profile has a key already, as after the first day. */
+  keyStored: boolean;
+}
+
+interface Fixtures {
+  server: PracticeServer;
+  runpack: Runpack;
+}
+
+/** Each test has a server, a browser and a profile of its own. */
+export const test = base.extend<Settings & Fixtures>({
+  port: [0, { option: true }],
+  keyStored: [true, { option: true }],
+  server: async ({ port }, use) => {
+    const server = await startPracticeServer({ port });
+    await use(server);
+    await server.close();
+  },
+  runpack: async ({ server, keyStored }, use) => {
+    const runpack = await launchRunpack(server);
+    if (keyStored) await runpack.saveKey(server.apiKey);
+    await use(runpack);
+    await runpack.close();
+  },
+});
+
+/** Clicks **Export bundle** on a page, waits for the end and checks the ZIP by every reader and byte for byte. */
+export async function exportBundle(page: Page, runpack: Runpack, server: PracticeServer): Promise<Checked> {
+  await actions(page).start("Export bundle");
+  await expect(actions(page).status).toContainText(/Saved \d/, { timeout: 60_000 });
+  return checkZip(await runpack.waitForDownload(/\.zip$/), server);
+}
+
+/** The IDs of everything that a run's own list names, archives (which aren't exported as such) left out. */
+export function listedIds(server: PracticeServer, runId: string): string[] {
+  return server.world
+    .artifactsOf(runId)
+    .filter(({ row }) => !row.artifact_type.endsWith("_archive"))
+    .map(({ row }) => row.artifact_id)
+    .sort();
+}
+
+/** The IDs that an export has or names as missing or left out. */
+export function accountedIds({ report }: Checked): string[] {
+  return [...report.written, ...report.missing, ...report.left_out].map(({ artifact_id }) => artifact_id).sort();
+}
+
+export { expect };

@@ -1,0 +1,120 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { joinBytes, PackFile, PackFull, PackWriter } from "@/core/bundle/pack";
+import { MemoryHandle } from "./memory-pack";
+
+const filled = (length: number, value: number): Uint8Array<ArrayBuffer> => new Uint8Array(length).fill(value);
+
+describe("PackFile", () => {
+  it("appends one run of bytes after the other and says where they are", () => {
+    const pack = new PackFile(new MemoryHandle(100));
+    expect(pack.append(filled(3, 1))).toEqual({ offset: 0, length: 3 });
+    expect(pack.append(filled(2, 2))).toEqual({ offset: 3, length: 2 });
+    expect(pack.size).toBe(5);
+    expect([...pack.read(2, 2)]).toEqual([1, 2]);
+  });
+
+  it("goes on where the disk takes and gives less than asked", () => {
+    const handle = new MemoryHandle(100, 3);
+    const pack = new PackFile(handle);
+    const bytes = Uint8Array.from({ length: 10 }, (_, index) => index);
+    pack.append(bytes);
+    expect(handle.writes).toEqual([3, 3, 3, 1]);
+    expect(pack.read(0, 10)).toEqual(bytes);
+  });
+
+  it("throws PackFull where the disk takes no more, and stays as long as it was", () => {
+    const pack = new PackFile(new MemoryHandle(8));
+    pack.append(filled(5, 1));
+    expect(() => pack.append(filled(5, 2))).toThrow(PackFull);
+    expect(pack.size).toBe(5);
+    expect(pack.append(filled(3, 3))).toEqual({ offset: 5, length: 3 });
+    expect([...pack.read(4, 4)]).toEqual([1, 3, 3, 3]);
+  });
+
+  it("throws PackFull with the cause where the disk throws", () => {
+    const cause = new Error("QuotaExceededError");
+    const handle = new MemoryHandle(8);
+    handle.write = () => {
+      throw cause;
+    };
+    expect(() => new PackFile(handle).append(filled(1, 1))).toThrow(
+      expect.objectContaining({ name: "PackFull", cause }),
+    );
+  });
+
+  it("refuses to read past its end", () => {
+    expect(() => new PackFile(new MemoryHandle(4)).read(2, 4)).toThrow(/ends at 4/);
+  });
+
+  it("closes its file", () => {
+    const handle = new MemoryHandle(1);
+    new PackFile(handle).close();
+    expect(handle.closed).toBe(true);
+  });
+});
+
+describe("PackWriter", () => {
+  it("gathers small chunks into one write", () => {
+    const handle = new MemoryHandle(1000);
+    const writer = new PackWriter(new PackFile(handle));
+    for (let count = 0; count < 50; count++) writer.write(filled(10, count));
+    expect(handle.writes).toEqual([]);
+    expect(writer.finish()).toEqual([{ offset: 0, length: 500 }]);
+    expect(handle.writes).toEqual([500]);
+  });
+
+  it("writes when 256 KiB wait", () => {
+    const handle = new MemoryHandle(1024 * 1024);
+    const writer = new PackWriter(new PackFile(handle));
+    writer.write(filled(256 * 1024 - 1, 1));
+    expect(handle.writes).toEqual([]);
+    writer.write(filled(1, 2));
+    expect(handle.writes).toEqual([256 * 1024]);
+  });
+
+  it("has no extent for an empty file", () => {
+    const writer = new PackWriter(new PackFile(new MemoryHandle(1)));
+    writer.write(new Uint8Array(0));
+    expect(writer.finish()).toEqual([]);
+  });
+
+  it("keeps several files apart however their chunks interleave, and joins neighbouring extents", () => {
+    const step = fc.record({ file: fc.nat(2), length: fc.nat(200_000), value: fc.nat(255) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const pack = new PackFile(new MemoryHandle(3_000_000, 100_001));
+        const writers = [new PackWriter(pack), new PackWriter(pack), new PackWriter(pack)];
+        const wanted: Uint8Array[][] = [[], [], []];
+        for (const { file, length, value } of steps) {
+          writers[file]?.write(filled(length, value));
+          wanted[file]?.push(filled(length, value));
+        }
+        for (const [file, writer] of writers.entries()) {
+          const extents = writer.finish();
+          const held = joinAll(extents.map(({ offset, length }) => pack.read(offset, length)));
+          expect(Buffer.compare(held, joinAll(wanted[file] ?? []))).toBe(0);
+          const touching = extents.filter((extent, index) => {
+            const before = extents[index - 1];
+            return before && before.offset + before.length === extent.offset;
+          });
+          expect(touching).toEqual([]);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("hands PackFull on", () => {
+    const writer = new PackWriter(new PackFile(new MemoryHandle(3)));
+    writer.write(filled(4, 1));
+    expect(() => writer.finish()).toThrow(PackFull);
+  });
+});
+
+function joinAll(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return joinBytes(
+    pieces,
+    pieces.reduce((sum, piece) => sum + piece.length, 0),
+  );
+}
