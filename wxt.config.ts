@@ -11,7 +11,8 @@ export default defineConfig({
   manifest: ({ browser }) => ({
     name: "Runpack for Skyvern (unofficial)",
     short_name: "Runpack",
-    description: "Save a whole Skyvern run (recording, screenshots, prompts, HAR, logs, downloads) as one ZIP. Unofficial.",
+    description:
+      "Save a whole Skyvern run (recording, screenshots, prompts, HAR, logs, downloads) as one ZIP. Unofficial.",
     permissions: [
       "storage",
       "unlimitedStorage",
@@ -22,7 +23,8 @@ export default defineConfig({
     ],
     host_permissions: ["https://app.skyvern.com/*", "https://api.skyvern.com/*"],
     content_security_policy: {
-      extension_pages: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; connect-src https: http:; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      extension_pages:
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; connect-src https: http:; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     },
     ...(browser === "firefox"
       ? {

@@ -1,10 +1,10 @@
+import type { ExportMode } from "@/core/jobs/job";
 import { actionWords } from "@/core/text/words";
 import { BundleIcon, FolderIcon } from "./icons";
-import type { RunExports } from "./run-exports";
 import { trusted } from "./trusted";
 
 /** The two exports of everything: as a folder and as one ZIP. */
-export function ExportButtons({ exports, busy }: { exports: Pick<RunExports, "start">; busy: boolean }) {
+export function ExportButtons({ start, busy }: { start: (mode: ExportMode) => void; busy: boolean }) {
   return (
     <>
       <button
@@ -13,7 +13,7 @@ export function ExportButtons({ exports, busy }: { exports: Pick<RunExports, "st
         aria-label={actionWords.downloadAll}
         title={actionWords.downloadAllHint}
         aria-busy={busy}
-        onClick={trusted(() => void exports.start("folder", "everything"))}
+        onClick={trusted(() => start("folder"))}
       >
         <FolderIcon />
         <span>{actionWords.downloadAll}</span>
@@ -24,7 +24,7 @@ export function ExportButtons({ exports, busy }: { exports: Pick<RunExports, "st
         aria-label={actionWords.exportBundle}
         title={actionWords.exportBundleHint}
         aria-busy={busy}
-        onClick={trusted(() => void exports.start("bundle", "everything"))}
+        onClick={trusted(() => start("bundle"))}
       >
         <BundleIcon />
         <span>{actionWords.exportBundle}</span>

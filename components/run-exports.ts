@@ -84,7 +84,10 @@ export function followExports(
   const asked = runId();
   if (asked !== null) {
     background.ask({ to: "background", type: "jobs", runId: asked }).then((found) => {
-      for (const job of found) if (!jobs.has(job.id) && isRecent(job, openedAt)) own.add(job.id), take(job);
+      for (const job of found.filter((job) => !jobs.has(job.id) && isRecent(job, openedAt))) {
+        own.add(job.id);
+        take(job);
+      }
     }, ignore);
   }
   background.ask({ to: "background", type: "preset" }).then((chosen) => {
@@ -163,16 +166,21 @@ export function followExports(
   };
 }
 
-/** Under way, oldest first; then the one that ended last. A cancelled job looks cancelled from the click on. */
+/**
+ * Under way, oldest first; then the one that ended last, unless another was started since. A cancelled job looks
+ * cancelled from the click on.
+ */
 function shownJobs(jobs: Map<string, JobView>, dismissed: Set<string>, withdrawn: Set<string>): JobView[] {
-  const kept = [...jobs.values()]
-    .filter((job) => !dismissed.has(job.id))
+  const all = [...jobs.values()]
     .map((job): JobView => (withdrawn.has(job.id) ? { ...job, state: "cancelled", note: null } : job))
     .sort((a, b) => a.startedAt - b.startedAt);
-  const ended = kept
-    .filter((job) => !isActive(job.state))
+  const lastStart = all.at(-1)?.startedAt ?? 0;
+  const ended = all
+    .filter((job) => !isActive(job.state) && (job.endedAt ?? job.startedAt) >= lastStart)
     .sort((a, b) => (b.endedAt ?? b.startedAt) - (a.endedAt ?? a.startedAt));
-  return [...kept.filter((job) => isActive(job.state)), ...ended.slice(0, 1)];
+  return [...all.filter((job) => isActive(job.state)), ...ended.slice(0, 1)].filter(
+    (job) => !dismissed.has(job.id),
+  );
 }
 
 function isRecent(job: JobView, now: number): boolean {

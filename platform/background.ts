@@ -1,18 +1,27 @@
-import { browser, type Browser } from "wxt/browser";
+import { type Browser, browser } from "wxt/browser";
 import { isPresetId } from "@/core/bundle/presets";
 import { isRunId } from "@/core/skyvern/ids";
+import { isFor } from "./address";
 import { cancelDownload, downloadState, removeDownload, showDownload, startDownload } from "./downloads";
 import type { HostLink } from "./host-link";
 import type { JobDesk } from "./job-desk";
 import type { JobStore } from "./job-store";
 import { lookUp } from "./look-up";
-import { isFor } from "./address";
 import type { Ask, AskAnswer, HostCall, HostCallAnswer } from "./messages";
 
 const PAGE_ORIGIN = "https://app.skyvern.com";
 const PRESET = "preset";
 /** What a content script may ask; it runs beside a page that we don't trust. */
-const FROM_PAGES = new Set(["export", "cancel", "retry", "show-in-folder", "jobs", "open-options", "preset", "set-preset"]);
+const FROM_PAGES = new Set([
+  "export",
+  "cancel",
+  "retry",
+  "show-in-folder",
+  "jobs",
+  "open-options",
+  "preset",
+  "set-preset",
+]);
 
 type Sender = Browser.runtime.MessageSender;
 type Answer = AskAnswer[Ask["type"]] | HostCallAnswer[HostCall["type"]];
@@ -107,13 +116,16 @@ async function readPreset(): Promise<AskAnswer["preset"]> {
 
 /** The run ID and the preset come from beside a page, so they are checked here once more. */
 function isSound(ask: Ask): boolean {
-  if (ask.type === "export") return isRunId(ask.runId) && isPresetId(ask.preset) && (ask.mode === "bundle" || ask.mode === "folder");
+  if (ask.type === "export")
+    return isRunId(ask.runId) && isPresetId(ask.preset) && (ask.mode === "bundle" || ask.mode === "folder");
   if (ask.type === "set-preset") return isPresetId(ask.preset);
   return true;
 }
 
 function isExtensionPage(sender: Sender, path: string): boolean {
-  return sender.id === browser.runtime.id && (sender.url ?? "").startsWith(`${browser.runtime.getURL("/")}${path}`);
+  return (
+    sender.id === browser.runtime.id && (sender.url ?? "").startsWith(`${browser.runtime.getURL("/")}${path}`)
+  );
 }
 
 function isSkyvernPage(sender: Sender): boolean {

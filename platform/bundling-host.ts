@@ -41,7 +41,15 @@ export class BundlingHost {
   start(view: JobView, order: HostOrder): void {
     if (this.#jobs.has(view.id)) return;
     this.#jobs.set(view.id, {
-      view: { ...view, state: "queued", progress: NO_PROGRESS, result: null, error: null, note: null, endedAt: null },
+      view: {
+        ...view,
+        state: "queued",
+        progress: NO_PROGRESS,
+        result: null,
+        error: null,
+        note: null,
+        endedAt: null,
+      },
       order,
       saving: null,
       packed: false,
@@ -102,7 +110,11 @@ export class BundlingHost {
     const { name, files, result } = message;
     const progress = (fraction: number, note: string | null) => {
       const { fraction: before } = job.view.progress;
-      job.view = { ...job.view, note, progress: { ...job.view.progress, fraction: Math.max(before, fraction), speed: null, timeLeft: null } };
+      job.view = {
+        ...job.view,
+        note,
+        progress: { ...job.view.progress, fraction: Math.max(before, fraction), speed: null, timeLeft: null },
+      };
       this.#tell(job);
     };
     job.saving = new Saving(this.side, progress);
@@ -166,4 +178,3 @@ function waitingNote(files: number): string | null {
   if (files === 0) return null;
   return `Waiting for ${files} ${files === 1 ? "file" : "files"} that Skyvern has not stored yet.`;
 }
-

@@ -2,9 +2,17 @@ import { browser } from "wxt/browser";
 import type { DownloadState } from "./messages";
 
 /** Orders a download of a blob URL. The name is below the downloads folder; an existing file keeps its own. */
-export async function startDownload(url: string, path: string): Promise<{ downloadId: number } | { error: string }> {
+export async function startDownload(
+  url: string,
+  path: string,
+): Promise<{ downloadId: number } | { error: string }> {
   try {
-    const downloadId = await browser.downloads.download({ url, filename: path, saveAs: false, conflictAction: "uniquify" });
+    const downloadId = await browser.downloads.download({
+      url,
+      filename: path,
+      saveAs: false,
+      conflictAction: "uniquify",
+    });
     return { downloadId };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };

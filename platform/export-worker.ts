@@ -100,7 +100,11 @@ export class ExportWorker {
 
 async function bundle(jobId: string, packed: PackedExport): Promise<PackedBlob> {
   const layout = composeZip(
-    packed.entries.map(({ path, file, modified }) => ({ ...file, path: `${packed.runId}/${path}`, modified })),
+    packed.entries.map(({ path, file, modified }) => ({
+      ...file,
+      path: `${packed.runId}/${path}`,
+      modified,
+    })),
   );
   return { path: "", blob: await zipBlob(jobId, await packAsFile(jobId), layout, import.meta.env.FIREFOX) };
 }
@@ -108,7 +112,10 @@ async function bundle(jobId: string, packed: PackedExport): Promise<PackedBlob> 
 async function folderFiles(jobId: string, packed: PackedExport): Promise<PackedBlob[]> {
   const pack = await packAsFile(jobId);
   // An untyped Blob would be renamed `.txt`.
-  return packed.entries.map(({ path, file }) => ({ path, blob: blobOf(pack, file.extents, "application/octet-stream") }));
+  return packed.entries.map(({ path, file }) => ({
+    path,
+    blob: blobOf(pack, file.extents, "application/octet-stream"),
+  }));
 }
 
 async function freeBytes(): Promise<number | null> {
@@ -118,7 +125,8 @@ async function freeBytes(): Promise<number | null> {
 
 function inWords(error: unknown): JobError {
   if (error instanceof RunpackError) return { code: error.code, message: error.message };
-  const full = error instanceof PackFull || (error instanceof DOMException && error.name === "QuotaExceededError");
+  const full =
+    error instanceof PackFull || (error instanceof DOMException && error.name === "QuotaExceededError");
   const { code, message } = runpackError(full ? "no-space" : "unknown", {}, error);
   const detail = !full && error instanceof Error ? ` (${error.name}: ${error.message})` : "";
   return { code, message: message + detail };

@@ -1,6 +1,6 @@
 import { browser } from "wxt/browser";
 import type { JobView } from "@/core/jobs/job";
-import { BundlingHost, type BrowserSide } from "./bundling-host";
+import { type BrowserSide, BundlingHost } from "./bundling-host";
 import type { HostAsk, HostOrder } from "./messages";
 import type { FromWorker, ToWorker } from "./worker-protocol";
 

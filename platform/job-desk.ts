@@ -1,9 +1,9 @@
 import { browser } from "wxt/browser";
 import { isActive, type JobView, NO_PROGRESS } from "@/core/jobs/job";
-import { readAccess } from "./settings-store";
 import type { HostLink } from "./host-link";
 import type { JobStore } from "./job-store";
 import type { AskAnswer, HostOrder, JobNews } from "./messages";
+import { readAccess } from "./settings-store";
 
 export type ExportWish = Pick<JobView, "runId" | "mode" | "preset">;
 
@@ -28,10 +28,15 @@ export class JobDesk {
   async export(wish: ExportWish): Promise<AskAnswer["export"]> {
     const same = this.store
       .active()
-      .find(({ runId, mode, preset }) => runId === wish.runId && mode === wish.mode && preset === wish.preset);
+      .find(
+        ({ runId, mode, preset }) => runId === wish.runId && mode === wish.mode && preset === wish.preset,
+      );
     if (same) return { kind: "started", job: same };
     if ((await readAccess()).apiKey === "") {
-      await this.#remember(({ wishes, jobIds }) => ({ wishes: [...wishes.filter((each) => !alike(each, wish)), wish], jobIds }));
+      await this.#remember(({ wishes, jobIds }) => ({
+        wishes: [...wishes.filter((each) => !alike(each, wish)), wish],
+        jobIds,
+      }));
       await browser.runtime.openOptionsPage();
       return { kind: "no-key" };
     }
@@ -70,7 +75,8 @@ export class JobDesk {
     // Nobody listening is the usual case, not an error.
     browser.runtime.sendMessage(message).catch(() => undefined);
     const tabs = await browser.tabs.query({ url: PAGES });
-    for (const { id } of tabs) if (id !== undefined) browser.tabs.sendMessage(id, message).catch(() => undefined);
+    for (const { id } of tabs)
+      if (id !== undefined) browser.tabs.sendMessage(id, message).catch(() => undefined);
     await this.#badge();
     await stored;
     if (isActive(job.state) || before === job.state) return;
@@ -110,7 +116,10 @@ export class JobDesk {
   async #order(job: JobView): Promise<void> {
     await browser.alarms.create(WATCH, { periodInMinutes: 1 });
     await this.host.open();
-    const order: HostOrder = { version: browser.runtime.getManifest().version, origins: await grantedOrigins() };
+    const order: HostOrder = {
+      version: browser.runtime.getManifest().version,
+      origins: await grantedOrigins(),
+    };
     await this.host.start(job, order);
   }
 

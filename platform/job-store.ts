@@ -49,7 +49,15 @@ export class JobStore {
 
 /** Only this class writes the key; an older version's shape is dropped rather than guessed at. */
 function isRecord(value: unknown): value is JobRecord {
-  if (typeof value !== "object" || value === null || !("job" in value) || !("downloadId" in value)) return false;
+  if (typeof value !== "object" || value === null || !("job" in value) || !("downloadId" in value))
+    return false;
   const { job } = value;
-  return typeof job === "object" && job !== null && "id" in job && "state" in job && "runId" in job && "progress" in job;
+  return (
+    typeof job === "object" &&
+    job !== null &&
+    "id" in job &&
+    "state" in job &&
+    "runId" in job &&
+    "progress" in job
+  );
 }

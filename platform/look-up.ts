@@ -11,7 +11,8 @@ const TIMEOUT_MS = 60_000;
 /** What the API tells about the run that a text names: its ID, a link to it, or words around either. */
 export async function lookUp(text: string): Promise<AskAnswer["look-up"]> {
   const id = runIdIn(text);
-  if (id === null) return { kind: "error", message: "There is no run ID in that. It looks like wr_… or tsk_…" };
+  if (id === null)
+    return { kind: "error", message: "There is no run ID in that. It looks like wr_… or tsk_…" };
   const access = await readAccess();
   if (access.apiKey === "") return { kind: "no-key" };
   try {
@@ -25,7 +26,8 @@ export async function lookUp(text: string): Promise<AskAnswer["look-up"]> {
     const sorted = [...counts].map(([label, count]) => ({ label, count })).sort((a, b) => b.count - a.count);
     return { kind: "run", runId: run.runId, title: run.title, status: run.status, counts: sorted };
   } catch (error) {
-    const message = error instanceof RunpackError ? error.message : "Skyvern did not answer in time. Try again.";
+    const message =
+      error instanceof RunpackError ? error.message : "Skyvern did not answer in time. Try again.";
     return { kind: "error", message };
   }
 }

@@ -22,8 +22,18 @@ export function listenToMenus(onExport: (wish: ExportWish) => void): void {
 async function createMenus(): Promise<void> {
   await browser.contextMenus.removeAll();
   for (const { id, title } of ITEMS) {
-    browser.contextMenus.create({ id: `page-${id}`, title, contexts: ["page"], documentUrlPatterns: RUN_PAGES });
-    browser.contextMenus.create({ id: `link-${id}`, title, contexts: ["link"], targetUrlPatterns: RUN_PAGES });
+    browser.contextMenus.create({
+      id: `page-${id}`,
+      title,
+      contexts: ["page"],
+      documentUrlPatterns: RUN_PAGES,
+    });
+    browser.contextMenus.create({
+      id: `link-${id}`,
+      title,
+      contexts: ["link"],
+      targetUrlPatterns: RUN_PAGES,
+    });
   }
 }
 

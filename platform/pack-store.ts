@@ -66,7 +66,8 @@ async function copyToOneFile(jobId: string, pack: File, layout: ZipLayout): Prom
   handle.truncate(0);
   let at = 0;
   const write = (bytes: Uint8Array<ArrayBuffer>) => {
-    if (handle.write(bytes, { at }) !== bytes.length) throw new DOMException("The disk is full", "QuotaExceededError");
+    if (handle.write(bytes, { at }) !== bytes.length)
+      throw new DOMException("The disk is full", "QuotaExceededError");
     at += bytes.length;
   };
   try {
@@ -81,7 +82,11 @@ async function copyToOneFile(jobId: string, pack: File, layout: ZipLayout): Prom
   return (await file.getFile()).slice(0, at, "application/zip");
 }
 
-async function copyExtent(pack: File, extent: Extent, write: (bytes: Uint8Array<ArrayBuffer>) => void): Promise<void> {
+async function copyExtent(
+  pack: File,
+  extent: Extent,
+  write: (bytes: Uint8Array<ArrayBuffer>) => void,
+): Promise<void> {
   for (let done = 0; done < extent.length; done += COPY_BYTES) {
     const from = extent.offset + done;
     const piece = pack.slice(from, from + Math.min(COPY_BYTES, extent.length - done));

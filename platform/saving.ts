@@ -38,7 +38,11 @@ export class Saving {
   ) {}
 
   /** @returns where it was saved, below the downloads folder. @throws SaveFailed */
-  async save(mode: ExportMode, name: string, files: readonly PackedBlob[]): Promise<{ downloadId: number; path: string }> {
+  async save(
+    mode: ExportMode,
+    name: string,
+    files: readonly PackedBlob[],
+  ): Promise<{ downloadId: number; path: string }> {
     this.#totalBytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
     return mode === "bundle" ? this.#saveBundle(name, files) : this.#saveFolder(name, files);
   }
@@ -66,7 +70,11 @@ export class Saving {
     if (!first) throw new SaveFailed(runpackError("unknown"));
     const { folder, downloadId } = await this.#freshFolder(name, first);
     const last = rest.filter(({ path }) => !path.includes("/"));
-    await this.#saveAll(folder, rest.filter((file) => !last.includes(file)), PARALLEL);
+    await this.#saveAll(
+      folder,
+      rest.filter((file) => !last.includes(file)),
+      PARALLEL,
+    );
     // The report says what is there, so it comes when everything is.
     await this.#saveAll(folder, last, 1);
     return { downloadId, path: folder };

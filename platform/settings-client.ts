@@ -22,9 +22,11 @@ export async function saveAndTest(input: { apiKey: string; apiAddress: string })
     return { ok: false, field: "address", message };
   }
   const apiKey = input.apiKey.trim();
-  if (/[^\x21-\x7e]/.test(apiKey)) return { ok: false, field: "key", message: "An API key has no spaces or special characters." };
+  if (/[^\x21-\x7e]/.test(apiKey))
+    return { ok: false, field: "key", message: "An API key has no spaces or special characters." };
   await writeAccess({ apiKey, apiAddress });
-  if (apiKey === "") return { ok: false, field: "key", message: "Enter your API key. You find it in Skyvern under Settings." };
+  if (apiKey === "")
+    return { ok: false, field: "key", message: "Enter your API key. You find it in Skyvern under Settings." };
   const result = await test(apiKey, apiAddress);
   if (result.ok) await ask({ to: "background", type: "settings-saved" });
   return result;
@@ -34,11 +36,21 @@ async function test(apiKey: string, apiAddress: string): Promise<TestResult> {
   const client = new SkyvernClient({ apiKey, apiAddress }, AbortSignal.timeout(20_000));
   try {
     const accepted = await client.checkKey();
-    if (!accepted) return { ok: false, field: "key", message: `${apiAddress} refused this API key. Copy it again from Skyvern's settings.` };
+    if (!accepted)
+      return {
+        ok: false,
+        field: "key",
+        message: `${apiAddress} refused this API key. Copy it again from Skyvern's settings.`,
+      };
     const organization = await client.document("/api/v1/organizations/me", Organization).catch(() => null);
     return { ok: true, organization: organization?.value.organization_name ?? null };
   } catch (error) {
-    if (error instanceof RunpackError) return { ok: false, field: error.code === "key-refused" ? "key" : "address", message: error.message };
-    return { ok: false, field: "address", message: `${apiAddress} did not answer within 20 seconds. Check your connection and the address.` };
+    if (error instanceof RunpackError)
+      return { ok: false, field: error.code === "key-refused" ? "key" : "address", message: error.message };
+    return {
+      ok: false,
+      field: "address",
+      message: `${apiAddress} did not answer within 20 seconds. Check your connection and the address.`,
+    };
   }
 }

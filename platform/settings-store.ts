@@ -1,6 +1,6 @@
 import { openDB } from "idb";
-import type { Access } from "@/core/skyvern/client";
 import { DEFAULT_API_ADDRESS } from "@/core/settings/api-address";
+import type { Access } from "@/core/skyvern/client";
 
 /**
  * The API key and address, in IndexedDB of the extension's own origin: content scripts can read `storage.local`

@@ -13,7 +13,14 @@ export type ToWorker =
 export type FromWorker =
   | { type: "listed"; jobId: string; title: string | null; runId: string }
   | { type: "progress"; jobId: string; progress: JobProgress; waiting: number }
-  | { type: "packed"; jobId: string; name: string; files: PackedBlob[]; result: Omit<JobResult, "savedAs">; progress: JobProgress }
+  | {
+      type: "packed";
+      jobId: string;
+      name: string;
+      files: PackedBlob[];
+      result: Omit<JobResult, "savedAs">;
+      progress: JobProgress;
+    }
   | { type: "failed"; jobId: string; error: JobError }
   | { type: "cancelled"; jobId: string };
 

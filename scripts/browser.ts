@@ -21,9 +21,10 @@ Google Chrome ${CHROME_WITHOUT_EXTENSIONS} and later won't do: it doesn't load e
  * @throws Error with words for the user
  */
 export function findChromium(): string {
-  const asked = process.env["RUNPACK_CHROMIUM"];
+  const asked = process.env.RUNPACK_CHROMIUM;
   if (asked) {
-    if (!works(asked)) throw new Error(`RUNPACK_CHROMIUM=${asked} is no Chromium ${OLDEST} or later that starts.`);
+    if (!works(asked))
+      throw new Error(`RUNPACK_CHROMIUM=${asked} is no Chromium ${OLDEST} or later that starts.`);
     return asked;
   }
   const found = installedChromium();
@@ -49,7 +50,7 @@ function installedChromium(): string | undefined {
 
 /** Programs of that name on PATH. A snap's can't read profiles and extensions outside the home directory. */
 function onPath(name: string): string[] {
-  return (process.env["PATH"] ?? "")
+  return (process.env.PATH ?? "")
     .split(delimiter)
     .filter((folder) => folder !== "" && !folder.startsWith("/snap/"))
     .map((folder) => join(folder, name));

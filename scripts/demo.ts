@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "@playwright/test";
 import { actions } from "../tests/e2e/harness";
 import { readZip } from "../tests/e2e/verify-zip";
-import { INVOICE_RUN } from "../tests/practice/runs/ids";
+import { INVOICE } from "../tests/practice/runs/ids";
 import { fail, startPractice } from "./practice-session";
 
 const downloads = fileURLToPath(new URL("../demo-output", import.meta.url));
@@ -13,7 +13,7 @@ async function demo(): Promise<void> {
   rmSync(downloads, { recursive: true, force: true });
   const { runpack, close } = await startPractice({ downloads });
   try {
-    const page = await runpack.openRun(`/runs/${INVOICE_RUN}/overview`);
+    const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
     console.log(`Opened ${page.url()} (a practice run), clicking "Export bundle"…`);
     await actions(page).start("Export bundle");
     await expect(actions(page).status).toContainText(/Saved \d/, { timeout: 60_000 });
@@ -21,7 +21,7 @@ async function demo(): Promise<void> {
     const entries = await readZip(bundle);
     const sizes = new Map([...entries].map(([name, { bytes }]) => [name, bytes]));
     console.log(`\n${tree(sizes)}\n`);
-    console.log(`${await actions(page).status.locator("strong").innerText()}`);
+    console.log(`${await actions(page).status.locator("strong").textContent()}`);
     console.log(`${bundle} (${statSync(bundle).size.toLocaleString("en")} bytes)`);
   } finally {
     await close();

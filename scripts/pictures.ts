@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, type Page } from "@playwright/test";
 import { actions } from "../tests/e2e/harness";
-import { INVOICE_RUN } from "../tests/practice/runs/ids";
+import { INVOICE } from "../tests/practice/runs/ids";
 import { fail, startPractice } from "./practice-session";
 
 const folder = fileURLToPath(new URL("../docs/images/", import.meta.url));
@@ -18,7 +18,7 @@ async function pictures(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const { runpack, close } = await startPractice({});
   try {
-    const page = await runpack.openRun(`/runs/${INVOICE_RUN}/overview`);
+    const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
     await page.setViewportSize({ width: TOP.width, height: 900 });
     await expect(actions(page).exportBundle).toBeVisible();
     await take(page, "buttons");

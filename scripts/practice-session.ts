@@ -8,7 +8,10 @@ export interface PracticeSession {
   close(): Promise<void>;
 }
 
-export async function startPractice(options: { headed?: boolean; downloads?: string }): Promise<PracticeSession> {
+export async function startPractice(options: {
+  headed?: boolean;
+  downloads?: string;
+}): Promise<PracticeSession> {
   const server = await startPracticeServer();
   try {
     const runpack = await launchRunpack(server, options);

@@ -13,7 +13,8 @@ const READERS: Record<string, string[]> = {
 try {
   for (const [program, packages] of Object.entries(READERS)) {
     for (const name of packages) if (!hasProgram(program)) installPackages([name]);
-    if (!hasProgram(program)) throw new Error(`The tests need ${program} (Debian package ${packages.join(" or ")}).`);
+    if (!hasProgram(program))
+      throw new Error(`The tests need ${program} (Debian package ${packages.join(" or ")}).`);
   }
   console.log(`Chromium: ${findChromium()}`);
 } catch (error) {

@@ -68,10 +68,13 @@ function run({ name, command, env, report, count }: Step): Count {
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...process.env, ...env },
   });
-  const counted = report && count && existsSync(report) ? count() : { passed: status === 0 ? 1 : 0, failed: 0 };
+  const counted =
+    report && count && existsSync(report) ? count() : { passed: status === 0 ? 1 : 0, failed: 0 };
   // A runner may fail without a failed test: a suite that doesn't load, a leak.
   const failed = status !== 0 && counted.failed === 0 ? 1 : counted.failed;
-  console.log(`── ${name}: ${failed === 0 ? "passed" : "FAILED"} in ${Math.round((Date.now() - started) / 1000)} s`);
+  console.log(
+    `── ${name}: ${failed === 0 ? "passed" : "FAILED"} in ${Math.round((Date.now() - started) / 1000)} s`,
+  );
   return { passed: counted.passed, failed };
 }
 

@@ -1,5 +1,5 @@
-import type { HashPool } from "./content-hash";
 import type { CollectedArtifact } from "./collect";
+import type { HashPool } from "./content-hash";
 import { FileSink, type StoredFile } from "./file-sink";
 import { type Extent, joinBytes, type PackFile } from "./pack";
 import { type ArchiveEntry, inflateChecked, readArchive } from "./zip/read-archive";
@@ -27,7 +27,7 @@ export class PackedArchive {
    */
   async member(entry: ArchiveEntry, hashes: HashPool, compress: boolean, text: boolean): Promise<StoredFile> {
     const takeAsIs = compress && entry.method === 8;
-    const sink = takeAsIs ? null : await FileSink.open(this.pack, hashes, compress && text);
+    const sink = takeAsIs ? null : new FileSink(this.pack, hashes, compress && text);
     const hash = sink ? null : await hashes.start();
     let head = new Uint8Array(0);
     const pending: Promise<void>[] = [];
@@ -74,7 +74,9 @@ export function membersByArchive(
   archives: readonly CollectedArtifact[],
   artifacts: readonly CollectedArtifact[],
 ): Map<CollectedArtifact, CollectedArtifact[]> {
-  const byUri = new Map(archives.filter(({ row }) => row.uri !== "").map((archive) => [archive.row.uri, archive]));
+  const byUri = new Map(
+    archives.filter(({ row }) => row.uri !== "").map((archive) => [archive.row.uri, archive]),
+  );
   const members = new Map<CollectedArtifact, CollectedArtifact[]>(archives.map((archive) => [archive, []]));
   for (const artifact of artifacts) {
     const archive = artifact.row.bundle_key ? byUri.get(artifact.row.uri) : undefined;

@@ -94,7 +94,8 @@ class Collector {
     }
     const served = root.run?.value.run_id;
     if (served) this.#runIds.add(served);
-    const lateBlocks = blocks ?? (served && served !== runId ? await this.#timeline(served, served) : null) ?? [];
+    const lateBlocks =
+      blocks ?? (served && served !== runId ? await this.#timeline(served, served) : null) ?? [];
     this.#keepDocuments(root);
     this.#addRun(root);
     this.#addReferences(lateBlocks.map((block) => block.block.output));
@@ -171,7 +172,8 @@ class Collector {
       }
       if (value?.recording_url) this.#addFile({ url: value.recording_url, info: null, type: "recording" });
     }
-    for (const url of workflowRun?.value.recording_urls ?? []) this.#addFile({ url, info: null, type: "recording" });
+    for (const url of workflowRun?.value.recording_urls ?? [])
+      this.#addFile({ url, info: null, type: "recording" });
     this.#addReferences([run?.value.output, workflowRun?.value.outputs, run?.value["screenshot_urls"]]);
   }
 
@@ -183,7 +185,13 @@ class Collector {
     }
     const row = parsed.data;
     if (this.#artifacts.has(row.artifact_id)) return;
-    this.#artifacts.set(row.artifact_id, { id: row.artifact_id, row, fileName: null, storageUrls: [], hasId: true });
+    this.#artifacts.set(row.artifact_id, {
+      id: row.artifact_id,
+      row,
+      fileName: null,
+      storageUrls: [],
+      hasId: true,
+    });
   }
 
   #addReferences(values: unknown[]): void {
@@ -212,7 +220,13 @@ class Collector {
       file_size: info?.file_size ?? null,
       signed_url: id ? url : null,
     };
-    this.#artifacts.set(key, { id: key, row, fileName: info?.filename ?? null, storageUrls, hasId: id !== null });
+    this.#artifacts.set(key, {
+      id: key,
+      row,
+      fileName: info?.filename ?? null,
+      storageUrls,
+      hasId: id !== null,
+    });
   }
 
   /** A storage URL is a listed artifact's where it ends in the path of that artifact's `uri`. */
@@ -231,7 +245,8 @@ class Collector {
   /** Runs inside the run: their artifacts are part of it; runs that a trigger started are named alone. */
   async #nestedRuns(rootId: string, blocks: TimelineBlock[]): Promise<void> {
     const triggered = new Set(blocks.map(({ separateRunId }) => separateRunId).filter((id) => id !== null));
-    for (const id of triggered) this.#warnings.push(`A block started a separate run, which is not part of this export: ${id}`);
+    for (const id of triggered)
+      this.#warnings.push(`A block started a separate run, which is not part of this export: ${id}`);
     const waiting = blocks.flatMap(({ runIds }) => runIds);
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
       if (id === rootId || this.#runIds.has(id) || triggered.has(id)) continue;
@@ -277,7 +292,8 @@ class Collector {
     const status = documents.map((value) => value?.status).find((each) => each) ?? null;
     const ended = documents.map((value) => apiTime(value?.finished_at)).find((each) => each !== null) ?? null;
     const running = status !== null && !isFinalStatus(status);
-    const modified = documents.map((value) => apiTime(value?.modified_at)).find((each) => each !== null) ?? null;
+    const modified =
+      documents.map((value) => apiTime(value?.modified_at)).find((each) => each !== null) ?? null;
     const since = Date.now() - (ended ?? modified ?? 0);
     this.#warn(running, root, blocks);
     return {
@@ -298,7 +314,8 @@ class Collector {
   }
 
   #warn(running: boolean, root: OneRun, blocks: TimelineBlock[]): void {
-    if (running) this.#warnings.push("The run is still running: this is its state at the time of the export.");
+    if (running)
+      this.#warnings.push("The run is still running: this is its state at the time of the export.");
     const types = [...this.#artifacts.values()].map(({ row }) => row.artifact_type);
     const session = root.run?.value.browser_session_id ?? root.workflowRun?.value.browser_session_id;
     if (session && !types.includes("recording") && !types.includes("session_replay")) {
@@ -322,7 +339,8 @@ class Collector {
     const path = `/v1/runs?search_key=${encodeURIComponent(runId)}&page_size=1`;
     const found = await this.#optional(path, z.array(RunListItem), "the run's title");
     const match = found?.value.find((item) => item.run_id === runId || item.workflow_run_id === runId);
-    const listed = match?.title ?? (this.#runIds.has(found?.value[0]?.run_id ?? "") ? found?.value[0]?.title : null);
+    const listed =
+      match?.title ?? (this.#runIds.has(found?.value[0]?.run_id ?? "") ? found?.value[0]?.title : null);
     if (listed) return listed;
     return asked?.url && URL.canParse(asked.url) ? new URL(asked.url).hostname || null : null;
   }

@@ -1,4 +1,5 @@
 import { createCRC32, createSHA256, type IHasher } from "hash-wasm";
+import { hex } from "./hex";
 
 /** CRC-32 (for the ZIP) and SHA-256 (for proof) of one file, on the way in. */
 export interface ContentHash {
@@ -9,6 +10,17 @@ export interface ContentHash {
 /** Hashers are WebAssembly instances, dear to make and free to use again. */
 export class HashPool {
   readonly #free: { crc: IHasher; sha: IHasher }[] = [];
+
+  #crc: Promise<IHasher> | null = null;
+
+  /** Both hashes of bytes that are all there. SHA-256 runs beside this thread then. */
+  async whole(bytes: Uint8Array<ArrayBuffer>): Promise<{ crc32: number; sha256: string }> {
+    this.#crc ??= createCRC32();
+    const crc = await this.#crc;
+    const digest = crypto.subtle.digest("SHA-256", bytes);
+    const crc32 = Number.parseInt(crc.init().update(bytes).digest("hex"), 16);
+    return { crc32, sha256: hex(new Uint8Array(await digest)) };
+  }
 
   /** Give it back by `finish`; one that is dropped before is simply collected. */
   async start(): Promise<ContentHash> {

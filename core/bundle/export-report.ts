@@ -52,7 +52,11 @@ export function exportReport(input: ReportInput): string {
     },
     written,
     missing,
-    left_out: leftOut.map(({ artifact_id, artifact_type, reason }) => ({ artifact_id, artifact_type, reason })),
+    left_out: leftOut.map(({ artifact_id, artifact_type, reason }) => ({
+      artifact_id,
+      artifact_type,
+      reason,
+    })),
     warnings: input.warnings,
   };
   return `${JSON.stringify(report, null, 2)}\n`;
@@ -62,7 +66,9 @@ export function exportReport(input: ReportInput): string {
 export function incompleteNotice(run: CollectedRun, missing: readonly Gap<MissingReason>[]): string {
   const lines = groupGaps(missing).flatMap((group) => [
     `${group.count} x ${group.reason}:`,
-    ...missing.filter((gap) => groupGaps([gap])[0]?.reason === group.reason).map((gap) => `  ${gap.artifact_type} ${gap.artifact_id}: ${gap.detail}`),
+    ...missing
+      .filter((gap) => groupGaps([gap])[0]?.reason === group.reason)
+      .map((gap) => `  ${gap.artifact_type} ${gap.artifact_id}: ${gap.detail}`),
   ]);
   return [`This folder lacks ${missing.length} files of run ${run.runId}.`, "", ...lines, ""].join("\n");
 }

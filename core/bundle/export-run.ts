@@ -9,7 +9,14 @@ import { type CollectedArtifact, type CollectedRun, collectRun } from "./collect
 import { HashPool } from "./content-hash";
 import { replaceUrls } from "./documents";
 import { exportReport, incompleteNotice, type WrittenFile } from "./export-report";
-import { type FetchContext, type FetchOutcome, fetchArtifact, type MissingReason, Pause, type Proof } from "./fetch-artifact";
+import {
+  type FetchContext,
+  type FetchOutcome,
+  fetchArtifact,
+  type MissingReason,
+  Pause,
+  type Proof,
+} from "./fetch-artifact";
 import { FileSink, type StoredFile } from "./file-sink";
 import { type Gap, groupGaps, type LeftOutReason } from "./gaps";
 import { exportName } from "./names";
@@ -158,7 +165,8 @@ class Fetching {
     for (const artifact of this.run.artifacts) {
       if (isArchiveType(artifact.row.artifact_type)) continue;
       if (!kept.has(artifact)) this.#leftOut.push(gap<LeftOutReason>(artifact, "preset"));
-      else if (isUnfinished(artifact)) this.#leftOut.push(gap<LeftOutReason>(artifact, "unfinished-download"));
+      else if (isUnfinished(artifact))
+        this.#leftOut.push(gap<LeftOutReason>(artifact, "unfinished-download"));
       else if (!members.has(artifact)) this.#single.push(artifact);
     }
   }
@@ -167,7 +175,9 @@ class Fetching {
     const fetches = [...this.#archives, ...this.#single];
     const sizes = fetches.map(({ row }) => row.file_size ?? null).filter((size) => size !== null);
     const known = sizes.reduce((sum, size) => sum + size, 0);
-    const files = this.#single.length + this.#archives.reduce((sum, each) => sum + (this.#members.get(each)?.length ?? 0), 0);
+    const files =
+      this.#single.length +
+      this.#archives.reduce((sum, each) => sum + (this.#members.get(each)?.length ?? 0), 0);
     // Half of the sizes unknown is no total to show.
     this.tools.meter.expect(files, sizes.length * 2 >= fetches.length && known > 0 ? known : null);
     const { freeBytes } = this.tools;
@@ -197,7 +207,8 @@ class Fetching {
   ): Promise<FetchOutcome & { kind: "file" }> {
     const { bundle_key: key, artifact_type: type } = artifact.row;
     const isZip = outcome.file.method === 0 && startsLikeZip(outcome.file.head);
-    if (!key || !isZip || artifactType(type).extension === "zip" || artifactType(type).folder === "downloads") return outcome;
+    if (!key || !isZip || artifactType(type).extension === "zip" || artifactType(type).folder === "downloads")
+      return outcome;
     try {
       const archive = new PackedArchive(this.tools.pack, outcome.file.extents, outcome.file.size);
       const entry = archive.entries.get(key);
@@ -222,7 +233,9 @@ class Fetching {
     }
     const opened = this.#open(outcome.file);
     if (!opened) {
-      this.#warnings.push(`${archive.id}: the archive can't be read as a ZIP; its members were fetched one by one.`);
+      this.#warnings.push(
+        `${archive.id}: the archive can't be read as a ZIP; its members were fetched one by one.`,
+      );
       if (members.length === 0) this.#arrive(archive, outcome);
       return members;
     }
@@ -259,7 +272,11 @@ class Fetching {
   }
 
   /** Entries that no row names are data too. */
-  async #unnamed(archive: PackedArchive, parent: CollectedArtifact, members: CollectedArtifact[]): Promise<void> {
+  async #unnamed(
+    archive: PackedArchive,
+    parent: CollectedArtifact,
+    members: CollectedArtifact[],
+  ): Promise<void> {
     const named = new Set(members.map(({ row }) => row.bundle_key));
     for (const entry of archive.entries.values()) {
       if (named.has(entry.name)) continue;
@@ -285,12 +302,25 @@ class Fetching {
       else missing.push(result);
     }
     for (let count = 1; count <= this.run.unreadableRows; count++) {
-      missing.push({ artifact_id: `unreadable-${count}`, artifact_type: "unknown", reason: "unreadable-row", detail: "" });
+      missing.push({
+        artifact_id: `unreadable-${count}`,
+        artifact_type: "unknown",
+        reason: "unreadable-row",
+        detail: "",
+      });
     }
-    return { arrived: [...arrived, ...this.#extra], missing, leftOut: this.#leftOut, warnings: this.#warnings };
+    return {
+      arrived: [...arrived, ...this.#extra],
+      missing,
+      leftOut: this.#leftOut,
+      warnings: this.#warnings,
+    };
   }
 
-  async #inParallel(artifacts: CollectedArtifact[], work: (artifact: CollectedArtifact) => Promise<void>): Promise<void> {
+  async #inParallel(
+    artifacts: CollectedArtifact[],
+    work: (artifact: CollectedArtifact) => Promise<void>,
+  ): Promise<void> {
     const queue = artifacts.values();
     const lane = async () => {
       for (const artifact of queue) {
@@ -325,23 +355,30 @@ async function assemble(
     run,
     arrived.map(({ artifact, file, contentType }) => ({ artifact, head: file.head, contentType })),
   );
-  const written = arrived.map((each, index) => writtenFile(each, `${prefix}${places[index] ?? each.artifact.id}`));
+  const written = arrived.map((each, index) =>
+    writtenFile(each, `${prefix}${places[index] ?? each.artifact.id}`),
+  );
   const entries: PackedEntry[] = arrived.map(({ artifact, file }, index) => ({
     path: written[index]?.path ?? "",
     file,
     modified: apiTime(artifact.row.created_at) ?? exportedAt.getTime(),
   }));
   const add = async (path: string, text: string) => {
-    const sink = await FileSink.open(tools.pack, hashes, bundle);
+    const sink = new FileSink(tools.pack, hashes, bundle);
     await sink.write(new TextEncoder().encode(text));
     entries.push({ path, file: await sink.finish(), modified: exportedAt.getTime() });
   };
   const paths = new Map(written.map(({ artifact_id, path }) => [artifact_id, path]));
   const extraUrls = new Map(
-    arrived.flatMap(({ artifact }) => artifact.storageUrls.map((url) => [url, paths.get(artifact.id) ?? ""] as const)),
+    arrived.flatMap(({ artifact }) =>
+      artifact.storageUrls.map((url) => [url, paths.get(artifact.id) ?? ""] as const),
+    ),
   );
   for (const [name, text] of run.documents) {
-    await add(`${prefix}${name}`, replaceUrls(text, (id) => paths.get(id) ?? null, extraUrls));
+    await add(
+      `${prefix}${name}`,
+      replaceUrls(text, (id) => paths.get(id) ?? null, extraUrls),
+    );
   }
   const warnings = [...run.warnings, ...fetchWarnings];
   const { version, preset } = order;
@@ -358,7 +395,15 @@ async function assemble(
     name: exportName(run.title, run.runId) + (bundle && missing.length > 0 ? "_partial" : ""),
     runId: run.runId,
     entries,
-    result: { found, written: written.length, missing: missing.length, leftOut: leftOut.length, bytes, gaps, warnings },
+    result: {
+      found,
+      written: written.length,
+      missing: missing.length,
+      leftOut: leftOut.length,
+      bytes,
+      gaps,
+      warnings,
+    },
   };
 }
 

@@ -58,7 +58,8 @@ export class Pause {
   }
 
   async wait(signal: AbortSignal): Promise<void> {
-    for (let left = this.#until - Date.now(); left > 0; left = this.#until - Date.now()) await sleep(left, signal);
+    for (let left = this.#until - Date.now(); left > 0; left = this.#until - Date.now())
+      await sleep(left, signal);
   }
 }
 
@@ -75,6 +76,8 @@ type Attempt =
 
 const CHUNK_TIMEOUT = 30_000;
 const RESUME_FROM = 1024 * 1024;
+/** Taken in one piece, which is faster, at the first attempt; a link too slow for that gets it in chunks at the next. */
+const WHOLE_BYTES = 1024 * 1024;
 const TRIES: Record<Source["kind"], number> = { signed: 4, content: 8, storage: 4 };
 /** About two minutes in all (skyvern-api.md §5). */
 const NOT_YET_WAITS = [1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000];
@@ -84,7 +87,10 @@ const TEXT_FILE = /\.(?:txt|csv|tsv|json|xml|html?|md|log|svg|ya?ml|js|py)$/i;
  * Fetches one artifact into the pack, by the order of sources of skyvern-api.md §5, with retries and resumption.
  * @throws RunpackError key-refused; PackFull; the signal's reason
  */
-export async function fetchArtifact(artifact: CollectedArtifact, context: FetchContext): Promise<FetchOutcome> {
+export async function fetchArtifact(
+  artifact: CollectedArtifact,
+  context: FetchContext,
+): Promise<FetchOutcome> {
   if (artifact.row.archived) return missing("archived", "In cold storage (older than 90 days).");
   const first = await new Download(artifact, context).run();
   return first.kind === "file" ? proveByChecksum(first, artifact, context) : first;
@@ -120,7 +126,10 @@ function checksumOf(row: ArtifactRow): string | null {
 }
 
 /** The sources of an artifact in the order to try (skyvern-api.md §5). */
-export function sourcesOf(artifact: CollectedArtifact, context: Pick<FetchContext, "client" | "mayFetch">): Source[] {
+export function sourcesOf(
+  artifact: CollectedArtifact,
+  context: Pick<FetchContext, "client" | "mayFetch">,
+): Source[] {
   const { apiAddress } = context.client.access;
   const { signed_url: signed } = artifact.row;
   const sources: Source[] = [];
@@ -141,6 +150,7 @@ class Download {
   #total: number | null = null;
   #resume = true;
   #waits = 0;
+  #attempts = 0;
 
   constructor(
     private readonly artifact: CollectedArtifact,
@@ -154,7 +164,8 @@ class Download {
       const outcome = await this.#from(source);
       if (outcome.kind === "file") return outcome;
       // "Not found" at the content endpoint is the last word on it, whatever a storage URL answers.
-      last = source.kind === "storage" && last.kind === "missing" && last.reason === "not-found" ? last : outcome;
+      last =
+        source.kind === "storage" && last.kind === "missing" && last.reason === "not-found" ? last : outcome;
       this.#startOver();
     }
     return last;
@@ -178,7 +189,7 @@ class Download {
   }
 
   async #whole(attempt: Attempt & { kind: "whole" }): Promise<FetchOutcome> {
-    const sink = await this.#open();
+    const sink = this.#open();
     this.#sink = null;
     const file = await sink.finish();
     const proof = attempt.total === null ? "none" : "length";
@@ -187,7 +198,8 @@ class Download {
 
   /** A refused signature is no matter; a refused key ends the job; the rest is one file that this key may not read. */
   async #refused(source: Source, detail: string): Promise<FetchOutcome> {
-    if (source.kind === "content" && !(await this.context.client.acceptsKey())) throw runpackError("key-refused");
+    if (source.kind === "content" && !(await this.context.client.acceptsKey()))
+      throw runpackError("key-refused");
     return missing("refused", detail);
   }
 
@@ -205,6 +217,7 @@ class Download {
   }
 
   async #attempt(source: Source): Promise<Attempt> {
+    this.#attempts++;
     const stop = new AbortController();
     const signal = AbortSignal.any([this.context.signal, stop.signal]);
     let timer = setTimeout(() => stop.abort(), HEADERS_TIMEOUT);
@@ -240,11 +253,17 @@ class Download {
   #judge(response: Response): Attempt | null {
     const { status } = response;
     if (status === 404 || status === 410) return { kind: "absent" };
-    if (status === 401 || status === 403) return { kind: "refused", detail: `Skyvern refused the file (${status}).` };
+    if (status === 401 || status === 403)
+      return { kind: "refused", detail: `Skyvern refused the file (${status}).` };
     if (status === 416 || (status === 206 && !this.#continues(response))) {
       this.#startOver();
       this.#resume = false;
-      return { kind: "again", wait: 0, reason: "server-error", detail: "The file changed while it was fetched." };
+      return {
+        kind: "again",
+        wait: 0,
+        reason: "server-error",
+        detail: "The file changed while it was fetched.",
+      };
     }
     if (isRetryable(status)) {
       const wait = retryAfter(response.headers.get("retry-after"), Date.now());
@@ -253,7 +272,12 @@ class Download {
     }
     if (!response.ok) return { kind: "refused", detail: `The server answered ${status}.` };
     if (!this.#isPortal(response)) return null;
-    return { kind: "again", wait: null, reason: "not-skyvern", detail: "A web page came instead of the file." };
+    return {
+      kind: "again",
+      wait: null,
+      reason: "not-skyvern",
+      detail: "A web page came instead of the file.",
+    };
   }
 
   /** Skyvern serves HTML artifacts as JSON: a web page for a picture is a login page of some network. */
@@ -276,8 +300,13 @@ class Download {
       const length = response.headers.get("content-length");
       this.#total = encoded || length === null ? null : Number(length);
     }
-    const sink = await this.#open();
-    const reader = response.body?.getReader();
+    const sink = this.#open();
+    if (this.#attempts === 1 && this.#total !== null && this.#total <= WHOLE_BYTES) {
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      this.context.onBytes(bytes.length);
+      await sink.write(bytes);
+    }
+    const reader = response.bodyUsed ? null : response.body?.getReader();
     for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
       touch();
       this.context.onBytes(part.value.length);
@@ -291,10 +320,10 @@ class Download {
     return { kind: "whole", total: this.#total, contentType: response.headers.get("content-type") };
   }
 
-  async #open(): Promise<FileSink> {
+  #open(): FileSink {
     const { row, fileName } = this.artifact;
     const text = artifactType(row.artifact_type).text || TEXT_FILE.test(fileName ?? row.uri);
-    this.#sink ??= await FileSink.open(this.context.pack, this.context.hashes, this.context.compress && text);
+    this.#sink ??= new FileSink(this.context.pack, this.context.hashes, this.context.compress && text);
     return this.#sink;
   }
 

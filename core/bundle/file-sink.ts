@@ -1,4 +1,5 @@
 import type { ContentHash, HashPool } from "./content-hash";
+import { hex } from "./hex";
 import { type Extent, type PackFile, PackWriter } from "./pack";
 
 /** A whole file in the pack, in the form that it has in the ZIP. */
@@ -24,15 +25,17 @@ export class FileSink {
   #head = new Uint8Array(0);
   #deflate: Deflate | null = null;
 
-  private constructor(
-    private readonly writer: PackWriter,
-    private readonly hash: ContentHash,
-    private readonly compress: boolean,
-  ) {}
+  /** The only chunk so far: most files are one, and hash faster whole. */
+  #only: Uint8Array<ArrayBuffer> | null = null;
+  #hash: ContentHash | null = null;
+  readonly #writer: PackWriter;
 
-  /** @param compress deflate, unless the first bytes show that it is compressed already */
-  static async open(pack: PackFile, hashes: HashPool, compress: boolean): Promise<FileSink> {
-    return new FileSink(new PackWriter(pack), await hashes.start(), compress);
+  constructor(
+    pack: PackFile,
+    private readonly hashes: HashPool,
+    private readonly compress: boolean,
+  ) {
+    this.#writer = new PackWriter(pack);
   }
 
   /** Bytes taken so far, uncompressed. */
@@ -45,24 +48,34 @@ export class FileSink {
     if (chunk.length === 0) return;
     if (this.#received === 0) {
       this.#head = chunk.slice(0, HEAD_BYTES);
-      if (this.compress && !looksCompressed(this.#head)) this.#deflate = new Deflate(this.writer);
+      if (this.compress && !looksCompressed(this.#head)) this.#deflate = new Deflate(this.#writer);
+      this.#only = chunk;
+    } else {
+      await this.#hashOn(chunk);
     }
     this.#received += chunk.length;
-    this.hash.update(chunk);
     if (this.#deflate) await this.#deflate.write(chunk);
-    else this.writer.write(chunk);
+    else this.#writer.write(chunk);
+  }
+
+  async #hashOn(chunk: Uint8Array): Promise<void> {
+    this.#hash ??= await this.hashes.start();
+    if (this.#only) this.#hash.update(this.#only);
+    this.#only = null;
+    this.#hash.update(chunk);
   }
 
   /** @throws PackFull */
   async finish(): Promise<StoredFile> {
     await this.#deflate?.finish();
-    const extents = this.writer.finish();
+    const extents = this.#writer.finish();
+    const hashed = this.#hash?.finish() ?? (await this.hashes.whole(this.#only ?? new Uint8Array(0)));
     const compressedSize = extents.reduce((sum, extent) => sum + extent.length, 0);
     return {
       method: this.#deflate ? 8 : 0,
       size: this.#received,
       compressedSize,
-      ...this.hash.finish(),
+      ...hashed,
       extents,
       head: this.#head,
     };
@@ -98,9 +111,4 @@ async function drain(stream: ReadableStream<Uint8Array<ArrayBuffer>>, writer: Pa
 function looksCompressed(head: Uint8Array): boolean {
   const start = hex(head.subarray(0, 4));
   return COMPRESSED_MAGIC.some((magic) => start.startsWith(magic));
-}
-
-/** Lower-case hexadecimal. */
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

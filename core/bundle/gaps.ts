@@ -31,7 +31,8 @@ export function groupGaps(missing: readonly Gap<MissingReason>[]): GapGroup[] {
   for (const { reason, artifact_id, artifact_type } of missing) {
     const group = groups.get(reason) ?? { reason: REASONS[reason], count: 0, examples: [] };
     group.count++;
-    if (group.examples.length < 20) group.examples.push(`${artifactType(artifact_type).label} ${artifact_id}`);
+    if (group.examples.length < 20)
+      group.examples.push(`${artifactType(artifact_type).label} ${artifact_id}`);
     groups.set(reason, group);
   }
   return [...groups.values()].sort((a, b) => b.count - a.count);

@@ -1,6 +1,6 @@
 import { artifactType } from "../skyvern/artifact-types";
-import { hex } from "./file-sink";
 import type { CollectedArtifact, CollectedRun } from "./collect";
+import { hex } from "./hex";
 import { extensionOf, safeName, TakenPaths } from "./names";
 import { compareText, type TimelineBlock } from "./timeline";
 
@@ -16,7 +16,10 @@ export interface Arrived {
  * same run gives the same names, whatever order the files arrived in.
  */
 export function placeArtifacts(run: CollectedRun, arrived: readonly Arrived[]): string[] {
-  const folders = stepFolders(run, arrived.map(({ artifact }) => artifact));
+  const folders = stepFolders(
+    run,
+    arrived.map(({ artifact }) => artifact),
+  );
   const taken = new TakenPaths();
   const counts = new Map<string, number>();
   return arrived.map((file) => {
@@ -92,13 +95,18 @@ export function extensionFor({ artifact, head, contentType }: Arrived): string {
     .map((name) => (name ? extensionOf(name) : null))
     .find((extension) => extension !== null);
   if (byName) return byName;
-  const byMagic = MAGIC.find(([magic]) => start.startsWith(magic))?.[1] ?? (start.slice(8, 16) === "66747970" ? "mp4" : null);
+  const byMagic =
+    MAGIC.find(([magic]) => start.startsWith(magic))?.[1] ??
+    (start.slice(8, 16) === "66747970" ? "mp4" : null);
   if (byMagic) return byMagic;
   return MEDIA_TYPES.get(contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "") ?? "bin";
 }
 
 /** `steps/01-<block label>/01-<step>`, for every artifact that belongs to a step. */
-function stepFolders(run: CollectedRun, artifacts: readonly CollectedArtifact[]): Map<CollectedArtifact, string> {
+function stepFolders(
+  run: CollectedRun,
+  artifacts: readonly CollectedArtifact[],
+): Map<CollectedArtifact, string> {
   const groups = new Map<string, { block: number; order: string; members: CollectedArtifact[] }>();
   for (const artifact of artifacts) {
     if (artifactType(artifact.row.artifact_type).folder !== "steps") continue;
@@ -110,7 +118,8 @@ function stepFolders(run: CollectedRun, artifacts: readonly CollectedArtifact[])
     groups.set(key, group);
   }
   const sorted = [...groups.entries()].sort(
-    ([aKey, a], [bKey, b]) => order(a.block) - order(b.block) || compareText(a.order, b.order) || compareText(aKey, bKey),
+    ([aKey, a], [bKey, b]) =>
+      order(a.block) - order(b.block) || compareText(a.order, b.order) || compareText(aKey, bKey),
   );
   const folders = new Map<CollectedArtifact, string>();
   const stepsInBlock = new Map<number, number>();
@@ -141,7 +150,8 @@ function blockName({ block }: TimelineBlock): string {
 
 function blockOf(blocks: readonly TimelineBlock[], { row }: CollectedArtifact): number {
   const byBlock = blocks.findIndex(
-    ({ block }) => row.workflow_run_block_id != null && block.workflow_run_block_id === row.workflow_run_block_id,
+    ({ block }) =>
+      row.workflow_run_block_id != null && block.workflow_run_block_id === row.workflow_run_block_id,
   );
   if (byBlock >= 0) return byBlock;
   return blocks.findIndex(({ block }) => row.task_id != null && block.task_id === row.task_id);

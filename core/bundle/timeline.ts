@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { apiTime, Block, TimelineNode } from "../skyvern/schemas";
+import { apiTime, type Block, TimelineNode } from "../skyvern/schemas";
 
 /** A block of the timeline, in the order of the run. */
 export interface TimelineBlock {

@@ -4,7 +4,15 @@ import type { PresetId } from "../bundle/presets";
 export type ExportMode = "bundle" | "folder";
 
 /** `queued` waits for a place, the next three work, the last four are ends. */
-export type JobState = "queued" | "listing" | "fetching" | "saving" | "done" | "partial" | "failed" | "cancelled";
+export type JobState =
+  | "queued"
+  | "listing"
+  | "fetching"
+  | "saving"
+  | "done"
+  | "partial"
+  | "failed"
+  | "cancelled";
 
 /** Files are artifacts of the run, our own documents not counted; `bytes` are bytes received so far. */
 export interface JobProgress {

@@ -63,7 +63,9 @@ const TYPES: ReadonlyMap<string, ArtifactType> = new Map([
 
 /** The row of a type; an unknown type gets one that keeps it: folder `other/`, stored as it is. */
 export function artifactType(type: string): ArtifactType {
-  return TYPES.get(type) ?? { extension: null, folder: "other", label: type.replaceAll("_", " "), text: false };
+  return (
+    TYPES.get(type) ?? { extension: null, folder: "other", label: type.replaceAll("_", " "), text: false }
+  );
 }
 
 /** True for the ZIPs that hold other artifacts as members (skyvern-api.md §5). */

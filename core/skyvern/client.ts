@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { RunpackError, runpackError } from "./errors";
+import { type RunpackError, runpackError } from "./errors";
 import { backoff, isRetryable, retryAfter, sleep } from "./retry";
 
 /** How to reach one Skyvern. */
@@ -42,7 +42,11 @@ export class SkyvernClient {
    * @returns null where the server has no such document: 404, or 400 and 422 (a plain task has no timeline)
    * @throws RunpackError key-refused, unreachable, server, bad-answer; the signal's reason
    */
-  async document<T>(path: string, schema: z.ZodMiniType<T>, init: RequestInit = {}): Promise<Document<T> | null> {
+  async document<T>(
+    path: string,
+    schema: z.ZodMiniType<T>,
+    init: RequestInit = {},
+  ): Promise<Document<T> | null> {
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#try(path, schema, init);
       if (!("error" in outcome)) return outcome.document;
@@ -104,7 +108,8 @@ type Outcome<T> =
 
 function refusalOf(response: Response, address: string): Outcome<never> | null {
   const { status } = response;
-  if (status === 401 || status === 403) return { error: runpackError("key-refused"), again: false, wait: null };
+  if (status === 401 || status === 403)
+    return { error: runpackError("key-refused"), again: false, wait: null };
   if (isRetryable(status)) {
     const wait = retryAfter(response.headers.get("retry-after"), Date.now());
     return { error: runpackError("server"), again: true, wait };

@@ -17,7 +17,8 @@ export class RunpackError extends Error {
 const TEXTS: Record<ErrorCode, string> = {
   "no-key": "Add your Skyvern API key in Runpack's options first.",
   "key-refused": "Skyvern refused the API key. Check it in Runpack's options, then try again.",
-  "no-such-run": "There is no such run in this organization: {run}. Check the ID, and whose API key is stored.",
+  "no-such-run":
+    "There is no such run in this organization: {run}. Check the ID, and whose API key is stored.",
   unreachable: "{address} can't be reached. Check your connection and the API address, then try again.",
   server: "Skyvern's server has trouble and kept answering with errors. Try again in a few minutes.",
   "bad-answer": "{address} answered with something that is not Skyvern's API. Check the API address.",
@@ -34,6 +35,8 @@ export function runpackError(
   fill: { address?: string; run?: string } = {},
   cause?: unknown,
 ): RunpackError {
-  const message = TEXTS[code].replace("{address}", fill.address ?? "Skyvern").replace("{run}", fill.run ?? "?");
+  const message = TEXTS[code]
+    .replace("{address}", fill.address ?? "Skyvern")
+    .replace("{run}", fill.run ?? "?");
   return new RunpackError(code, message, { cause });
 }

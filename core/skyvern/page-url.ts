@@ -8,7 +8,6 @@ export interface RunPage {
 
 const ORIGIN = "https://app.skyvern.com";
 const EDITOR_TABS = new Set(["build", "debug"]);
-const ID_IN_TEXT = /(?<![A-Za-z0-9_])(?:wr|tsk_v2|tsk)_[A-Za-z0-9_-]+/;
 
 /**
  * Which run a URL of Skyvern's web UI shows; null where it shows none, or shows it without page chrome
@@ -28,15 +27,6 @@ export function runIdOfPage(text: string): string | null {
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
   return url.origin === ORIGIN ? (runPageOf(url)?.runId ?? null) : null;
-}
-
-/** The run meant by what a person typed or pasted: an ID, a link, or text with an ID in it; null where none is. */
-export function findRunId(text: string): string | null {
-  const trimmed = text.trim();
-  const ofPage = runIdOfPage(trimmed);
-  if (ofPage !== null) return ofPage;
-  const found = ID_IN_TEXT.exec(trimmed)?.[0];
-  return found !== undefined && isRunId(found) ? found : null;
 }
 
 function pageByPath(parts: string[]): RunPage | null {

@@ -114,7 +114,7 @@ function KeyField({ value, invalid }: { value: Signal<string>; invalid: boolean 
         <input
           id="api-key"
           class="text"
-          type={shown.value ? "text" : "password"}
+          {...(shown.value ? { type: "text" } : { type: "password" })}
           autocomplete="off"
           spellcheck={false}
           autocapitalize="off"

@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Background } from "@/components/run-exports";
-import { findRunId, runIdOfPage } from "@/core/skyvern/page-url";
+import { runIdIn } from "@/core/skyvern/ids";
+import { runIdOfPage } from "@/core/skyvern/page-url";
 import { optionsWords, popupWords as words } from "@/core/text/words";
 import { RecentJobs } from "./recent-jobs";
 import { type LookUp, RunResult } from "./run-result";
@@ -18,7 +19,7 @@ export function Popup({ background, tabUrl }: PopupProps) {
 
   const lookUp = async () => {
     const asked = text.value.trim();
-    if (findRunId(asked) === null) {
+    if (runIdIn(asked) === null) {
       found.value = { kind: "error", message: words.noId };
       return;
     }

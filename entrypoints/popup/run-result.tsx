@@ -6,7 +6,10 @@ import { PresetChoice } from "@/components/preset-choice";
 import { type Background, followExports, type RunExports } from "@/components/run-exports";
 import { groupDigits } from "@/core/text/format";
 import { actionWords, popupWords as words } from "@/core/text/words";
-import type { FoundRun, LookUpAnswer } from "@/platform/messages";
+import type { AskAnswer } from "@/platform/messages";
+
+type LookUpAnswer = AskAnswer["look-up"];
+type FoundRun = Extract<LookUpAnswer, { kind: "run" }>;
 
 /** Where a look-up stands. */
 export type LookUp = { kind: "nothing" } | { kind: "looking" } | LookUpAnswer;
@@ -52,14 +55,15 @@ function RunCard({ run, background }: { run: FoundRun; background: Background })
       <div>
         <h2>{run.title ?? words.untitled}</h2>
         <p class="quiet">
-          {run.status} · <code>{run.runId}</code>
+          {run.status !== null && `${run.status} · `}
+          <code>{run.runId}</code>
         </p>
       </div>
       <Counts counts={run.counts} />
       {exports && view && (
         <>
           <div class="buttons">
-            <ExportButtons exports={exports} busy={view.starting} />
+            <ExportButtons start={(mode) => void exports.start(mode, "everything")} busy={view.starting} />
           </div>
           <MoreOptions exports={exports} />
           {view.notice !== null && <p role="alert">{view.notice}</p>}

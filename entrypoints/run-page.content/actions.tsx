@@ -5,6 +5,8 @@ import { JobCards } from "@/components/job-cards";
 import { PresetChoice } from "@/components/preset-choice";
 import type { RunExports } from "@/components/run-exports";
 import { trusted } from "@/components/trusted";
+import type { PresetId } from "@/core/bundle/presets";
+import type { ExportMode } from "@/core/jobs/job";
 import { actionWords } from "@/core/text/words";
 
 export interface ActionsProps {
@@ -18,10 +20,15 @@ export interface ActionsProps {
 export function actionsView(props: ActionsProps): VNode {
   const { open, exports, setOpen } = props;
   const { jobs, notice, starting } = exports.view();
+  const start = (mode: ExportMode, preset: PresetId = "everything") => {
+    // The job's card comes in the place of the panel; the focus goes back to where the panel was opened.
+    if (open) setOpen(false);
+    void exports.start(mode, preset);
+  };
   return (
     <>
       <div class="row">
-        <ExportButtons exports={exports} busy={starting} />
+        <ExportButtons start={start} busy={starting} />
         <button
           type="button"
           class="button square more"
@@ -36,7 +43,7 @@ export function actionsView(props: ActionsProps): VNode {
         </button>
       </div>
       <div class="tray" popover="manual" data-filled={open || notice !== null || jobs.length > 0}>
-        {open && <OptionsPanel {...props} />}
+        {open && <OptionsPanel exports={exports} start={start} close={() => setOpen(false)} />}
         {notice !== null && (
           <div class="notice" role="alert">
             <p>{notice}</p>
@@ -49,25 +56,27 @@ export function actionsView(props: ActionsProps): VNode {
   );
 }
 
-function OptionsPanel({ exports, setOpen }: ActionsProps) {
+interface OptionsPanelProps {
+  exports: RunExports;
+  start(mode: ExportMode, preset?: PresetId): void;
+  close(): void;
+}
+
+function OptionsPanel({ exports, start, close }: OptionsPanelProps) {
   const { preset, starting } = exports.view();
-  const close = () => setOpen(false);
   return (
     <div class="panel" role="dialog" aria-label={actionWords.moreOptions}>
       <CloseButton close={close} />
       {/* Shown in the one-button form alone: there these are a menu's items. */}
       <div class="menu">
-        <ExportButtons exports={exports} busy={starting} />
+        <ExportButtons start={start} busy={starting} />
       </div>
       <PresetChoice preset={preset} choose={(chosen) => exports.choosePreset(chosen)} />
       <button
         type="button"
         class="button strong"
         aria-busy={starting}
-        onClick={trusted(() => {
-          close();
-          void exports.start("bundle", preset);
-        })}
+        onClick={trusted(() => start("bundle", preset))}
       >
         {actionWords.export}
       </button>

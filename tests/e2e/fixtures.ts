@@ -32,9 +32,14 @@ export const test = base.extend<Settings & Fixtures>({
 });
 
 /** Clicks **Export bundle** on a page, waits for the end and checks the ZIP by every reader and byte for byte. */
-export async function exportBundle(page: Page, runpack: Runpack, server: PracticeServer): Promise<Checked> {
+export async function exportBundle(
+  page: Page,
+  runpack: Runpack,
+  server: PracticeServer,
+  timeout = 60_000,
+): Promise<Checked> {
   await actions(page).start("Export bundle");
-  await expect(actions(page).status).toContainText(/Saved \d/, { timeout: 60_000 });
+  await expect(actions(page).status).toContainText(/Saved \d/, { timeout });
   return checkZip(await runpack.waitForDownload(/\.zip$/), server);
 }
 
@@ -49,7 +54,9 @@ export function listedIds(server: PracticeServer, runId: string): string[] {
 
 /** The IDs that an export has or names as missing or left out. */
 export function accountedIds({ report }: Checked): string[] {
-  return [...report.written, ...report.missing, ...report.left_out].map(({ artifact_id }) => artifact_id).sort();
+  return [...report.written, ...report.missing, ...report.left_out]
+    .map(({ artifact_id }) => artifact_id)
+    .sort();
 }
 
 export { expect };

@@ -142,5 +142,7 @@ async function waitForFile(folder: string, pattern: RegExp, timeout: number): Pr
     if (found !== undefined) return join(folder, found);
     await sleep(50);
   }
-  throw new Error(`no file like ${pattern} in ${timeout} ms; there are: ${filesIn(folder).join(", ") || "none"}`);
+  throw new Error(
+    `no file like ${pattern} in ${timeout} ms; there are: ${filesIn(folder).join(", ") || "none"}`,
+  );
 }

@@ -80,9 +80,10 @@ export async function checkZip(path: string, server: PracticeServer): Promise<Ch
   const report = Report.parse(JSON.parse(entries.get("export-report.json")?.head.toString("utf8") ?? "null"));
   expect(root).toBe(report.run_id);
   checkReport(report);
-  for (const { artifact_id, path: at, bytes, sha256 } of report.written) {
+  for (const file of report.written) {
+    const { path: at, bytes, sha256 } = file;
     const entry = entries.get(at);
-    const served = servedSha256(server, artifact_id);
+    const served = servedSha256(server, file);
     expect(entry, `${at} is in the ZIP`).toBeDefined();
     expect({ at, bytes: entry?.bytes, sha256: entry?.sha256 }).toEqual({ at, bytes, sha256 });
     if (served !== null) expect({ at, sha256: entry?.sha256 }).toEqual({ at, sha256: served });
@@ -91,9 +92,16 @@ export async function checkZip(path: string, server: PracticeServer): Promise<Ch
   return { path, name: basename(path), bytes: statSync(path).size, entries, report };
 }
 
-/** SHA-256 of what the server has for the artifact; null where it has no such artifact, or it came by URL alone. */
-function servedSha256(server: PracticeServer, id: string): string | null {
-  if (!server.world.artifacts.has(id)) return null;
+/**
+ * SHA-256 of what the server has for a file; null where it has none to compare with: the file came by URL alone, or
+ * is an entry of an archive that no row names.
+ */
+export function servedSha256(
+  server: PracticeServer,
+  file: { artifact_id: string; artifact_type: string },
+): string | null {
+  const { artifact_id: id, artifact_type: type } = file;
+  if (type === "archive_entry" || !server.world.artifacts.has(id)) return null;
   return server.world.contentOf(id) === null ? NO_BYTES : server.sha256Of(id);
 }
 

@@ -1,7 +1,8 @@
 import { generatedSource, slicesOf } from "../bytes";
 import type { Run, World } from "../world";
 import { writeZip } from "../zip";
-import { RunBuilder, type Step } from "./builder";
+import { RunBuilder } from "./builder";
+import type { Step } from "./spec";
 
 export interface GeneratedSpec {
   count: number;

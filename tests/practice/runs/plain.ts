@@ -1,5 +1,5 @@
 import type { World } from "../world";
-import { RunBuilder, type RunSpec } from "./builder";
+import { RunBuilder } from "./builder";
 import { fixture, screenshot } from "./captures";
 import {
   DELETED_AGENT,
@@ -14,6 +14,7 @@ import {
   TASK_V2,
   TASK_V2_WR,
 } from "./ids";
+import type { RunSpec } from "./spec";
 import { runFiles, shortBlock, shortStep } from "./steps";
 
 /** A workflow run of two short blocks. */

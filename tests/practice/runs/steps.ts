@@ -1,6 +1,7 @@
 import type { Artifact, TimelineNode } from "../world";
-import type { Member, RunBuilder, Step } from "./builder";
+import type { RunBuilder } from "./builder";
 import { ACTIONS, elements, html, type Scene, screenshot } from "./captures";
+import type { Member, Step } from "./spec";
 
 /** How a step's artifacts are kept: as rows of their own, or as members of an archive packed in this way. */
 export type Keeping = "loose" | "stored" | "deflated" | "mixed";

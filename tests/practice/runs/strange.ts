@@ -1,8 +1,9 @@
 import { contentUrl } from "../signing";
 import type { World } from "../world";
-import { type Place, RunBuilder } from "./builder";
+import { RunBuilder } from "./builder";
 import { fixture } from "./captures";
 import { ARCHIVES, EXPIRED, HOSTILE, OTHER_AGENT, SELF_HOSTED } from "./ids";
+import type { Place } from "./spec";
 import { runFiles, shortBlock, stepMembers } from "./steps";
 
 /** Hosts that self-hosted servers and old URLs point to; map them to the server to see who asks. */

@@ -15,21 +15,23 @@ const ICONS = {
   right: "M9 5l7 7-7 7",
   bot: "M5 9h14v10H5zM12 9V5M9 13.5v1.5M15 13.5v1.5M2 13v3M22 13v3",
   cursor: "M7 4l11 8-5 1-2 5z",
-  more: "M5 12h.01M12 12h.01M19 12h.01",
+  more: "M4.7 12h.6M11.7 12h.6M18.7 12h.6",
+  tick: "M5 13l5 5 9-11",
   sliders: "M3 8h10M17 8h4M15 6v4M3 16h4M11 16h10M9 14v4",
   search: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15.5 15.5L21 21",
   close: "M6 6l12 12M18 6L6 18",
   globe: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3 12h18M12 3c-6 6-6 12 0 18M12 3c6 6 6 12 0 18",
   save: "M4 4h13l3 3v13H4zM8 4v5h7V4M8 20v-6h8v6",
   calendar: "M4 6h16v14H4zM4 10h16M9 3v4M15 3v4",
-  share: "M6 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6M17 3.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5M17 15.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5M9 10.5L14.5 7M9 13.5l5.500 3.500",
-  list: "M8 6h13M8 12h13M8 18h13M3.500 6h.01M3.500 12h.01M3.500 18h.01",
+  share:
+    "M6 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6M17 3.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5M17 15.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5M9 10.5L14.5 7M9 13.5l5.5 3.5",
+  list: "M8 6h13M8 12h13M8 18h13M3.5 6h.01M3.5 12h.01M3.5 18h.01",
   chat: "M4 4h16v12H9l-5 4z",
   power: "M12 3v9M7 6a8 8 0 1 0 10 0",
   open: "M5 5h6M5 5v14h14v-6M14 4h6v6M20 4l-9 9",
   bolt: "M13 3L5 14h6l-1 7 8-11h-6z",
   home: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M15 9l-2 4-4 2 2-4z",
-  gear: "M12 8.500a3.500 3.500 0 1 0 0 7 3.500 3.500 0 0 0 0-7M12 3v3M12 18v3M3 12h3M18 12h3M5.600 5.600l2 2M16.400 16.400l2 2M18.400 5.600l-2 2M7.600 16.400l-2 2",
+  gear: "M12 8.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7M12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2 2M16.4 16.4l2 2M18.4 5.6l-2 2M7.6 16.4l-2 2",
   key: "M15 4a5 5 0 1 0 0 10 5 5 0 0 0 0-10M11 12l-7 7v2h4v-3h3",
   book: "M6 3h12v18l-6-4-6 4z",
   plus: "M12 5v14M5 12h14",
@@ -45,7 +47,9 @@ export function h(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -62,12 +66,23 @@ export function icon(name, size = 16) {
   return svg;
 }
 
-const STATUS_ICONS = { completed: "check", failed: "cross", terminated: "cross", timed_out: "cross", canceled: "cross" };
+const STATUS_ICONS = {
+  completed: "check",
+  failed: "cross",
+  terminated: "cross",
+  timed_out: "cross",
+  canceled: "cross",
+};
 
 /** The status as the page shows it: lower case in the text, capitalised by style. */
 export function badge(status, extra = {}) {
   const kind = STATUS_ICONS[status] === "check" ? "good" : STATUS_ICONS[status] ? "bad" : "busy";
-  return h("div", { class: `badge ${kind}`, title: status, ...extra }, icon(STATUS_ICONS[status] ?? "spin", 16), h("span", {}, status));
+  return h(
+    "div",
+    { class: `badge ${kind}`, title: status, ...extra },
+    icon(STATUS_ICONS[status] ?? "spin", 16),
+    h("span", {}, status),
+  );
 }
 
 /** A link that stays in the page: `navigate` does what React Router would. */

@@ -1,8 +1,8 @@
-import { agentRunsView, runsView, sessionView, tasksView } from "./lists.js";
 import { classicView } from "./classic.js";
 import { studioFlag } from "./data.js";
 import { h, link } from "./dom.js";
 import { editorView } from "./editor.js";
+import { agentRunsView, runsView, sessionView, tasksView } from "./lists.js";
 import { routeOf } from "./routes.js";
 import { shell } from "./shell.js";
 import { studioView } from "./studio.js";
@@ -27,7 +27,13 @@ const VIEWS = {
 let current = { key: "", update: () => false, rerender() {}, stop() {} };
 
 function missingView() {
-  const node = h("div", { class: "missing" }, h("div", { class: "missing-code" }, "404"), h("p", {}, "Page not found"), link("/runs", {}, "Go to runs"));
+  const node = h(
+    "div",
+    { class: "missing" },
+    h("div", { class: "missing-code" }, "404"),
+    h("p", {}, "Page not found"),
+    link("/runs", {}, "Go to runs"),
+  );
   return { node, bare: true, update: () => false, rerender() {}, stop() {} };
 }
 
@@ -82,7 +88,10 @@ window.practice = {
   toast(text, ms = 4000) {
     const toast = h("li", { class: "toast", role: "status" }, text);
     let region = document.querySelector("ol.toasts");
-    if (!region) document.body.append((region = h("ol", { class: "toasts", "aria-label": "Notifications" })));
+    if (!region) {
+      region = h("ol", { class: "toasts", "aria-label": "Notifications" });
+      document.body.append(region);
+    }
     region.append(toast);
     setTimeout(() => toast.remove(), ms);
   },

@@ -16,13 +16,16 @@ export function routeOf(url, studio) {
   if (root === "workflows" && first?.startsWith("wpid_")) {
     return { redirect: url.pathname.replace("/workflows/", "/agents/") + url.search };
   }
-  if (root === undefined || root === "history" || (root === "runs" && !first)) return { view: "runs", ...shared };
+  if (root === undefined || root === "history" || (root === "runs" && !first))
+    return { view: "runs", ...shared };
   if (root === "tasks" && !first) return { view: "tasks", ...shared };
-  if (root === "browser-session" && first) return { view: "session", sessionId: first, tab: second ?? "stream", ...shared };
+  if (root === "browser-session" && first)
+    return { view: "session", sessionId: first, tab: second ?? "stream", ...shared };
   if ((root === "runs" || root === "tasks") && isRun(first)) {
     return runRoute(wr ?? first, second, `/${root}/${wr ?? first}`, { url, studio, shared });
   }
-  if (root === "agents" && first) return agentRoute(first, [second, third, fourth], { wr, url, studio, shared });
+  if (root === "agents" && first)
+    return agentRoute(first, [second, third, fourth], { wr, url, studio, shared });
   return { view: "missing", ...shared };
 }
 
@@ -44,7 +47,8 @@ function agentRoute(agentId, [second, third, fourth], { wr, url, studio, shared 
   }
   if (second === "edit" || second === "build") return { view: "editor", agentId, ...shared };
   if (!isRun(second)) return { view: "missing", ...shared };
-  if (fourth === "build" || fourth === "debug") return { view: "studio", id: wr ?? second, agentId, ...shared };
+  if (fourth === "build" || fourth === "debug")
+    return { view: "studio", id: wr ?? second, agentId, ...shared };
   if (studio === "on") return { redirect: `/runs/${second}?active=${third ?? "overview"}` };
   return runRoute(wr ?? second, third, `/agents/${agentId}/${second}`, { url, studio, shared });
 }

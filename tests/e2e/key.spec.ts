@@ -1,0 +1,115 @@
+import { INVOICE, SELF_HOSTED, UNKNOWN } from "../practice/runs/ids";
+import { API_HOST } from "../practice/server";
+import { expect, exportBundle, test } from "./fixtures";
+import { actions, fillKey } from "./harness";
+
+test("sends the key in x-api-key to the API alone", async ({ runpack, server }) => {
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await exportBundle(page, runpack, server);
+  const withKey = server.requests.filter((request) => JSON.stringify(request).includes(server.apiKey));
+  expect(withKey.length).toBeGreaterThan(0);
+  for (const { host, path, headers } of withKey) {
+    const { "x-api-key": key, ...others } = headers;
+    expect({ host, key }).toEqual({ host: API_HOST, key: server.apiKey });
+    expect(path + JSON.stringify(others)).not.toContain(server.apiKey);
+  }
+});
+
+test("asks no host but the API for artifacts", async ({ runpack, server }) => {
+  const page = await runpack.openRun(`/runs/${SELF_HOSTED}/overview`);
+  await exportBundle(page, runpack, server);
+  const hosts = server.requests.filter(({ path }) => path.includes("/v1/")).map(({ host }) => host);
+  expect([...new Set(hosts)]).toEqual([API_HOST]);
+});
+
+test("shows the run page nothing of the key", async ({ runpack, server }) => {
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await exportBundle(page, runpack, server);
+  const seen = await page.evaluate(() => {
+    const ours = document.querySelector("runpack-actions")?.shadowRoot?.innerHTML ?? "";
+    return document.documentElement.outerHTML + ours + JSON.stringify({ ...localStorage, ...sessionStorage });
+  });
+  expect(seen).not.toContain(server.apiKey);
+});
+
+test("says whose key it is", async ({ runpack, server }) => {
+  const page = await runpack.context.newPage();
+  await page.goto(runpack.extensionPage("options"));
+  await fillKey(page, server.apiKey);
+  await expect(page.getByRole("status")).toContainText(server.world.organization.name);
+});
+
+test("says that there is no such run in the organization", async ({ runpack }) => {
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  // The page of an unknown run has no buttons; an address that lags behind the page has.
+  await page.evaluate((id) => history.replaceState(null, "", `/runs/${id}/overview`), UNKNOWN);
+  await actions(page).start("Export bundle");
+  await expect(actions(page).alert).toContainText(/no such run|not.*in this organization/i);
+});
+
+test.describe("without a stored key", () => {
+  test.use({ keyStored: false });
+
+  test("opens the options, and goes on after saving", async ({ runpack, server }) => {
+    const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+    const opened = runpack.context.waitForEvent("page");
+    await actions(page).start("Export bundle");
+    const options = await opened;
+    await expect(actions(page).alert).toContainText("API key");
+    await fillKey(options, server.apiKey);
+    await expect(options.getByRole("status")).toContainText("Connected");
+    await expect(actions(page).status).toContainText(/Saved \d/, { timeout: 30_000 });
+    await runpack.waitForDownload(/\.zip$/);
+  });
+
+  test("refuses a wrong key in the options, and says so", async ({ runpack }) => {
+    const page = await runpack.context.newPage();
+    await page.goto(runpack.extensionPage("options"));
+    await fillKey(page, "wrong");
+    await expect(
+      page.getByRole("alert").or(page.getByRole("status")).filter({ hasText: /key/i }),
+    ).toBeVisible();
+    await expect(page.getByRole("status").filter({ hasText: "Connected" })).toHaveCount(0);
+  });
+
+  test("says when the API address isn't Skyvern's", async ({ runpack, server }) => {
+    const page = await runpack.context.newPage();
+    await page.goto(runpack.extensionPage("options"));
+    await page.getByRole("textbox", { name: "API address" }).fill("https://app.skyvern.com");
+    await fillKey(page, server.apiKey);
+    await expect(
+      page
+        .getByRole("alert")
+        .or(page.getByRole("status"))
+        .filter({ hasText: /address|Skyvern/ }),
+    ).toBeVisible();
+    await expect(page.getByRole("status").filter({ hasText: "Connected" })).toHaveCount(0);
+  });
+
+  test("masks the key until it is revealed", async ({ runpack }) => {
+    const page = await runpack.context.newPage();
+    await page.goto(runpack.extensionPage("options"));
+    const key = page.getByLabel("API key", { exact: true });
+    await expect(key).toBeVisible();
+    expect(
+      await key.evaluate(
+        (box) => getComputedStyle(box).getPropertyValue("-webkit-text-security") + box.getAttribute("type"),
+      ),
+    ).toMatch(/disc|password/);
+  });
+});
+
+test("says that the key no longer works, and opens the options", async ({ runpack, server }) => {
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  server.world.faults.set("/v1/*", { kind: "status", status: 403, body: '{"detail":"Invalid credentials"}' });
+  server.world.faults.set("/api/*", {
+    kind: "status",
+    status: 403,
+    body: '{"detail":"Invalid credentials"}',
+  });
+  const opened = runpack.context.waitForEvent("page");
+  await actions(page).start("Export bundle");
+  await expect(actions(page).alert).toContainText(/key/i);
+  const options = await opened;
+  expect(options.url()).toContain("options.html");
+});

@@ -1,0 +1,83 @@
+import { FAILED, INVOICE, INVOICE_AGENT, TASK, UNKNOWN } from "../practice/runs/ids";
+import { expect, exportBundle, test } from "./fixtures";
+import { APP, actions, filesIn } from "./harness";
+
+test("exports the run of ?wr= where the path names another", async ({ runpack, server }) => {
+  const page = await runpack.openRun(`/runs/${INVOICE}?wr=${FAILED}`);
+  const { report } = await exportBundle(page, runpack, server);
+  expect(report.run_id).toBe(FAILED);
+});
+
+test("exports the run that is shown after in-page navigation", async ({ runpack, server }) => {
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await page.evaluate((id) => {
+    history.pushState(null, "", `/runs/${id}/overview`);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }, FAILED);
+  await expect(page.locator("main header h2")).toHaveText(FAILED);
+  const { report } = await exportBundle(page, runpack, server);
+  expect(report.run_id).toBe(FAILED);
+});
+
+test("starts nothing for clicks by the page's scripts", async ({ runpack, server }) => {
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await expect(actions(page).exportBundle).toBeVisible();
+  server.requests.length = 0;
+  await actions(page).exportBundle.evaluate((button: HTMLElement) => {
+    button.click();
+    button.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true }));
+    button.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, composed: true }));
+  });
+  await page.waitForTimeout(1500);
+  expect(server.requests.filter(({ headers }) => "x-api-key" in headers)).toEqual([]);
+  expect(filesIn(runpack.downloads)).toEqual([]);
+});
+
+test("starts an export by the keyboard", async ({ runpack }) => {
+  const page = await runpack.openRun(`/runs/${TASK}/actions`);
+  await actions(page).exportBundle.focus();
+  await page.keyboard.press("Enter");
+  await runpack.waitForDownload(/\.zip$/);
+});
+
+test("exports the downloaded files alone by the panel", async ({ runpack, server }) => {
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await actions(page).more.click();
+  await page.getByRole("radio", { name: "Downloaded files" }).check();
+  await page.getByRole("button", { name: "Export", exact: true }).click();
+  await expect(actions(page).status).toContainText("Saved 2 files");
+  const types = server.requests.filter(({ path }) => path.includes("/content")).length;
+  expect(types).toBe(2);
+});
+
+test("remembers the choice of the panel", async ({ runpack }) => {
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await actions(page).more.click();
+  await page.getByRole("radio", { name: "Downloaded files" }).check();
+  await page.reload();
+  await actions(page).more.click();
+  await expect(page.getByRole("radio", { name: "Downloaded files" })).toBeChecked();
+});
+
+/** Pages that show no run, or show it without page chrome. */
+const WITHOUT: Record<string, string> = {
+  "unknown run's page": `/runs/${UNKNOWN}/overview`,
+  "embedded page": `/runs/${INVOICE}/overview?embed=true`,
+  "list of runs": "/runs",
+  "agent's editor": `/agents/${INVOICE_AGENT}/edit?wr=${INVOICE}`,
+};
+
+for (const [kind, path] of Object.entries(WITHOUT)) {
+  test(`puts no buttons on the ${kind}`, async ({ runpack }) => {
+    const page = await runpack.context.newPage();
+    await page.goto(APP + path);
+    await page.waitForTimeout(5000);
+    await expect(actions(page).host).toHaveCount(0);
+  });
+}
+
+test("puts the buttons on the page once, through re-renders", async ({ runpack }) => {
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await page.waitForTimeout(6000);
+  await expect(actions(page).host).toHaveCount(1);
+});

@@ -1,0 +1,86 @@
+import { INVOICE } from "../practice/runs/ids";
+import type { Artifact } from "../practice/world";
+import { expect, exportBundle, listedIds, test } from "./fixtures";
+
+/** The first of the invoice run's own files of a type: no member of an archive. */
+function file(artifacts: Artifact[], type: string): string {
+  const found = artifacts.find(({ row }) => row.artifact_type === type && row.bundle_key === null);
+  if (!found) throw new Error(`the run has no ${type}`);
+  return found.row.artifact_id;
+}
+
+test("waits as long as Retry-After says", async ({ runpack, server }) => {
+  const id = file(server.world.artifactsOf(INVOICE), "recording");
+  server.world.faults.set(id, { kind: "status", status: 429, headers: { "retry-after": "2" }, times: 1 });
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const { report } = await exportBundle(page, runpack, server);
+  expect(report.counts.missing).toBe(0);
+  const asked = server.requests.filter(({ path }) => path.includes(`/${id}/content`));
+  expect(asked.map(({ status }) => status)).toEqual([429, 200]);
+  const [first, second] = asked.map(({ at }) => at);
+  expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1900);
+});
+
+test("gets over a server error", async ({ runpack, server }) => {
+  server.world.faults.set(`/v1/runs/${INVOICE}/artifacts`, { kind: "status", status: 503, times: 1 });
+  server.world.faults.set(file(server.world.artifactsOf(INVOICE), "har"), {
+    kind: "status",
+    status: 500,
+    times: 1,
+  });
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const { report } = await exportBundle(page, runpack, server);
+  expect(report.counts.missing).toBe(0);
+});
+
+test("gets over a connection that breaks in mid-body", async ({ runpack, server }) => {
+  const id = file(server.world.artifactsOf(INVOICE), "trace");
+  server.world.faults.set(id, { kind: "reset-after", bytes: 100_000, times: 1 });
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const { report } = await exportBundle(page, runpack, server);
+  expect(report.counts.missing).toBe(0);
+});
+
+for (const framing of ["content-length", "chunked"] as const) {
+  test(`notices a body that ends too early (${framing})`, async ({ runpack, server }) => {
+    const id = file(server.world.artifactsOf(INVOICE), "trace");
+    server.world.faults.set(id, { kind: "truncate", bytes: 50_000, framing, times: 1 });
+    const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+    const { report } = await exportBundle(page, runpack, server);
+    expect(report.counts.missing).toBe(0);
+  });
+}
+
+test("asks by the key where a signature was refused", async ({ runpack, server }) => {
+  const id = file(server.world.artifactsOf(INVOICE), "recording");
+  const artifact = server.world.artifacts.get(id);
+  if (artifact) artifact.link = { kind: "expired" };
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const { report } = await exportBundle(page, runpack, server);
+  expect(report.counts.missing).toBe(0);
+  const answers = server.requests
+    .filter(({ path }) => path.includes(`/${id}/content`))
+    .map(({ status }) => status);
+  expect(answers.at(-1)).toBe(200);
+});
+
+test("names a file that the server keeps failing on, and saves the rest", async ({ runpack, server }) => {
+  test.setTimeout(180_000);
+  const id = file(server.world.artifactsOf(INVOICE), "har");
+  server.world.faults.set(id, { kind: "status", status: 500 });
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const bundle = await exportBundle(page, runpack, server, 150_000);
+  expect(bundle.name).toMatch(/_partial\.zip$/);
+  expect(bundle.report.missing.map(({ artifact_id }) => artifact_id)).toEqual([id]);
+  expect(bundle.report.counts.found).toBeGreaterThanOrEqual(listedIds(server, INVOICE).length);
+});
+
+test("sends the key along no redirect", async ({ runpack, server }) => {
+  const id = file(server.world.artifactsOf(INVOICE), "har");
+  const artifact = server.world.artifacts.get(id);
+  if (artifact) artifact.link = { kind: "none" };
+  server.world.faults.set(id, { kind: "redirect", location: "https://app.skyvern.com/elsewhere", times: 1 });
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await exportBundle(page, runpack, server, 150_000);
+  expect(server.requests.filter(({ path }) => path.includes("elsewhere"))).toEqual([]);
+});
