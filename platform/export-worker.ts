@@ -1,4 +1,6 @@
-import { type ExportOrder, exportRun, type PackedExport } from "@/core/bundle/export-run";
+import type { PackedExport } from "@/core/bundle/assemble";
+import type { ExportOrder } from "@/core/bundle/export-order";
+import { exportRun } from "@/core/bundle/export-run";
 import { PackFile, PackFull } from "@/core/bundle/pack";
 import { composeZip } from "@/core/bundle/zip/compose";
 import type { JobError } from "@/core/jobs/job";

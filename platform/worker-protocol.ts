@@ -1,4 +1,4 @@
-import type { ExportOrder } from "@/core/bundle/export-run";
+import type { ExportOrder } from "@/core/bundle/export-order";
 import type { JobError, JobProgress, JobResult } from "@/core/jobs/job";
 
 /** From the bundling host to its worker. Neither side names the key: the worker reads it where it is stored. */

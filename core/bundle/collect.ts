@@ -174,7 +174,7 @@ class Collector {
     }
     for (const url of workflowRun?.value.recording_urls ?? [])
       this.#addFile({ url, info: null, type: "recording" });
-    this.#addReferences([run?.value.output, workflowRun?.value.outputs, run?.value["screenshot_urls"]]);
+    this.#addReferences([run?.value.output, workflowRun?.value.outputs, run?.value.screenshot_urls]);
   }
 
   #addRow(raw: unknown): void {

@@ -21,7 +21,7 @@ export function timelineBlocks(nodes: readonly unknown[], depth = 0): TimelineBl
   });
   return known.sort(byTime).flatMap(({ block, children }) => {
     const inner = timelineBlocks(children ?? [], depth + 1);
-    return block ? [describe(block), ...inner] : inner;
+    return block ? [describeBlock(block), ...inner] : inner;
   });
 }
 
@@ -30,7 +30,7 @@ function byTime(a: TimelineNode, b: TimelineNode): number {
   return earlier || compareText(a.block?.workflow_run_block_id ?? "", b.block?.workflow_run_block_id ?? "");
 }
 
-function describe(block: Block): TimelineBlock {
+function describeBlock(block: Block): TimelineBlock {
   const output = block.block_type === "workflow_trigger" ? TriggerOutput.safeParse(block.output) : null;
   const separateRunId = output?.success ? output.data.workflow_run_id : null;
   const runIds = [block.workflow_run_id, block.block_workflow_run_id].filter((id) => typeof id === "string");

@@ -1,0 +1,29 @@
+import type { ExportMode } from "../jobs/job";
+import type { ProgressMeter } from "../jobs/progress";
+import type { SkyvernClient } from "../skyvern/client";
+import type { PackFile } from "./pack";
+import type { PresetId } from "./presets";
+
+/** What is to be exported. */
+export interface ExportOrder {
+  runId: string;
+  mode: ExportMode;
+  preset: PresetId;
+  version: string;
+}
+
+/** What an export works with. */
+export interface ExportTools {
+  client: SkyvernClient;
+  fetcher: typeof fetch;
+  pack: PackFile;
+  signal: AbortSignal;
+  meter: ProgressMeter;
+  mayFetch: (origin: string) => boolean;
+  /** Bytes that the disk has room for; null where nobody knows. */
+  freeBytes: number | null;
+  /** Tells that the list is there and fetching begins. */
+  onListed: (title: string | null, runId: string) => void;
+  /** How many files are waited for that Skyvern doesn't have yet. */
+  onWaiting: (files: number) => void;
+}
