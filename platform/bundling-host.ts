@@ -14,6 +14,8 @@ export interface BrowserSide {
 }
 
 const MOST_RUNNING = 2;
+/** How long a pack that could not be saved waits for another try. */
+const KEEP_PACK_MS = 30 * 60_000;
 
 interface HostJob {
   view: JobView;
@@ -80,6 +82,15 @@ export class BundlingHost {
     for (const { saving } of this.#jobs.values()) saving?.changed(downloadId);
   }
 
+  /** The worker died, with everything that it knew. */
+  workerFailed(): void {
+    for (const job of [...this.#jobs.values()]) {
+      job.packed = false;
+      const { code, message } = runpackError("interrupted");
+      this.#fail(job, { code, message });
+    }
+  }
+
   fromWorker(message: FromWorker): void {
     const job = this.#jobs.get(message.jobId);
     if (!job) return;
@@ -137,10 +148,16 @@ export class BundlingHost {
   #fail(job: HostJob, error: JobError): void {
     if (job.packed) {
       this.#move(job, "failed", { error, note: null, endedAt: Date.now() });
+      setTimeout(() => this.#giveUp(job), KEEP_PACK_MS);
       this.#startNext();
       return;
     }
     this.#end(job, "failed", { error });
+  }
+
+  /** Nobody asked for another try to save: the pack goes, and with it the last reason to keep this document open. */
+  #giveUp(job: HostJob): void {
+    if (job.view.state === "failed" && this.#jobs.get(job.view.id) === job) this.#end(job, "failed", {});
   }
 
   #end(job: HostJob, state: JobState, change: Partial<JobView>): void {

@@ -32,6 +32,7 @@ declare const chrome: {
 export function createHost(side: BrowserSide): BundlingHost {
   const worker = new Worker(browser.runtime.getURL("/export-worker.js"));
   const host = new BundlingHost(side, (message: ToWorker) => worker.postMessage(message));
+  worker.addEventListener("error", () => host.workerFailed());
   worker.addEventListener("message", (event: MessageEvent<FromWorker>) => host.fromWorker(event.data));
   return host;
 }

@@ -1,5 +1,6 @@
 import { browser } from "wxt/browser";
 import { isActive, type JobView, NO_PROGRESS } from "@/core/jobs/job";
+import { runpackError } from "@/core/skyvern/errors";
 import type { HostLink } from "./host-link";
 import type { JobStore } from "./job-store";
 import type { AskAnswer, HostOrder, JobNews } from "./messages";
@@ -19,6 +20,8 @@ interface Pending {
 
 /** The background's part of exports: takes orders, keeps the job list, and sees to it that a host works on it. */
 export class JobDesk {
+  #turn: Promise<void> = Promise.resolve();
+
   constructor(
     private readonly store: JobStore,
     private readonly host: HostLink,
@@ -26,13 +29,15 @@ export class JobDesk {
 
   /** Starts an export, or joins the one that runs already. */
   async export(wish: ExportWish): Promise<AskAnswer["export"]> {
+    const { apiKey } = await readAccess();
+    // No await from here to the job's place in the list: two clicks are one job.
     const same = this.store
       .active()
       .find(
         ({ runId, mode, preset }) => runId === wish.runId && mode === wish.mode && preset === wish.preset,
       );
     if (same) return { kind: "started", job: same };
-    if ((await readAccess()).apiKey === "") {
+    if (apiKey === "") {
       await this.#remember(({ wishes, jobIds }) => ({
         wishes: [...wishes.filter((each) => !alike(each, wish)), wish],
         jobIds,
@@ -114,6 +119,22 @@ export class JobDesk {
   }
 
   async #order(job: JobView): Promise<void> {
+    try {
+      await this.#inTurn(() => this.#handOver(job));
+    } catch (cause) {
+      const { code, message } = runpackError("interrupted", {}, cause);
+      await this.news({ ...job, state: "failed", error: { code, message }, endedAt: Date.now() }, null);
+    }
+  }
+
+  /** A host that is about to be closed must not be given a job: opening and closing wait for each other. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #handOver(job: JobView): Promise<void> {
     await browser.alarms.create(WATCH, { periodInMinutes: 1 });
     await this.host.open();
     const order: HostOrder = {
@@ -124,7 +145,11 @@ export class JobDesk {
   }
 
   /** Nothing to do: no alarm, no badge, no open document. */
-  async #rest(): Promise<void> {
+  #rest(): Promise<void> {
+    return this.#inTurn(() => this.#closeIfIdle());
+  }
+
+  async #closeIfIdle(): Promise<void> {
     if (this.store.active().length > 0) return;
     await browser.alarms.clear(WATCH);
     if (!(await this.host.exists())) return;

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The production build for Chromium, made by `npm run build`. */
-export const EXTENSION = fileURLToPath(new URL("../.output/chrome-mv3", import.meta.url));
+/** The production build for Chromium, made by `npm run build`; RUNPACK_BUILD names another, unpacked. */
+export const EXTENSION =
+  process.env.RUNPACK_BUILD ?? fileURLToPath(new URL("../.output/chrome-mv3", import.meta.url));
 
 /**
  * A new browser profile whose downloads go into `downloads` without asking, with their own names: automation

@@ -47,8 +47,10 @@ export interface CollectedRun {
   settling: boolean;
   running: boolean;
   artifacts: CollectedArtifact[];
-  /** Rows of the list that could not be read at all, as served. */
+  /** Rows of the list that could not be read at all. */
   unreadableRows: number;
+  /** Nested runs whose list the server would not give: their artifacts are missing. */
+  unlistedRuns: string[];
   blocks: TimelineBlock[];
   /** Served documents by the file name that they get below `data/`. */
   documents: Map<string, string>;
@@ -80,6 +82,7 @@ class Collector {
   readonly #documents = new Map<string, string>();
   readonly #warnings: string[] = [];
   readonly #runIds = new Set<string>();
+  readonly #unlisted: string[] = [];
   #unreadable = 0;
 
   constructor(private readonly client: SkyvernClient) {}
@@ -92,6 +95,8 @@ class Collector {
     if (!root.run && !root.workflowRun && !root.task && (root.list?.value.length ?? 0) === 0) {
       throw runpackError("no-such-run", { run: requestedId });
     }
+    // Even an unknown run has a list, an empty one (skyvern-api.md §3): without it nothing is known to be complete.
+    if (!root.list) throw runpackError("bad-answer", { address: this.client.access.apiAddress });
     const served = root.run?.value.run_id;
     if (served) this.#runIds.add(served);
     const lateBlocks =
@@ -252,6 +257,7 @@ class Collector {
       if (id === rootId || this.#runIds.has(id) || triggered.has(id)) continue;
       this.#runIds.add(id);
       const [nested, inner] = await Promise.all([this.#readRun(id), this.#nestedTimeline(id)]);
+      if (!nested.list) this.#unlisted.push(id);
       this.#addRun(nested);
       this.#addReferences(inner.map((block) => block.block.output));
       waiting.push(...inner.flatMap(({ runIds }) => runIds));
@@ -307,6 +313,7 @@ class Collector {
       running,
       artifacts: [...this.#artifacts.values()],
       unreadableRows: this.#unreadable,
+      unlistedRuns: this.#unlisted,
       blocks,
       documents: this.#documents,
       warnings: [...new Set(this.#warnings)],

@@ -80,7 +80,13 @@ function replaceUrl(
 
 /** A signature outside any URL, as in a host without scheme: its value alone goes. */
 function replaceValue(text: string, start: number): Replacement | null {
-  const end = withoutTrailing(text, start, readRun(text, start, 0, true).cut);
+  let end = start;
+  for (const piece of pieces(text, start)) {
+    // No further: a run read whole for each of many empty values would take quadratic time.
+    if (piece.soft || piece.value === "&") break;
+    end = piece.end;
+  }
+  end = withoutTrailing(text, start, end);
   return end === start ? null : { start, end, replacement: REDACTED_VALUE };
 }
 
@@ -152,32 +158,43 @@ interface Run {
  * @param ampersandCuts true where an ampersand belongs to what is around the URL
  */
 function readRun(text: string, from: number, minimum: number, ampersandCuts: boolean): Run {
-  const pieces: string[] = [];
+  const values: string[] = [];
   let length = 0;
   let at = from;
   let cut: { kept: number; at: number } | null = null;
-  for (;;) {
-    PIECE.lastIndex = at;
-    const match = PIECE.exec(text);
-    const piece = match && decodePiece(match.groups ?? {});
-    if (!match || !piece) break;
+  for (const piece of pieces(text, from)) {
     const doubtful = piece.soft || (ampersandCuts && piece.value === "&");
     if (doubtful && !cut && length >= minimum) cut = { kept: length, at };
-    pieces.push(piece.value);
+    values.push(piece.value);
     length += piece.value.length;
-    at += match[0].length;
+    at = piece.end;
   }
-  return { whole: pieces.join(""), kept: cut?.kept ?? length, cut: cut?.at ?? at };
+  return { whole: values.join(""), kept: cut?.kept ?? length, cut: cut?.at ?? at };
 }
 
 interface Piece {
+  /** Escapes undone. */
   value: string;
   /** Can stand in a URL, but ends one more often: brackets, apostrophes, other scripts. */
   soft: boolean;
+  /** Where it ends in the text. */
+  end: number;
+}
+
+/** The pieces from `from` to the end of the URL. */
+function* pieces(text: string, from: number): Generator<Piece> {
+  for (let at = from; ; ) {
+    PIECE.lastIndex = at;
+    const match = PIECE.exec(text);
+    const piece = match && decodePiece(match.groups ?? {});
+    if (!match || !piece) return;
+    at += match[0].length;
+    yield { ...piece, end: at };
+  }
 }
 
 /** What a match of PIECE stands for; null where it is the escape of a character that ends a URL. */
-function decodePiece(groups: Record<string, string | undefined>): Piece | null {
+function decodePiece(groups: Record<string, string | undefined>): Omit<Piece, "end"> | null {
   const { plain, and, slash, hex, soft } = groups;
   if (plain !== undefined) return { value: plain, soft: false };
   if (and !== undefined) return { value: "&", soft: false };

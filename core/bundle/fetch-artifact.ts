@@ -20,6 +20,7 @@ export type MissingReason =
   | "network"
   | "other-host"
   | "not-skyvern"
+  | "unlisted-run"
   | "unreadable-row";
 
 export type FetchOutcome =

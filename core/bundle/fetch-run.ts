@@ -254,14 +254,7 @@ class Fetching {
       if ("file" in result) arrived.push(result);
       else missing.push(result);
     }
-    for (let count = 1; count <= this.run.unreadableRows; count++) {
-      missing.push({
-        artifact_id: `unreadable-${count}`,
-        artifact_type: "unknown",
-        reason: "unreadable-row",
-        detail: "",
-      });
-    }
+    missing.push(...unknownGaps(this.run));
     return {
       arrived: [...arrived, ...this.#extra],
       missing,
@@ -283,6 +276,19 @@ class Fetching {
     };
     await Promise.all(Array.from({ length: PARALLEL }, lane));
   }
+}
+
+/** What the list promised without saying what it is. */
+function unknownGaps({ unreadableRows, unlistedRuns }: CollectedRun): Gap<MissingReason>[] {
+  const rows = Array.from({ length: unreadableRows }, (_, index) => `unreadable-${index + 1}`);
+  return [
+    ...rows.map(
+      (id) => ({ artifact_id: id, artifact_type: "unknown", reason: "unreadable-row", detail: "" }) as const,
+    ),
+    ...unlistedRuns.map(
+      (id) => ({ artifact_id: id, artifact_type: "run", reason: "unlisted-run", detail: "" }) as const,
+    ),
+  ];
 }
 
 function startsLikeZip(head: Uint8Array): boolean {

@@ -1,9 +1,8 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { DEFAULT_API_ADDRESS } from "@/core/settings/api-address";
 import { optionsWords as words } from "@/core/text/words";
-import type { loadSettings, saveAndTest } from "@/platform/settings-client";
+import type { saveAndTest } from "@/platform/settings-client";
 
-const DEFAULT_ADDRESS = "https://api.skyvern.com";
 const KEY_PAGE = "https://app.skyvern.com/settings";
 
 type Field = "key" | "address";
@@ -16,29 +15,19 @@ type Outcome =
   | { kind: "bad"; text: string; field: Field | null };
 
 interface OptionsFormProps {
-  load: typeof loadSettings;
+  /** As stored; null where the store can't be read. */
+  settings: { apiKey: string; apiAddress: string } | null;
   save: typeof saveAndTest;
 }
 
 /** The settings and how the last test of them went. The key stays in this form and in the store behind `save`. */
-export function OptionsForm({ load, save }: OptionsFormProps) {
-  const apiKey = useSignal("");
-  const apiAddress = useSignal(DEFAULT_ADDRESS);
-  const outcome = useSignal<Outcome>({ kind: "none" });
-  const stored = useSignal(false);
-
-  useEffect(() => {
-    load().then(
-      (settings) => {
-        apiKey.value = settings.apiKey;
-        apiAddress.value = settings.apiAddress || DEFAULT_ADDRESS;
-        stored.value = settings.apiKey !== "";
-      },
-      () => {
-        outcome.value = { kind: "bad", text: words.failed, field: null };
-      },
-    );
-  }, []);
+export function OptionsForm({ settings, save }: OptionsFormProps) {
+  const apiKey = useSignal(settings?.apiKey ?? "");
+  const apiAddress = useSignal(settings?.apiAddress ?? DEFAULT_API_ADDRESS);
+  const outcome = useSignal<Outcome>(
+    settings ? { kind: "none" } : { kind: "bad", text: words.failed, field: null },
+  );
+  const stored = useSignal(apiKey.value !== "");
 
   const store = async (key: string): Promise<Outcome> => {
     const answer = await save({ apiKey: key, apiAddress: apiAddress.value.trim() });

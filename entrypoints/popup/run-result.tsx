@@ -1,9 +1,10 @@
-import { useComputed, useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { ExportButtons } from "@/components/export-buttons";
 import { JobCards } from "@/components/job-cards";
 import { PresetChoice } from "@/components/preset-choice";
-import { type Background, followExports, type RunExports } from "@/components/run-exports";
+import { type Background, type ExportsView, followExports, type RunExports } from "@/components/run-exports";
+import type { PresetId } from "@/core/bundle/presets";
 import { groupDigits } from "@/core/text/format";
 import { actionWords, popupWords as words } from "@/core/text/words";
 import type { AskAnswer } from "@/platform/messages";
@@ -48,8 +49,7 @@ export function RunResult({ found, background, openOptions }: RunResultProps) {
 }
 
 function RunCard({ run, background }: { run: FoundRun; background: Background }) {
-  const exports = useExports(background, run.runId);
-  const view = exports?.view();
+  const followed = useExports(background, run.runId);
   return (
     <section class="card stack" aria-label={run.title ?? words.untitled}>
       <div>
@@ -60,17 +60,21 @@ function RunCard({ run, background }: { run: FoundRun; background: Background })
         </p>
       </div>
       <Counts counts={run.counts} />
-      {exports && view && (
-        <>
-          <div class="buttons">
-            <ExportButtons start={(mode) => void exports.start(mode, "everything")} busy={view.starting} />
-          </div>
-          <MoreOptions exports={exports} />
-          {view.notice !== null && <p role="alert">{view.notice}</p>}
-          <JobCards jobs={view.jobs} actions={exports} />
-        </>
-      )}
+      {followed && <Exports {...followed} />}
     </section>
+  );
+}
+
+function Exports({ exports, view }: { exports: RunExports; view: ExportsView }) {
+  return (
+    <>
+      <div class="buttons">
+        <ExportButtons start={(mode) => void exports.start(mode, "everything")} busy={view.starting} />
+      </div>
+      <MoreOptions exports={exports} preset={view.preset} />
+      {view.notice !== null && <p role="alert">{view.notice}</p>}
+      <JobCards jobs={view.jobs} actions={exports} />
+    </>
   );
 }
 
@@ -89,8 +93,7 @@ function Counts({ counts }: { counts: FoundRun["counts"] }) {
   );
 }
 
-function MoreOptions({ exports }: { exports: RunExports }) {
-  const { preset } = exports.view();
+function MoreOptions({ exports, preset }: { exports: RunExports; preset: PresetId }) {
   return (
     <details>
       <summary>{actionWords.moreOptions}</summary>
@@ -103,18 +106,19 @@ function MoreOptions({ exports }: { exports: RunExports }) {
 }
 
 /** The exports of one run for as long as its card is shown; draws anew with each change. */
-function useExports(background: Background, runId: string): RunExports | null {
-  const tick = useSignal(0);
-  const ready = useSignal(false);
-  const exports = useRef<RunExports | null>(null);
+function useExports(
+  background: Background,
+  runId: string,
+): { exports: RunExports; view: ExportsView } | null {
+  const shown = useSignal<{ exports: RunExports; view: ExportsView } | null>(null);
   useEffect(() => {
     const life = new AbortController();
-    const changed = () => {
-      tick.value++;
+    const draw = () => {
+      shown.value = { exports, view: exports.view() };
     };
-    exports.current = followExports(background, () => runId, changed, life.signal);
-    ready.value = true;
+    const exports = followExports(background, () => runId, draw, life.signal);
+    draw();
     return () => life.abort();
   }, [runId]);
-  return useComputed(() => (tick.value >= 0 && ready.value ? exports.current : null)).value;
+  return shown.value;
 }

@@ -42,6 +42,14 @@ export function mountHost(runId: string, runIdNow: () => string, pageLeft: Abort
   const exports = followExports({ ask, onJobNews }, runIdNow, () => draw(), life.signal);
   const tray = () => root.querySelector<HTMLElement>(".tray");
   const move = () => placeTray(element, tray());
+  let moving = 0;
+  const moved = () => {
+    if (moving !== 0) return;
+    moving = requestAnimationFrame(() => {
+      moving = 0;
+      move();
+    });
+  };
 
   const draw = () => {
     render(actionsView({ open, exports, setOpen }), box);
@@ -61,8 +69,8 @@ export function mountHost(runId: string, runIdNow: () => string, pageLeft: Abort
     if (open && event.isTrusted && !event.composedPath().includes(element)) setOpen(false, false);
   };
   document.addEventListener("pointerdown", outside, { capture: true, signal });
-  document.addEventListener("scroll", move, { capture: true, passive: true, signal });
-  window.addEventListener("resize", move, { signal });
+  document.addEventListener("scroll", moved, { capture: true, passive: true, signal });
+  window.addEventListener("resize", moved, { signal });
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !open || !event.isTrusted) return;
     // The page has uses for Escape as well; this one was meant for us.
@@ -87,7 +95,7 @@ export function mountHost(runId: string, runIdNow: () => string, pageLeft: Abort
       draw();
       if (focused instanceof HTMLElement && document.activeElement === document.body) focused.focus();
     },
-    moved: move,
+    moved,
     remove() {
       life.abort();
       render(null, box);

@@ -9,9 +9,11 @@ const LOW = 260;
  */
 export function placeTray(host: HTMLElement, tray: HTMLElement | null): void {
   if (!tray?.isConnected) return;
+  const shown = tray.matches(":popover-open");
+  // The usual case, before anything is measured: measuring in the midst of a render costs the page a layout.
+  if (tray.dataset.filled !== "true" && !shown) return;
   const box = host.getBoundingClientRect();
   const wanted = tray.dataset.filled === "true" && (box.width > 0 || box.height > 0);
-  const shown = tray.matches(":popover-open");
   if (wanted !== shown) {
     if (wanted) tray.showPopover();
     else tray.hidePopover();

@@ -1,5 +1,5 @@
 import { test as base, expect, type Page } from "@playwright/test";
-import { type PracticeServer, startPracticeServer } from "../practice/server";
+import { type PracticeServer, type RecordedRequest, startPracticeServer } from "../practice/server";
 import { actions, launchRunpack, type Runpack } from "./harness";
 import { type Checked, checkZip } from "./verify-zip";
 
@@ -57,6 +57,13 @@ export function accountedIds({ report }: Checked): string[] {
   return [...report.written, ...report.missing, ...report.left_out]
     .map(({ artifact_id }) => artifact_id)
     .sort();
+}
+
+/** The extension's requests for bytes of artifacts; the page asks for some of its own, as pictures and videos. */
+export function contentCalls(server: PracticeServer): RecordedRequest[] {
+  return server.requests.filter(
+    ({ path, headers }) => path.includes("/content") && headers["sec-fetch-dest"] === "empty",
+  );
 }
 
 export { expect };

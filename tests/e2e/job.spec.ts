@@ -1,7 +1,7 @@
 import { generatedRun } from "../practice/runs/generated";
 import { INVOICE } from "../practice/runs/ids";
 import type { PracticeServer } from "../practice/server";
-import { expect, exportBundle, test } from "./fixtures";
+import { contentCalls, expect, exportBundle, test } from "./fixtures";
 import { APP, actions, filesIn } from "./harness";
 import { checkZip } from "./verify-zip";
 
@@ -10,9 +10,6 @@ function slowRun(server: PracticeServer): string {
   server.world.contentLatencyMs = 500;
   return generatedRun(server.world, { count: 60, bytesEach: 20_000, kind: "mixed" }).id;
 }
-
-const contentCalls = (server: PracticeServer) =>
-  server.requests.filter(({ path }) => path.includes("/content"));
 
 test("shows progress while it works", async ({ runpack, server }) => {
   const page = await runpack.openRun(`/runs/${slowRun(server)}/overview`);

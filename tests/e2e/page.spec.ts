@@ -1,5 +1,5 @@
 import { FAILED, INVOICE, INVOICE_AGENT, TASK, UNKNOWN } from "../practice/runs/ids";
-import { expect, exportBundle, test } from "./fixtures";
+import { contentCalls, expect, exportBundle, test } from "./fixtures";
 import { APP, actions, filesIn } from "./harness";
 
 test("exports the run of ?wr= where the path names another", async ({ runpack, server }) => {
@@ -46,8 +46,7 @@ test("exports the downloaded files alone by the panel", async ({ runpack, server
   await page.getByRole("radio", { name: "Downloaded files" }).check();
   await page.getByRole("button", { name: "Export", exact: true }).click();
   await expect(actions(page).status).toContainText("Saved 2 files");
-  const types = server.requests.filter(({ path }) => path.includes("/content")).length;
-  expect(types).toBe(2);
+  expect(contentCalls(server)).toHaveLength(2);
 });
 
 test("remembers the choice of the panel", async ({ runpack }) => {

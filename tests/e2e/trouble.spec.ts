@@ -1,6 +1,6 @@
 import { INVOICE } from "../practice/runs/ids";
 import type { Artifact } from "../practice/world";
-import { expect, exportBundle, listedIds, test } from "./fixtures";
+import { contentCalls, expect, exportBundle, listedIds, test } from "./fixtures";
 
 /** The first of the invoice run's own files of a type: no member of an archive. */
 function file(artifacts: Artifact[], type: string): string {
@@ -15,7 +15,7 @@ test("waits as long as Retry-After says", async ({ runpack, server }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
   const { report } = await exportBundle(page, runpack, server);
   expect(report.counts.missing).toBe(0);
-  const asked = server.requests.filter(({ path }) => path.includes(`/${id}/content`));
+  const asked = contentCalls(server).filter(({ path }) => path.includes(`/${id}/`));
   expect(asked.map(({ status }) => status)).toEqual([429, 200]);
   const [first, second] = asked.map(({ at }) => at);
   expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1900);

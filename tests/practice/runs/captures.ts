@@ -27,7 +27,7 @@ export function screenshot(scene: Scene, name: string, remark: string): Buffer {
 
 /** A recorded page with a remark of its own. */
 export function html(scene: Scene, name: "scrape" | "action", remark: string): Buffer {
-  return Buffer.concat([fixture(`${scene}/${name}.html`), Buffer.from(`\n<!-- ${remark} -->\n`)]);
+  return Buffer.concat([fixture(`${scene}/${name}.html`), Buffer.from(`\n<!-- ${remark}, ${name} -->\n`)]);
 }
 
 interface ElementNode {
@@ -56,6 +56,7 @@ export function elements(scene: Scene, remark: string): Elements {
     css: Record<string, string>;
     xpath: Record<string, string>;
   };
+  for (const root of recorded.tree) root.text = remark;
   const ids = Object.keys(recorded.css);
   const hrefs = Object.fromEntries(
     flat(recorded.tree)

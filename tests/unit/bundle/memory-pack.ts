@@ -46,6 +46,8 @@ export function layoutBytes(layout: ZipLayout, pack: Uint8Array): Uint8Array<Arr
 }
 
 /** `readArchive`'s reader over bytes in memory. */
-export function readerOf(bytes: Uint8Array<ArrayBuffer>): (offset: number, length: number) => Uint8Array<ArrayBuffer> {
+export function readerOf(
+  bytes: Uint8Array<ArrayBuffer>,
+): (offset: number, length: number) => Uint8Array<ArrayBuffer> {
   return (offset, length) => bytes.subarray(offset, offset + length);
 }

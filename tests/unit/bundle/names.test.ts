@@ -2,8 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exportName, extensionOf, safeName, slug, TakenPaths } from "@/core/bundle/names";
 
-const FORBIDDEN =
-  /[\\/:*?"<>|%\p{Cc}\p{Cf}\p{Cs}\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/u;
+const FORBIDDEN = /[\\/:*?"<>|%\p{Cc}\p{Cf}\p{Cs}\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/u;
 const RESERVED =
   /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|$)|^(?:desktop\.ini|thumbs\.db)$/i;
 const RISKY = /\.(?:lnk|url|scf|local|desktop)$/i;
@@ -14,8 +13,35 @@ const bytes = (text: string): number => new TextEncoder().encode(text).length;
 const awkward = fc
   .array(
     fc.oneof(
-      fc.constantFrom("con", "NUL", "com1", "lpt³", ".lnk", ".URL", "desktop.ini", ".", " ", "..", "/", "\\", "%"),
-      fc.constantFrom("\u200d", "\u0301", "\u00a0", "\u202e", "\u2065", "\ud800", "\n", "e", "한", "👩‍👩‍👧", "ß", "İ"),
+      fc.constantFrom(
+        "con",
+        "NUL",
+        "com1",
+        "lpt³",
+        ".lnk",
+        ".URL",
+        "desktop.ini",
+        ".",
+        " ",
+        "..",
+        "/",
+        "\\",
+        "%",
+      ),
+      fc.constantFrom(
+        "\u200d",
+        "\u0301",
+        "\u00a0",
+        "\u202e",
+        "\u2065",
+        "\ud800",
+        "\n",
+        "e",
+        "한",
+        "👩‍👩‍👧",
+        "ß",
+        "İ",
+      ),
       fc.string({ unit: "binary", maxLength: 20 }),
       fc.string({ unit: "grapheme", maxLength: 80 }),
       fc.constantFrom("a".repeat(140), "é".repeat(70), "x".repeat(136)),
@@ -28,7 +54,7 @@ describe("safeName (design.md §4)", () => {
   it.each([
     ["report.pdf", "report.pdf"],
     ["Müller & Söhne (2).pdf", "Müller & Söhne (2).pdf"],
-    ["a/b\\c:d*e?f\"g<h>i|j%k", "a_b_c_d_e_f_g_h_i_j_k"],
+    ['a/b\\c:d*e?f"g<h>i|j%k', "a_b_c_d_e_f_g_h_i_j_k"],
     ["../../etc/passwd", "_.._etc_passwd"],
     ["  .hidden. ", "hidden"],
     ["e\u0301", "é"],
@@ -177,10 +203,17 @@ describe("exportName (design.md §3)", () => {
 describe("TakenPaths", () => {
   it("counts up what is taken, before the extension", () => {
     const taken = new TakenPaths();
-    const claimed = ["data/a.pdf", "data/a.pdf", "data/A.PDF", "other/a.pdf", "data/a", "data/a"].map((path) =>
-      taken.claim(path),
+    const claimed = ["data/a.pdf", "data/a.pdf", "data/A.PDF", "other/a.pdf", "data/a", "data/a"].map(
+      (path) => taken.claim(path),
     );
-    expect(claimed).toEqual(["data/a.pdf", "data/a (2).pdf", "data/A (3).PDF", "other/a.pdf", "data/a", "data/a (2)"]);
+    expect(claimed).toEqual([
+      "data/a.pdf",
+      "data/a (2).pdf",
+      "data/A (3).PDF",
+      "other/a.pdf",
+      "data/a",
+      "data/a (2)",
+    ]);
   });
 
   it("steps over a number that a file has by itself", () => {
@@ -205,7 +238,12 @@ describe("TakenPaths", () => {
     fc.assert(
       fc.property(fc.array(path, { maxLength: 40 }), (paths) => {
         const taken = new TakenPaths();
-        const keys = paths.map((parts) => taken.claim(`p${parts.join("")}q`).normalize("NFC").toLowerCase());
+        const keys = paths.map((parts) =>
+          taken
+            .claim(`p${parts.join("")}q`)
+            .normalize("NFC")
+            .toLowerCase(),
+        );
         expect(new Set(keys).size).toBe(keys.length);
       }),
     );

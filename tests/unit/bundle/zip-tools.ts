@@ -30,10 +30,15 @@ export function pythonZip(code: string): Uint8Array<ArrayBuffer> {
 }
 
 /** An entry's compressed bytes, in chunks. */
-export function chunksOf(archive: Uint8Array<ArrayBuffer>, entry: ArchiveEntry, length = 1000): Uint8Array<ArrayBuffer>[] {
+export function chunksOf(
+  archive: Uint8Array<ArrayBuffer>,
+  entry: ArchiveEntry,
+  length = 1000,
+): Uint8Array<ArrayBuffer>[] {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   const end = entry.dataOffset + entry.compressedSize;
-  for (let at = entry.dataOffset; at < end; at += length) chunks.push(archive.subarray(at, Math.min(at + length, end)));
+  for (let at = entry.dataOffset; at < end; at += length)
+    chunks.push(archive.subarray(at, Math.min(at + length, end)));
   return chunks;
 }
 

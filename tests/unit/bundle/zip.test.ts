@@ -32,7 +32,15 @@ function zip(files: readonly PlainFile[]): Uint8Array<ArrayBuffer> {
     const writer = new PackWriter(pack);
     writer.write(bytes);
     const extents = writer.finish();
-    return { path, method, modified, extents, crc32: crc32(plain), size: plain.length, compressedSize: bytes.length };
+    return {
+      path,
+      method,
+      modified,
+      extents,
+      crc32: crc32(plain),
+      size: plain.length,
+      compressedSize: bytes.length,
+    };
   });
   return layoutBytes(composeZip(entries), handle.bytes);
 }
@@ -55,7 +63,10 @@ const someFiles = fc
   )
   .map((files) => {
     const taken = new TakenPaths();
-    return files.map(({ name, ...rest }) => ({ path: taken.claim(`wr_1/${safeName(name, "file")}`), ...rest }));
+    return files.map(({ name, ...rest }) => ({
+      path: taken.claim(`wr_1/${safeName(name, "file")}`),
+      ...rest,
+    }));
   });
 
 const expected = (files: readonly PlainFile[]): [string, string][] =>
@@ -90,15 +101,21 @@ describe("composeZip", () => {
     );
   });
 
-  it.skipIf(!hasPython)("unzips to what went in, by Python's zipfile", () => {
-    fc.assert(
-      fc.property(someFiles, (files) => {
-        const found: unknown = onDisk(zip(files), (path) => JSON.parse(python(PYTHON_UNZIP, path).toString()));
-        expect(found).toEqual(expected(files));
-      }),
-      { numRuns: 12 },
-    );
-  }, 60_000);
+  it.skipIf(!hasPython)(
+    "unzips to what went in, by Python's zipfile",
+    () => {
+      fc.assert(
+        fc.property(someFiles, (files) => {
+          const found: unknown = onDisk(zip(files), (path) =>
+            JSON.parse(python(PYTHON_UNZIP, path).toString()),
+          );
+          expect(found).toEqual(expected(files));
+        }),
+        { numRuns: 12 },
+      );
+    },
+    60_000,
+  );
 
   it.skipIf(!hasUnzip)("passes `unzip -t` without a warning", () => {
     const files: PlainFile[] = [
@@ -207,26 +224,39 @@ describe("ZIP64 (APPNOTE 4.5.3, 4.3.14)", () => {
     const compressedSize = 40_000_000;
     const entry: ZipEntry = { ...sparse("log", compressedSize), method: 8, size: 6 * GIB };
     const layout = composeZip([entry]);
-    expect(readArchive(sparseReader(layout), layout.size)[0]).toMatchObject({ size: 6 * GIB, compressedSize });
+    expect(readArchive(sparseReader(layout), layout.size)[0]).toMatchObject({
+      size: 6 * GIB,
+      compressedSize,
+    });
   });
 
   it.each([
     [65_534, 22],
     [65_535, 98],
     [70_000, 98],
-  ])("ends %i entries in %i bytes", (count, length) => {
-    expect(endRecords(count, 0, 0)).toHaveLength(length);
-    const layout = composeZip(Array.from({ length: count }, (_, index) => emptyEntry(`${index}`)));
-    const bytes = layoutBytes(layout, new Uint8Array(0));
-    expect(readArchive(readerOf(bytes), bytes.length)).toHaveLength(count);
-  });
+  ])(
+    "ends %i entries in %i bytes",
+    (count, length) => {
+      expect(endRecords(count, 0, 0)).toHaveLength(length);
+      const layout = composeZip(Array.from({ length: count }, (_, index) => emptyEntry(`${index}`)));
+      const bytes = layoutBytes(layout, new Uint8Array(0));
+      expect(readArchive(readerOf(bytes), bytes.length)).toHaveLength(count);
+    },
+    60_000,
+  );
 
-  it.skipIf(!hasPython)("is understood by Python: 70,000 entries", () => {
-    const layout = composeZip(Array.from({ length: 70_000 }, (_, index) => emptyEntry(`${index}`)));
-    const code = "import sys, zipfile; print(len(zipfile.ZipFile(sys.argv[1]).infolist()))";
-    const said = onDisk(layoutBytes(layout, new Uint8Array(0)), (path) => python(code, path).toString().trim());
-    expect(said).toBe("70000");
-  });
+  it.skipIf(!hasPython)(
+    "is understood by Python: 70,000 entries",
+    () => {
+      const layout = composeZip(Array.from({ length: 70_000 }, (_, index) => emptyEntry(`${index}`)));
+      const code = "import sys, zipfile; print(len(zipfile.ZipFile(sys.argv[1]).infolist()))";
+      const said = onDisk(layoutBytes(layout, new Uint8Array(0)), (path) =>
+        python(code, path).toString().trim(),
+      );
+      expect(said).toBe("70000");
+    },
+    60_000,
+  );
 });
 
 describe("dosTime (APPNOTE 4.4.6)", () => {
@@ -263,7 +293,8 @@ function sparseReader(layout: ZipLayout): (offset: number, length: number) => Ui
     for (const part of layout.parts) {
       const from = Math.max(at, offset);
       const to = Math.min(at + part.length, offset + length);
-      if (part instanceof Uint8Array && from < to) bytes.set(part.subarray(from - at, to - at), from - offset);
+      if (part instanceof Uint8Array && from < to)
+        bytes.set(part.subarray(from - at, to - at), from - offset);
       at += part.length;
     }
     return bytes;
@@ -295,7 +326,8 @@ function centralHeaders(directory: Part): Uint8Array<ArrayBuffer>[] {
   const view = viewOf(directory);
   const headers: Uint8Array<ArrayBuffer>[] = [];
   for (let at = 0; at < directory.length; ) {
-    const length = 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    const length =
+      46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
     headers.push(directory.subarray(at, at + length));
     at += length;
   }

@@ -1,6 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ArtifactList, ArtifactRow, apiTime, isFinalStatus, RunDocument, TimelineNode } from "@/core/skyvern/schemas";
+import {
+  ArtifactList,
+  ArtifactRow,
+  apiTime,
+  isFinalStatus,
+  RunDocument,
+  TimelineNode,
+} from "@/core/skyvern/schemas";
 
 describe("apiTime (skyvern-api.md §6)", () => {
   const noon = Date.UTC(2024, 4, 6, 12, 0, 0);
@@ -21,12 +28,19 @@ describe("apiTime (skyvern-api.md §6)", () => {
     expect(apiTime(text)).toBe(wanted);
   });
 
-  it.each([[null], [undefined], [""], ["soon"], ["step 1"], ["1"], ["2024"], ["2024-13-01T00:00:00"], ["05/06/2024"]])(
-    "%j is no time",
-    (text) => {
-      expect(apiTime(text)).toBeNull();
-    },
-  );
+  it.each([
+    [null],
+    [undefined],
+    [""],
+    ["soon"],
+    ["step 1"],
+    ["1"],
+    ["2024"],
+    ["2024-13-01T00:00:00"],
+    ["05/06/2024"],
+  ])("%j is no time", (text) => {
+    expect(apiTime(text)).toBeNull();
+  });
 
   it("reads back every moment, with and without its zone", () => {
     const moment = fc.date({ min: new Date(0), max: new Date(Date.UTC(2100, 0, 1)), noInvalidDate: true });
@@ -40,16 +54,26 @@ describe("apiTime (skyvern-api.md §6)", () => {
 });
 
 describe("isFinalStatus (skyvern-api.md §7)", () => {
-  it.each([["completed"], ["failed"], ["terminated"], ["canceled"], ["cancelled"], ["timed_out"]])("%s is final", (s) => {
-    expect(isFinalStatus(s)).toBe(true);
-  });
-
-  it.each([["created"], ["queued"], ["running"], ["paused"], ["something_new"], ["Completed"], [""], [null], [undefined]])(
-    "%j is not",
-    (status) => {
-      expect(isFinalStatus(status)).toBe(false);
+  it.each([["completed"], ["failed"], ["terminated"], ["canceled"], ["cancelled"], ["timed_out"]])(
+    "%s is final",
+    (s) => {
+      expect(isFinalStatus(s)).toBe(true);
     },
   );
+
+  it.each([
+    ["created"],
+    ["queued"],
+    ["running"],
+    ["paused"],
+    ["something_new"],
+    ["Completed"],
+    [""],
+    [null],
+    [undefined],
+  ])("%j is not", (status) => {
+    expect(isFinalStatus(status)).toBe(false);
+  });
 });
 
 describe("answers as far as we rely on them", () => {
@@ -91,6 +115,9 @@ describe("answers as far as we rely on them", () => {
       downloaded_files: null,
       status: null,
     });
-    expect(TimelineNode.parse({ type: "block", block: [], children: {} })).toMatchObject({ block: null, children: null });
+    expect(TimelineNode.parse({ type: "block", block: [], children: {} })).toMatchObject({
+      block: null,
+      children: null,
+    });
   });
 });

@@ -1,0 +1,212 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Background, followExports } from "@/components/run-exports";
+import { type JobState, type JobView, NO_PROGRESS } from "@/core/jobs/job";
+import { actionWords } from "@/core/text/words";
+import type { Ask, AskAnswer, JobNews } from "@/platform/messages";
+
+const RUN = "wr_1";
+
+function job(id: string, state: JobState, change: Partial<JobView> = {}): JobView {
+  return {
+    id,
+    runId: RUN,
+    mode: "bundle",
+    preset: "everything",
+    title: null,
+    state,
+    progress: NO_PROGRESS,
+    result: null,
+    error: null,
+    note: null,
+    startedAt: Date.now(),
+    endedAt: null,
+    ...change,
+  };
+}
+
+/** A background that answers what the test says and remembers what it was asked. */
+class FakeBackground implements Background {
+  asked: Ask[] = [];
+  known: JobView[] = [];
+  exportAnswer: () => Promise<AskAnswer["export"]> = async () => ({
+    kind: "started",
+    job: job("j1", "queued"),
+  });
+  #listeners = new Set<(news: JobNews) => void>();
+
+  ask = async <Message extends Ask>(message: Message): Promise<AskAnswer[Message["type"]]> => {
+    this.asked.push(message);
+    const answers: { [Type in Ask["type"]]: () => Promise<AskAnswer[Type]> } = {
+      export: () => this.exportAnswer(),
+      cancel: async () => null,
+      retry: async () => null,
+      "show-in-folder": async () => ({ shown: true }),
+      jobs: async () => this.known,
+      "open-options": async () => null,
+      "settings-saved": async () => null,
+      preset: async () => "downloads",
+      "set-preset": async () => null,
+      "look-up": async () => ({ kind: "no-key" }),
+    };
+    const type: Message["type"] = message.type;
+    return answers[type]();
+  };
+
+  onJobNews = (listener: (news: JobNews) => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  tell(view: JobView): void {
+    for (const listener of this.#listeners) listener({ to: "surfaces", type: "job", job: view });
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+}
+
+let background: FakeBackground;
+let life: AbortController;
+
+beforeEach(() => {
+  background = new FakeBackground();
+  life = new AbortController();
+});
+
+async function follow(runId: () => string | null = () => RUN) {
+  const exports = followExports(background, runId, () => {}, life.signal);
+  await settled();
+  return exports;
+}
+
+/** Lets the answers that are under way arrive. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+describe("the exports of one run", () => {
+  it("shows jobs under way and what ended just now, not what ended long ago", async () => {
+    const longAgo = Date.now() - 3_600_000;
+    background.known = [
+      job("old", "done", { startedAt: longAgo, endedAt: longAgo + 1000 }),
+      job("now", "fetching"),
+    ];
+    expect((await follow()).view().jobs.map(({ id }) => id)).toEqual(["now"]);
+  });
+
+  it("remembers the preset that was chosen last", async () => {
+    expect((await follow()).view().preset).toBe("downloads");
+  });
+
+  it("takes the run's ID at the click", async () => {
+    let shown = RUN;
+    const exports = await follow(() => shown);
+    shown = "wr_2";
+    await exports.start("folder", "everything");
+    expect(background.asked.at(-1)).toEqual({
+      to: "background",
+      type: "export",
+      runId: "wr_2",
+      mode: "folder",
+      preset: "everything",
+    });
+  });
+
+  it("follows its own job even under the run's other ID, and no other run's", async () => {
+    const exports = await follow();
+    background.tell(job("other", "fetching", { runId: "wr_9" }));
+    background.exportAnswer = async () => ({
+      kind: "started",
+      job: job("j1", "queued", { runId: "wr_canonical" }),
+    });
+    await exports.start("bundle", "everything");
+    background.tell(job("j1", "fetching", { runId: "wr_canonical" }));
+    expect(exports.view().jobs.map(({ id, state }) => [id, state])).toEqual([["j1", "fetching"]]);
+  });
+
+  it("keeps news that overtook the answer", async () => {
+    const exports = await follow();
+    background.exportAnswer = async () => {
+      background.tell(job("j1", "fetching"));
+      return { kind: "started", job: job("j1", "queued") };
+    };
+    await exports.start("bundle", "everything");
+    expect(exports.view().jobs[0]?.state).toBe("fetching");
+  });
+
+  it("sends one order for a double click", async () => {
+    const exports = await follow();
+    await Promise.all([exports.start("bundle", "everything"), exports.start("bundle", "everything")]);
+    expect(background.asked.filter(({ type }) => type === "export")).toHaveLength(1);
+  });
+
+  it("looks cancelled from the click on, whatever still arrives", async () => {
+    const exports = await follow();
+    background.tell(job("j1", "fetching"));
+    const [shown] = exports.view().jobs;
+    if (shown) exports.cancel(shown);
+    background.tell(job("j1", "fetching", { note: "late" }));
+    expect(exports.view().jobs[0]).toMatchObject({ state: "cancelled", note: null });
+    expect(background.asked.at(-1)).toEqual({ to: "background", type: "cancel", jobId: "j1" });
+  });
+
+  it("lets no late news bring an ended job back, but a retry does", async () => {
+    const exports = await follow();
+    background.tell(job("j1", "failed", { endedAt: Date.now() }));
+    background.tell(job("j1", "fetching"));
+    expect(exports.view().jobs[0]?.state).toBe("failed");
+    background.tell(job("j1", "queued"));
+    background.tell(job("j1", "fetching"));
+    expect(exports.view().jobs[0]?.state).toBe("fetching");
+  });
+
+  it("hides what ended before the newest job began", async () => {
+    const exports = await follow();
+    background.tell(job("j1", "done", { startedAt: 1000, endedAt: 2000 }));
+    background.tell(job("j2", "fetching", { startedAt: 3000 }));
+    expect(exports.view().jobs.map(({ id }) => id)).toEqual(["j2"]);
+  });
+
+  it("shows both of two jobs, the ended one too", async () => {
+    const exports = await follow();
+    background.tell(job("j1", "done", { startedAt: 1000, endedAt: 4000 }));
+    background.tell(job("j2", "fetching", { startedAt: 3000 }));
+    expect(exports.view().jobs.map(({ id }) => id)).toEqual(["j2", "j1"]);
+  });
+
+  it("says what stopped it", async () => {
+    const exports = await follow();
+    background.exportAnswer = async () => ({ kind: "no-key" });
+    await exports.start("bundle", "everything");
+    expect(exports.view().notice).toBe(actionWords.noKey);
+
+    background.exportAnswer = () => Promise.reject(new Error("Receiving end does not exist"));
+    await exports.start("bundle", "everything");
+    expect(exports.view().notice).toBe(actionWords.noAnswer);
+
+    background.exportAnswer = () => Promise.reject(Object.assign(new Error(), { name: "ExtensionGone" }));
+    await exports.start("bundle", "everything");
+    expect(exports.view()).toMatchObject({ notice: actionWords.outdated, starting: false });
+
+    background.tell(job("j1", "listing"));
+    expect(exports.view().notice).toBeNull();
+  });
+
+  it("brings dismissed jobs under way back on request", async () => {
+    const exports = await follow();
+    const running = job("j1", "fetching");
+    background.tell(running);
+    exports.dismiss(running);
+    expect(exports.view().jobs).toEqual([]);
+    exports.recall();
+    expect(exports.view().jobs).toHaveLength(1);
+  });
+
+  it("hears nothing more once its page is left", async () => {
+    await follow();
+    expect(background.listeners).toBe(1);
+    life.abort();
+    expect(background.listeners).toBe(0);
+  });
+});

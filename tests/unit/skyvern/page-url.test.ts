@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { runIdOfPage, runPageOf } from "@/core/skyvern/page-url";
+
+const WR = "wr_493285619334750001";
+const OTHER = "wr_493285619334750002";
+const TSK = "tsk_493285619334751001";
+const V2 = "tsk_v2_493285619334752001";
+const AGENT = "wpid_493285619334760001";
+
+/** Path and query → the run that the page shows, `studio:` before it in the studio; null: none. */
+const PAGES: [string, string | null][] = [
+  // One run, by each of its tabs.
+  [`/runs/${WR}`, WR],
+  [`/runs/${WR}/`, WR],
+  [`/runs/${WR}/overview`, WR],
+  [`/runs/${WR}/output`, WR],
+  [`/runs/${WR}/parameters`, WR],
+  [`/runs/${WR}/recording`, WR],
+  [`/runs/${WR}/code`, WR],
+  [`/runs/${WR}/blocks`, WR],
+  [`/runs/${WR}/a-tab-of-next-week`, WR],
+  [`/runs/${WR}/overview?active=act_21`, WR],
+  [`/runs/${WR}?active=stream#timeline`, WR],
+  [`/Runs/${WR}`, WR],
+  [`//runs//${WR}`, WR],
+  [`/runs/${V2}`, V2],
+  [`/runs/${TSK}`, TSK],
+  [`/runs/${TSK}/actions`, TSK],
+  [`/runs/${TSK}/diagnostics`, TSK],
+  [`/tasks/${TSK}`, TSK],
+  [`/tasks/${TSK}/actions`, TSK],
+  [`/tasks/${TSK}/recording`, TSK],
+  // Below its agent, by the new and the old name.
+  [`/agents/${AGENT}/${WR}`, WR],
+  [`/agents/${AGENT}/${WR}/overview`, WR],
+  [`/agents/${AGENT}/${WR}/output`, WR],
+  [`/agents/${AGENT}/${WR}/a-tab-of-next-week`, WR],
+  [`/workflows/${AGENT}/${WR}/overview`, WR],
+  [`/workflows/${AGENT}/${WR}/code?active=x`, WR],
+  // ?wr= overrides the path.
+  [`/runs/${WR}?wr=${OTHER}`, OTHER],
+  [`/runs/${WR}/overview?active=act_1&wr=${OTHER}`, OTHER],
+  [`/agents/${AGENT}/${WR}/overview?wr=${OTHER}`, OTHER],
+  [`/runs/${WR}?wr=`, WR],
+  [`/runs/${WR}?wr=nonsense`, WR],
+  [`/runs/${WR}?WR=${OTHER}`, WR],
+  // The studio.
+  [`/agents/${AGENT}/studio`, "studio:"],
+  [`/agents/${AGENT}/studio?wr=${WR}`, `studio:${WR}`],
+  [`/agents/${AGENT}/studio?wr=${WR}&active=act_21`, `studio:${WR}`],
+  [`/workflows/${AGENT}/studio?wr=${WR}`, `studio:${WR}`],
+  [`/agents/${AGENT}/${WR}/login_block/build`, `studio:${WR}`],
+  [`/agents/${AGENT}/${WR}/login_block/debug`, `studio:${WR}`],
+  [`/agents/${AGENT}/${WR}/login_block/build?wr=${OTHER}`, `studio:${OTHER}`],
+  // Without page chrome.
+  [`/runs/${WR}?embed=true`, null],
+  [`/agents/${AGENT}/studio?wr=${WR}&embed=true`, null],
+  [`/runs/${WR}?embed=false`, WR],
+  // Lists, editors and everything else.
+  ["/", null],
+  ["/runs", null],
+  [`/runs?wr=${WR}`, null],
+  ["/history", null],
+  ["/agents", null],
+  [`/agents/${AGENT}`, null],
+  [`/agents/${AGENT}/runs`, null],
+  [`/agents/${AGENT}/runs?wr=${WR}`, null],
+  [`/agents/${AGENT}/build`, null],
+  [`/agents/${AGENT}/edit?wr=${WR}`, null],
+  [`/agents/${AGENT}/run`, null],
+  [`/agents/${AGENT}/studio/settings`, null],
+  [`/agents/${AGENT}/scripts`, null],
+  ["/tasks", null],
+  [`/tasks/create/retry/${TSK}`, null],
+  ["/runs/wr_", null],
+  ["/runs/wrong_1", null],
+  [`/runs/x${WR}`, null],
+  ["/runs/pbs_493285619334753001", null],
+  ["/browser-session/pbs_493285619334753001/recordings", null],
+  [`/browser-session/pbs_493285619334753001/runs?wr=${WR}`, null],
+  ["/settings", null],
+  [`/search/${WR}`, null],
+];
+
+describe("which run a page shows", () => {
+  it.each(PAGES)("%s → %s", (path, expected) => {
+    const page = runPageOf(new URL(`https://app.skyvern.com${path}`));
+    const shown = page && (page.layout === "studio" ? `studio:${page.runId ?? ""}` : page.runId);
+    expect(shown).toBe(expected);
+  });
+});
+
+describe("the run of a tab", () => {
+  it.each<[string, string | null]>([
+    [`https://app.skyvern.com/runs/${WR}/overview`, WR],
+    [`https://app.skyvern.com/agents/${AGENT}/studio`, null],
+    [`https://app.skyvern.com.evil.example/runs/${WR}`, null],
+    [`https://example.com/runs/${WR}`, null],
+    [`http://app.skyvern.com/runs/${WR}`, null],
+    [WR, null],
+    ["", null],
+    ["about:blank", null],
+  ])("%s → %s", (url, expected) => {
+    expect(runIdOfPage(url)).toBe(expected);
+  });
+});
