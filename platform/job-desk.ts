@@ -31,11 +31,7 @@ export class JobDesk {
   async export(wish: ExportWish): Promise<AskAnswer["export"]> {
     const { apiKey } = await readAccess();
     // No await from here to the job's place in the list: two clicks are one job.
-    const same = this.store
-      .active()
-      .find(
-        ({ runId, mode, preset }) => runId === wish.runId && mode === wish.mode && preset === wish.preset,
-      );
+    const same = this.store.active().find((job) => alike(job, wish));
     if (same) return { kind: "started", job: same };
     if (apiKey === "") {
       await this.#remember(({ wishes, jobIds }) => ({

@@ -25,7 +25,7 @@ const PIECE = new RegExp(
     `(?<plain>(?:(?!${SCHEME})${PLAIN}){1,500})`,
     `|(?<and>&#38;|&#x26;|${AMPERSAND})`,
     String.raw`|\\+(?<slash>/)|\\+u(?<hex>[0-9a-f]{4})`,
-    String.raw`|(?<soft>[^\s"<>\\&\x00-\x20\x7f]))`,
+    String.raw`|(?<soft>[^\s"<>\\&\x00-\x20\x7f\w\-.~:/?#@!$*+,;=%]{1,500}))`,
   ].join(""),
   "iy",
 );

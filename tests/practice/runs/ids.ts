@@ -18,8 +18,9 @@ export const SELF_HOSTED = "wr_493285619334750008";
 export const EXPIRED = "wr_493285619334750009";
 /** A task-v2 block that ran as a run of its own, and a workflow_trigger block that started a separate one. */
 export const PARENT = "wr_493285619334750010";
-/** The nested run of `PARENT`: part of it. */
+/** The nested run of `PARENT`, part of it: a task v2, under its two IDs. */
 export const NESTED = "wr_493285619334750011";
+export const NESTED_TASK_V2 = "tsk_v2_493285619334752002";
 /** The run that `PARENT` triggered: a run of its own. */
 export const TRIGGERED = "wr_493285619334750012";
 /** In a persistent browser session; the session's recording and download are not in the list. */

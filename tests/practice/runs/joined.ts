@@ -5,6 +5,7 @@ import { RunBuilder } from "./builder";
 import { fixture } from "./captures";
 import {
   NESTED,
+  NESTED_TASK_V2,
   OPEN_SESSION,
   OPEN_SESSION_BROWSER,
   OTHER_AGENT,
@@ -27,6 +28,8 @@ export function addJoinedRuns(world: World): void {
 function addNested(world: World): void {
   const builder = new RunBuilder(world, {
     id: NESTED,
+    kind: "task-v2",
+    taskV2Id: NESTED_TASK_V2,
     title: "Read the month",
     agentId: OTHER_AGENT,
     start: "2026-02-16T08:10:10",

@@ -92,7 +92,7 @@ function tab(id, label, glyph, active = false) {
       type: "button",
       class: active ? "pane-tab active" : "pane-tab",
     },
-    icon(glyph, 16),
+    icon(glyph, 14),
     h("span", {}, label),
   );
 }
@@ -107,7 +107,7 @@ function nav(run) {
       class: "pane-tab active",
       "data-state": "closed",
     },
-    icon("file", 16),
+    icon("file", 14),
     h("span", {}, `View Run: ${run.id}`),
     h("span", { class: `dot ${run.status}` }),
     h("span", { role: "button", "aria-label": "Copy run link", title: "Copy run link" }),
@@ -121,7 +121,7 @@ function nav(run) {
       class: "pane-tab active past",
       "data-state": "closed",
     },
-    icon("down", 14),
+    icon("down", 13),
   );
   return h(
     "nav",

@@ -218,12 +218,12 @@ describe("for any document", () => {
   });
 });
 
-describe("takes linear time on 20 MB", () => {
-  const fill = (piece: string): string => piece.repeat(Math.ceil(20_000_000 / piece.length));
+describe("takes linear time", () => {
+  const fill = (piece: string, size = 2_000_000): string => piece.repeat(Math.ceil(size / piece.length));
 
   it.each([
-    ["plain text", fill("lorem ipsum dolor ")],
-    ["URLs", fill(`"${API}/a_1/content?expires=1&sig=SECRET", `)],
+    ["20 MB of plain text", fill("lorem ipsum dolor ", 20_000_000)],
+    ["20 MB of URLs", fill(`"${API}/a_1/content?expires=1&sig=SECRET", `, 20_000_000)],
     ["one endless URL", `https://x/${fill("a")}`],
     ["one endless signed URL", `https://x/?sig=${fill("ü(")}`],
     ["schemes", fill("https://")],

@@ -112,6 +112,20 @@ describe("the timeline", () => {
     expect(timeline[1]?.children).toHaveLength(2);
   });
 
+  test("shows a nested run's blocks inside the parent's, which is a run of its own", async () => {
+    interface Nested {
+      block: { workflow_run_id: string; block_workflow_run_id: string | null };
+      children: Nested[];
+    }
+    const timeline = await json<Nested[]>(server, `/v1/runs/${ids.PARENT}/timeline`);
+    const block = timeline.find((node) => node.block.block_workflow_run_id === ids.NESTED);
+    expect(block?.children[0]?.block.workflow_run_id).toBe(ids.NESTED);
+    const own = (await rowsOf(server, ids.PARENT)).map(({ artifact_id }) => artifact_id);
+    const nested = (await rowsOf(server, ids.NESTED)).map(({ artifact_id }) => artifact_id);
+    expect(nested.length).toBeGreaterThan(5);
+    expect(own.filter((id) => nested.includes(id))).toEqual([]);
+  });
+
   test("is 400 for plain tasks", async () => {
     expect(await status(`/v1/runs/${ids.TASK}/timeline`)).toBe(400);
   });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as ids from "../../practice/runs/ids";
-import { STORAGE_HOST } from "../../practice/runs/strange";
+import { FOREIGN_API_HOST, STORAGE_HOST } from "../../practice/runs/strange";
 import { type PracticeServer, startPracticeServer } from "../../practice/server";
 import { readZip } from "../../practice/zip";
 import { ask, present, type Row, rowsOf } from "./client";
@@ -162,13 +162,7 @@ describe("a self-hosted list", () => {
       ),
     );
     expect(kinds).toEqual(
-      new Set([
-        "https:api.skyvern.com",
-        "file:",
-        null,
-        `https:${STORAGE_HOST}`,
-        "https:api.skyvern.internal.example",
-      ]),
+      new Set(["https:api.skyvern.com", "file:", null, `https:${STORAGE_HOST}`, `https:${FOREIGN_API_HOST}`]),
     );
     for (const { artifact_id } of hosted)
       expect((await ask(server, contentOf(artifact_id))).status).toBe(200);
