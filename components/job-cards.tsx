@@ -108,17 +108,16 @@ function Outcome({ job }: { job: JobView }) {
 }
 
 function JobButtons({ job, actions }: { job: JobView; actions: JobActions }) {
-  const [label, act] = isActive(job.state)
-    ? [jobWords.cancel, actions.cancel]
-    : job.state === "failed"
-      ? [jobWords.tryAgain, actions.retry]
-      : job.state === "cancelled"
-        ? []
-        : [jobWords.showInFolder, actions.showInFolder];
-  if (!act) return null;
+  if (job.state === "cancelled") return null;
+  if (isActive(job.state)) return <JobButton label={jobWords.cancel} act={() => actions.cancel(job)} />;
+  if (job.state === "failed") return <JobButton label={jobWords.tryAgain} act={() => actions.retry(job)} />;
+  return <JobButton label={jobWords.showInFolder} act={() => actions.showInFolder(job)} />;
+}
+
+function JobButton({ label, act }: { label: string; act: () => void }) {
   return (
     <p class="job-buttons">
-      <button type="button" class="button small" onClick={trusted(() => act(job))}>
+      <button type="button" class="button small" onClick={trusted(act)}>
         {label}
       </button>
     </p>

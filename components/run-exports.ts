@@ -25,145 +25,146 @@ export interface ExportsView {
   starting: boolean;
 }
 
-export interface RunExports {
-  view(): ExportsView;
-  start(mode: ExportMode, preset: PresetId): Promise<void>;
-  choosePreset(preset: PresetId): void;
-  cancel(job: JobView): void;
-  retry(job: JobView): void;
-  showInFolder(job: JobView): void;
-  dismiss(job: JobView): void;
-  dismissNotice(): void;
-  /** Brings back jobs under way that were dismissed. */
-  recall(): void;
-}
-
 /**
  * Follows the exports of one run and orders new ones. `runId` is asked again at every click. `changed` is called
- * after each change of the view; nothing is kept once `signal` aborts.
+ * after each change of the view; nothing is heard any more once `signal` aborts.
  */
-export function followExports(
-  background: Background,
-  runId: () => string | null,
-  changed: () => void,
-  signal: AbortSignal,
-): RunExports {
-  const openedAt = Date.now();
-  const jobs = new Map<string, JobView>();
-  const own = new Set<string>();
-  const dismissed = new Set<string>();
-  const withdrawn = new Set<string>();
-  let notice: string | null = null;
-  let preset: PresetId = "everything";
-  let starting = false;
+export class RunExports {
+  readonly #openedAt = Date.now();
+  readonly #jobs = new Map<string, JobView>();
+  /** Jobs ordered here, which may run under another ID of the run. */
+  readonly #own = new Set<string>();
+  readonly #dismissed = new Set<string>();
+  /** Cancelled here, whatever the background still tells. */
+  readonly #withdrawn = new Set<string>();
+  #notice: string | null = null;
+  #preset: PresetId = "everything";
+  #starting = false;
 
-  const draw = () => {
-    if (!signal.aborted) changed();
-  };
-  const say = (text: string | null) => {
-    notice = text;
-    draw();
-  };
-  const fail = (error: unknown) => say(isGone(error) ? actionWords.outdated : actionWords.noAnswer);
-
-  const take = (job: JobView) => {
-    if (!own.has(job.id) && job.runId !== runId()) return;
-    const known = jobs.get(job.id);
-    // A late message of an older state never brings an ended job back; a retry begins anew with `queued`.
-    if (known && !isActive(known.state) && isActive(job.state) && job.state !== "queued") return;
-    if (!isActive(job.state)) withdrawn.delete(job.id);
-    jobs.set(job.id, job);
-    if (isActive(job.state)) notice = null;
-    draw();
-  };
-
-  signal.addEventListener(
-    "abort",
-    background.onJobNews((news) => take(news.job)),
-  );
-  const asked = runId();
-  if (asked !== null) {
-    background.ask({ to: "background", type: "jobs", runId: asked }).then((found) => {
-      for (const job of found.filter((job) => !jobs.has(job.id) && isRecent(job, openedAt))) {
-        own.add(job.id);
-        take(job);
-      }
+  constructor(
+    private readonly background: Background,
+    private readonly runId: () => string | null,
+    private readonly changed: () => void,
+    private readonly signal: AbortSignal,
+  ) {
+    const stopHearing = background.onJobNews((news) => this.#take(news.job));
+    signal.addEventListener("abort", stopHearing);
+    const asked = runId();
+    if (asked !== null) {
+      background
+        .ask({ to: "background", type: "jobs", runId: asked })
+        .then((jobs) => this.#welcome(jobs), ignore);
+    }
+    background.ask({ to: "background", type: "preset" }).then((preset) => {
+      this.#preset = preset;
+      this.#draw();
     }, ignore);
   }
-  background.ask({ to: "background", type: "preset" }).then((chosen) => {
-    preset = chosen;
-    draw();
-  }, ignore);
 
-  return {
-    view: () => ({ jobs: shownJobs(jobs, dismissed, withdrawn), notice, preset, starting }),
+  view(): ExportsView {
+    const jobs = shownJobs(this.#jobs, this.#dismissed, this.#withdrawn);
+    return { jobs, notice: this.#notice, preset: this.#preset, starting: this.#starting };
+  }
 
-    async start(mode, wanted) {
-      const id = runId();
-      if (starting) return;
-      if (id === null) return say(actionWords.noRun);
-      starting = true;
-      say(null);
-      try {
-        const answer = await background.ask({
-          to: "background",
-          type: "export",
-          runId: id,
-          mode,
-          preset: wanted,
-        });
-        starting = false;
-        if (answer.kind === "started") {
-          own.add(answer.job.id);
-          dismissed.delete(answer.job.id);
-          // News of the job may have overtaken the answer.
-          if (jobs.has(answer.job.id)) draw();
-          else take(answer.job);
-        } else say(answer.kind === "no-key" ? actionWords.noKey : answer.message);
-      } catch (error) {
-        starting = false;
-        fail(error);
-      }
-    },
+  async start(mode: ExportMode, preset: PresetId): Promise<void> {
+    if (this.#starting) return;
+    const runId = this.runId();
+    if (runId === null) return this.#say(actionWords.noRun);
+    this.#starting = true;
+    this.#say(null);
+    try {
+      const answer = await this.background.ask({ to: "background", type: "export", runId, mode, preset });
+      this.#starting = false;
+      if (answer.kind === "started") this.#begin(answer.job);
+      else this.#say(answer.kind === "no-key" ? actionWords.noKey : answer.message);
+    } catch (error) {
+      this.#starting = false;
+      this.#fail(error);
+    }
+  }
 
-    choosePreset(chosen) {
-      preset = chosen;
-      draw();
-      background.ask({ to: "background", type: "set-preset", preset: chosen }).catch(fail);
-    },
+  choosePreset(preset: PresetId): void {
+    this.#preset = preset;
+    this.#draw();
+    this.background.ask({ to: "background", type: "set-preset", preset }).catch((error) => this.#fail(error));
+  }
 
-    cancel(job) {
-      withdrawn.add(job.id);
-      draw();
-      background.ask({ to: "background", type: "cancel", jobId: job.id }).catch((error) => {
-        withdrawn.delete(job.id);
-        fail(error);
-      });
-    },
+  cancel({ id }: JobView): void {
+    this.#withdrawn.add(id);
+    this.#draw();
+    this.background.ask({ to: "background", type: "cancel", jobId: id }).catch((error) => {
+      this.#withdrawn.delete(id);
+      this.#fail(error);
+    });
+  }
 
-    retry(job) {
-      withdrawn.delete(job.id);
-      background.ask({ to: "background", type: "retry", jobId: job.id }).catch(fail);
-    },
+  retry({ id }: JobView): void {
+    this.#withdrawn.delete(id);
+    this.background.ask({ to: "background", type: "retry", jobId: id }).catch((error) => this.#fail(error));
+  }
 
-    showInFolder(job) {
-      background
-        .ask({ to: "background", type: "show-in-folder", jobId: job.id })
-        .then(({ shown }) => say(shown ? null : jobWords.notShown), fail);
-    },
+  showInFolder({ id }: JobView): void {
+    this.background.ask({ to: "background", type: "show-in-folder", jobId: id }).then(
+      ({ shown }) => this.#say(shown ? null : jobWords.notShown),
+      (error) => this.#fail(error),
+    );
+  }
 
-    dismiss(job) {
-      dismissed.add(job.id);
-      draw();
-    },
+  dismiss({ id }: JobView): void {
+    this.#dismissed.add(id);
+    this.#draw();
+  }
 
-    dismissNotice: () => say(null),
+  dismissNotice(): void {
+    this.#say(null);
+  }
 
-    recall() {
-      for (const job of jobs.values()) if (isActive(job.state)) dismissed.delete(job.id);
-      draw();
-    },
-  };
+  /** Brings back jobs under way that were dismissed. */
+  recall(): void {
+    for (const job of this.#jobs.values()) if (isActive(job.state)) this.#dismissed.delete(job.id);
+    this.#draw();
+  }
+
+  /** Jobs of the run that were there before this surface; what ended long ago isn't news. */
+  #welcome(jobs: JobView[]): void {
+    for (const job of jobs) {
+      if (this.#jobs.has(job.id) || !isRecent(job, this.#openedAt)) continue;
+      this.#own.add(job.id);
+      this.#take(job);
+    }
+  }
+
+  #begin(job: JobView): void {
+    this.#own.add(job.id);
+    this.#dismissed.delete(job.id);
+    // News of the job may have overtaken the answer.
+    if (this.#jobs.has(job.id)) this.#draw();
+    else this.#take(job);
+  }
+
+  #take(job: JobView): void {
+    if (!this.#own.has(job.id) && job.runId !== this.runId()) return;
+    const known = this.#jobs.get(job.id);
+    // A late message of an older state never brings an ended job back; a retry begins anew with `queued`.
+    if (known && !isActive(known.state) && isActive(job.state) && job.state !== "queued") return;
+    if (isActive(job.state)) this.#notice = null;
+    else this.#withdrawn.delete(job.id);
+    this.#jobs.set(job.id, job);
+    this.#draw();
+  }
+
+  #say(text: string | null): void {
+    this.#notice = text;
+    this.#draw();
+  }
+
+  #fail(error: unknown): void {
+    this.#say(isGone(error) ? actionWords.outdated : actionWords.noAnswer);
+  }
+
+  #draw(): void {
+    if (!this.signal.aborted) this.changed();
+  }
 }
 
 /**

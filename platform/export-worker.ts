@@ -108,7 +108,7 @@ async function bundle(jobId: string, packed: PackedExport): Promise<PackedBlob> 
       modified,
     })),
   );
-  return { path: "", blob: await zipBlob(jobId, await packAsFile(jobId), layout, import.meta.env.FIREFOX) };
+  return { path: "", blob: await zipBlob(jobId, layout, !import.meta.env.FIREFOX) };
 }
 
 async function folderFiles(jobId: string, packed: PackedExport): Promise<PackedBlob[]> {

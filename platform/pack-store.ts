@@ -1,11 +1,13 @@
-import type { Extent } from "@/core/bundle/pack";
+import { type Extent, PackFile, PackWriter } from "@/core/bundle/pack";
 import type { ZipLayout } from "@/core/bundle/zip/compose";
 
 /** Packs in the origin private file system: one file a job. For the worker, which alone gets sync handles. */
 const FOLDER = "packs";
-/** Firefox reads a Blob of more parts into memory when it saves it. */
+/** Firefox streams a Blob of so many parts from disk when it saves it, and reads a larger one into memory. */
 const MOST_STREAMED_PARTS = 8;
-const COPY_BYTES = 4 * 1024 * 1024;
+const FEW_PARTS = 100;
+const MOST_COPIED_BYTES = 512 * 1024 * 1024;
+const COPY_BYTES = 1024 * 1024;
 
 async function folder(): Promise<FileSystemDirectoryHandle> {
   const root = await navigator.storage.getDirectory();
@@ -51,45 +53,48 @@ export function blobOf(pack: File, extents: readonly Extent[], type: string): Bl
   );
 }
 
-/** The ZIP as a Blob of header bytes and slices of the pack; in Firefox as one file, if it has many parts. */
-export async function zipBlob(jobId: string, pack: File, layout: ZipLayout, oneFile: boolean): Promise<Blob> {
-  if (oneFile && layout.parts.length > MOST_STREAMED_PARTS) return copyToOneFile(jobId, pack, layout);
+/**
+ * The ZIP as a Blob of header bytes and slices of the pack: nothing is copied. Many small parts are the exception:
+ * a browser opens the pack for each of them, which takes longer than copying them into one file; and Firefox would
+ * read them all into memory.
+ */
+export async function zipBlob(jobId: string, layout: ZipLayout, streamsManyParts: boolean): Promise<Blob> {
+  const few = layout.parts.length <= MOST_STREAMED_PARTS;
+  const copyPays = layout.parts.length > FEW_PARTS && layout.size < MOST_COPIED_BYTES;
+  if (!few && (copyPays || !streamsManyParts)) return copyToOneFile(jobId, layout);
+  const pack = await packAsFile(jobId);
   const parts = layout.parts.map((part) =>
     part instanceof Uint8Array ? part : pack.slice(part.offset, part.offset + part.length),
   );
   return new Blob(parts, { type: "application/zip" });
 }
 
-async function copyToOneFile(jobId: string, pack: File, layout: ZipLayout): Promise<Blob> {
-  const file = await (await folder()).getFileHandle(`${jobId}.zip`, { create: true });
-  const handle = await file.createSyncAccessHandle();
-  handle.truncate(0);
-  let at = 0;
-  const write = (bytes: Uint8Array<ArrayBuffer>) => {
-    if (handle.write(bytes, { at }) !== bytes.length)
-      throw new DOMException("The disk is full", "QuotaExceededError");
-    at += bytes.length;
-  };
+async function copyToOneFile(jobId: string, layout: ZipLayout): Promise<Blob> {
+  const packs = await folder();
+  const pack = await (await packs.getFileHandle(`${jobId}.pack`)).createSyncAccessHandle();
+  const file = await packs.getFileHandle(`${jobId}.zip`, { create: true });
+  const zip = await file.createSyncAccessHandle();
   try {
-    for (const part of layout.parts) {
-      if (part instanceof Uint8Array) write(part);
-      else await copyExtent(pack, part, write);
-    }
-    handle.flush();
+    zip.truncate(0);
+    copyParts(layout, new PackFile(pack), new PackFile(zip));
+    zip.flush();
   } finally {
-    handle.close();
+    pack.close();
+    zip.close();
   }
-  return (await file.getFile()).slice(0, at, "application/zip");
+  return (await file.getFile()).slice(0, layout.size, "application/zip");
 }
 
-async function copyExtent(
-  pack: File,
-  extent: Extent,
-  write: (bytes: Uint8Array<ArrayBuffer>) => void,
-): Promise<void> {
-  for (let done = 0; done < extent.length; done += COPY_BYTES) {
-    const from = extent.offset + done;
-    const piece = pack.slice(from, from + Math.min(COPY_BYTES, extent.length - done));
-    write(new Uint8Array(await piece.arrayBuffer()));
+function copyParts(layout: ZipLayout, from: PackFile, to: PackFile): void {
+  const writer = new PackWriter(to);
+  for (const part of layout.parts) {
+    if (part instanceof Uint8Array) {
+      writer.write(part);
+      continue;
+    }
+    for (let done = 0; done < part.length; done += COPY_BYTES) {
+      writer.write(from.read(part.offset + done, Math.min(COPY_BYTES, part.length - done)));
+    }
   }
+  writer.finish();
 }

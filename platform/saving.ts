@@ -1,6 +1,5 @@
 import type { ExportMode } from "@/core/jobs/job";
-import type { RunpackError } from "@/core/skyvern/errors";
-import { runpackError } from "@/core/skyvern/errors";
+import { RunpackError, runpackError } from "@/core/skyvern/errors";
 import type { BrowserSide } from "./bundling-host";
 import type { DownloadState } from "./messages";
 import type { PackedBlob } from "./worker-protocol";
@@ -105,7 +104,7 @@ export class Saving {
     const url = URL.createObjectURL(blob);
     try {
       const started = await this.side.download(url, path);
-      if ("error" in started) throw new SaveFailed(runpackError("save-failed", {}, started.error));
+      if ("error" in started) throw new SaveFailed(refusal(path, started.error));
       this.#downloads.add(started.downloadId);
       const end = await this.#ended(started.downloadId);
       if (Math.max(end.size, end.received) !== blob.size) throw new SaveFailed(runpackError("save-failed"));
@@ -149,6 +148,12 @@ export class Saving {
     const share = this.#totalBytes > 0 ? Math.min((this.#savedBytes + received) / this.#totalBytes, 1) : 1;
     this.onProgress(0.95 + 0.05 * share, note);
   }
+}
+
+/** The browser took no order for this file at all. */
+function refusal(path: string, reason: string): RunpackError {
+  const { message } = runpackError("save-failed");
+  return new RunpackError("save-failed", `${message} (${baseName(path)}: ${reason})`);
 }
 
 /** Chrome's and Firefox's interrupt reasons (downloads.InterruptReason) in our words. */

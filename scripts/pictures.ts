@@ -7,11 +7,12 @@ import { INVOICE } from "../tests/practice/runs/ids";
 import { fail, startPractice } from "./practice-session";
 
 const folder = fileURLToPath(new URL("../docs/images/", import.meta.url));
-const TOP = { x: 0, y: 0, width: 1440, height: 460 };
+/** The head of the run's page, beside the sidebar. */
+const HEAD = { x: 240, y: 64, width: 1480, height: 250 };
 
 async function take(page: Page, name: string): Promise<void> {
   await page.mouse.move(5, 5);
-  await page.screenshot({ path: `${folder}${name}.png`, clip: TOP });
+  await page.screenshot({ path: `${folder}${name}.png`, clip: HEAD });
 }
 
 async function pictures(): Promise<void> {
@@ -19,7 +20,8 @@ async function pictures(): Promise<void> {
   const { runpack, close } = await startPractice({});
   try {
     const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
-    await page.setViewportSize({ width: TOP.width, height: 900 });
+    await page.setViewportSize({ width: HEAD.x + HEAD.width, height: 900 });
+    await expect(page.getByRole("link", { name: "Rerun" })).toBeVisible();
     await expect(actions(page).exportBundle).toBeVisible();
     await take(page, "buttons");
     await actions(page).start("Export bundle");

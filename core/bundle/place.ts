@@ -45,7 +45,8 @@ function fileName(file: Arrived): string {
   if (folder === "downloads" || folder === "code" || !hasId) {
     const named = original ?? lastPart(row.uri);
     const name = safeName(named, "");
-    if (name !== "") return extensionOf(name) === null ? `${name}.${extensionFor(file)}` : name;
+    if (name !== "")
+      return extensionOf(name) === null ? safeName(`${name}.${extensionFor(file)}`, typedName(file)) : name;
   }
   return typedName(file);
 }

@@ -27,7 +27,6 @@ export const jobWords = {
   dismiss: "Dismiss",
   notShown: "The file is no longer where it was saved.",
   progress: "Export progress",
-  savedAs: "Saved as",
   gaps: "Missing files",
 } as const;
 

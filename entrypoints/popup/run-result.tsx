@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { ExportButtons } from "@/components/export-buttons";
 import { JobCards } from "@/components/job-cards";
 import { PresetChoice } from "@/components/preset-choice";
-import { type Background, type ExportsView, followExports, type RunExports } from "@/components/run-exports";
+import { type Background, type ExportsView, RunExports } from "@/components/run-exports";
 import type { PresetId } from "@/core/bundle/presets";
 import { groupDigits } from "@/core/text/format";
 import { actionWords, popupWords as words } from "@/core/text/words";
@@ -116,7 +116,7 @@ function useExports(
     const draw = () => {
       shown.value = { exports, view: exports.view() };
     };
-    const exports = followExports(background, () => runId, draw, life.signal);
+    const exports = new RunExports(background, () => runId, draw, life.signal);
     draw();
     return () => life.abort();
   }, [runId]);

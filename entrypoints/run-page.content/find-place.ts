@@ -22,9 +22,10 @@ export type Hook =
 const RUN_ID_IN_TEXT = /\b(?:wr|tsk)_[A-Za-z0-9_-]+/;
 const EDITOR_LINK = 'a[data-testid="workflow-open-editor-link"]';
 
-/** The best place that the page offers for the run now; null where its layouts aren't there (yet). */
-export function findPlace(page: Document, runId: string): Place | null {
-  return classicPlace(page, runId) ?? studioPlace(page);
+/** The places that the page offers for the run now, the best first; none where its layouts aren't there (yet). */
+export function findPlaces(page: Document, runId: string): Place[] {
+  const classic = classicPlace(page, runId);
+  return classic ? [classic] : studioPlaces(page);
 }
 
 /** Bottom right, for pages without a known layout. */
@@ -77,24 +78,19 @@ function lastBox(header: Element, name: Element): Element {
   return header;
 }
 
-function studioPlace(page: Document): Place | null {
+function studioPlaces(page: Document): Place[] {
   const nav =
     page.getElementById("studio-tab-overview")?.closest("nav") ??
     page.querySelector('nav[aria-label="Studio panes"]');
   const bar = nav?.parentElement;
-  if (!bar) return null;
+  if (!bar) return [];
+  const pane = runPanePlace(page);
+  const places: Place[] = pane ? [pane] : [];
   // The plain editor has such actions too, but not the panes' tabs.
   const actions = page.querySelector('[data-tour="editor-actions"]');
-  if (actions) {
-    return {
-      hook: "studio-actions",
-      parent: actions,
-      before: actions.firstElementChild,
-      line: actions.parentElement,
-      small: true,
-    };
-  }
-  return runPanePlace(page) ?? { hook: "studio-bar", parent: bar, before: null, line: bar, small: true };
+  if (!actions) return [...places, { hook: "studio-bar", parent: bar, before: null, line: bar, small: true }];
+  const { firstElementChild: before, parentElement: line } = actions;
+  return [{ hook: "studio-actions", parent: actions, before, line, small: true }, ...places];
 }
 
 function runPanePlace(page: Document): Place | null {

@@ -4,33 +4,53 @@ export type Form = "labels" | "icons" | "menu";
 const FORMS: Form[] = ["labels", "icons", "menu"];
 /** A title that is cut already may lose this much more, px. */
 const TOLERANCE = 8;
+/** The menu, our last form within a line, may leave this much of a title, px. */
+const LEAST_TITLE = 80;
 
 /**
  * Gives the host the roomiest form that fits its line: nothing is pushed over the line's end, no heading wraps
- * or is cut because of us. The tightest form may cut a heading, but where it pushes anything out it floats, taking
- * no room in the line. Runs within one frame: nothing is seen of it.
+ * or is cut because of us. Where nothing fits and `mayHang`, it hangs below the line's start, taking no width.
+ * Runs within one frame: nothing is seen of the tries.
+ *
+ * @returns false where nothing fits
  */
-export function fitForm(host: HTMLElement, line: Element): void {
+export function fitForm(host: HTMLElement, line: Element, mayHang: boolean): boolean {
+  delete host.dataset.out;
   setForm(host, "none");
-  host.removeAttribute("data-afloat");
   const before = measure(line);
   for (const form of FORMS) {
     setForm(host, form);
     const after = measure(line);
-    if (overflows(before, after)) continue;
-    if (form === "menu" || keepsTitles(before, after)) return;
+    const leastTitle = form === "menu" ? LEAST_TITLE : Number.POSITIVE_INFINITY;
+    if (!overflows(before, after) && keepsTitles(before, after, leastTitle)) return true;
   }
-  host.toggleAttribute("data-afloat", true);
+  return mayHang && hang(host, line);
+}
+
+/** Floats the host out of its line, at the bottom right of the window. */
+export function setAfloat(host: HTMLElement): void {
+  setForm(host, "menu");
+  host.dataset.out = "afloat";
+}
+
+/** The header is empty below its buttons, as its title takes several lines: only the window's end is in the way. */
+function hang(host: HTMLElement, line: Element): boolean {
+  host.dataset.out = "hung";
+  const end = Math.min(line.getBoundingClientRect().right, document.documentElement.clientWidth);
+  return FORMS.some((form) => {
+    setForm(host, form);
+    return host.getBoundingClientRect().right <= end + 0.5;
+  });
 }
 
 /** Writes the form on the host, where the style sheet reads it. */
-export function setForm(host: HTMLElement, form: Form | "none"): void {
+function setForm(host: HTMLElement, form: Form | "none"): void {
   host.dataset.form = form;
 }
 
 interface LineMeasure {
   overflow: number;
-  titles: { height: number; cut: number }[];
+  titles: { height: number; width: number; cut: number }[];
 }
 
 function measure(line: Element): LineMeasure {
@@ -45,6 +65,7 @@ function measure(line: Element): LineMeasure {
     ),
     titles: titles.map((title) => ({
       height: title.getBoundingClientRect().height,
+      width: title.clientWidth,
       cut: Math.max(0, title.scrollWidth - title.clientWidth),
     })),
   };
@@ -54,9 +75,10 @@ function overflows(before: LineMeasure, after: LineMeasure): boolean {
   return after.overflow > Math.max(0.5, before.overflow);
 }
 
-function keepsTitles(before: LineMeasure, after: LineMeasure): boolean {
+function keepsTitles(before: LineMeasure, after: LineMeasure, leastTitle: number): boolean {
   return after.titles.every((title, at) => {
     const was = before.titles[at];
-    return !was || (title.height <= was.height + 1 && title.cut <= was.cut + TOLERANCE);
+    if (!was) return true;
+    return title.height <= was.height + 1 && (title.cut <= was.cut + TOLERANCE || title.width >= leastTitle);
   });
 }

@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { followExports } from "@/components/run-exports";
+import { RunExports } from "@/components/run-exports";
 import { ask, onJobNews } from "@/platform/ask";
 import { actionsView } from "./actions";
 import css from "./style.css?inline";
@@ -10,98 +10,104 @@ export const HOST_TAG = "runpack-actions";
 /** Tokens of the page's theme that our colours are made of, in pairs that must be read together. */
 const TOKENS = ["secondary", "secondary-foreground", "background", "foreground", "cta", "cta-foreground"];
 
-/** Our element on the page, wherever it stands. */
-export interface Host {
-  element: HTMLElement;
-  /** The run it was made for. */
-  runId: string;
-  /** It was put into the page, perhaps again: what a removal closed is opened anew. */
-  placed(): void;
-  /** The page moved below it. */
-  moved(): void;
-  remove(): void;
-}
-
 /**
- * Makes the element with the buttons for one run. It knows the run's ID and nothing else; `runIdNow` is asked
- * again at each click.
+ * Our element on the page, with the buttons for one run. It knows the run's ID and nothing else; `runIdNow` is
+ * asked again at each click.
  */
-export function mountHost(runId: string, runIdNow: () => string, pageLeft: AbortSignal): Host {
-  const element = document.createElement(HOST_TAG);
-  const root = element.attachShadow({ mode: "open" });
-  const style = document.createElement("style");
-  style.textContent = css;
-  const box = document.createElement("div");
-  root.append(style, box);
+export class Host {
+  readonly element = document.createElement(HOST_TAG);
+  readonly #root = this.element.attachShadow({ mode: "open" });
+  readonly #box = document.createElement("div");
+  readonly #life = new AbortController();
+  readonly #exports: RunExports;
+  #open = false;
+  #focused: HTMLElement | null = null;
+  #moving = false;
 
-  const life = new AbortController();
-  pageLeft.addEventListener("abort", () => life.abort(), { signal: life.signal });
-  let open = false;
-  let focused: Element | null = null;
+  constructor(
+    readonly runId: string,
+    runIdNow: () => string,
+    pageLeft: AbortSignal,
+  ) {
+    // A `style` element and not `adoptedStyleSheets`, which content scripts can't set in Firefox.
+    const style = document.createElement("style");
+    style.textContent = css;
+    this.#root.append(style, this.#box);
+    const { signal } = this.#life;
+    pageLeft.addEventListener("abort", () => this.#life.abort(), { signal });
+    this.#exports = new RunExports({ ask, onJobNews }, runIdNow, () => this.#draw(), signal);
+    this.#listen(signal);
+    this.#draw();
+  }
 
-  const exports = followExports({ ask, onJobNews }, runIdNow, () => draw(), life.signal);
-  const tray = () => root.querySelector<HTMLElement>(".tray");
-  const move = () => placeTray(element, tray());
-  let moving = 0;
-  const moved = () => {
-    if (moving !== 0) return;
-    moving = requestAnimationFrame(() => {
-      moving = 0;
-      move();
+  /** It was put into the page, perhaps again: what a removal closed is opened anew. */
+  placed(): void {
+    this.element.toggleAttribute("data-own-colors", !hasTheme(this.element));
+    this.#draw();
+    if (document.activeElement === document.body) this.#focused?.focus();
+  }
+
+  /** The page may have moved below it. */
+  moved(): void {
+    if (this.#moving) return;
+    this.#moving = true;
+    requestAnimationFrame(() => {
+      this.#moving = false;
+      this.#placeTray();
     });
-  };
+  }
 
-  const draw = () => {
-    render(actionsView({ open, exports, setOpen }), box);
-    move();
-  };
+  remove(): void {
+    this.#life.abort();
+    render(null, this.#box);
+    this.element.remove();
+  }
 
-  const setOpen = (wanted: boolean, refocus = true) => {
-    open = wanted;
-    if (wanted) exports.recall();
-    draw();
-    const target = wanted ? "[role=dialog] input:checked" : ".more";
-    if (refocus) root.querySelector<HTMLElement>(target)?.focus();
-  };
+  #draw(): void {
+    const setOpen = (open: boolean) => this.#setOpen(open);
+    render(actionsView({ open: this.#open, exports: this.#exports, setOpen }), this.#box);
+    this.#placeTray();
+  }
 
-  const signal = life.signal;
-  const outside = (event: Event) => {
-    if (open && event.isTrusted && !event.composedPath().includes(element)) setOpen(false, false);
-  };
-  document.addEventListener("pointerdown", outside, { capture: true, signal });
-  document.addEventListener("scroll", moved, { capture: true, passive: true, signal });
-  window.addEventListener("resize", moved, { signal });
-  box.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !open || !event.isTrusted) return;
-    // The page has uses for Escape as well; this one was meant for us.
-    event.stopPropagation();
-    event.preventDefault();
-    setOpen(false);
-  });
-  root.addEventListener("focusin", (event) => {
-    focused = event.target instanceof Element ? event.target : null;
-  });
-  root.addEventListener("focusout", () => {
-    // A removal by the page takes the focus along; then it is ours to bring back.
-    if (element.isConnected) focused = null;
-  });
+  #placeTray(): void {
+    placeTray(this.element, this.#root.querySelector<HTMLElement>(".tray"));
+  }
 
-  draw();
-  return {
-    element,
-    runId,
-    placed() {
-      element.toggleAttribute("data-own-colors", !hasTheme(element));
-      draw();
-      if (focused instanceof HTMLElement && document.activeElement === document.body) focused.focus();
-    },
-    moved,
-    remove() {
-      life.abort();
-      render(null, box);
-      element.remove();
-    },
-  };
+  #setOpen(open: boolean, moveFocus = true): void {
+    this.#open = open;
+    if (open) this.#exports.recall();
+    this.#draw();
+    const target = open ? "[role=dialog] input:checked" : ".more";
+    if (moveFocus) this.#root.querySelector<HTMLElement>(target)?.focus();
+  }
+
+  #listen(signal: AbortSignal): void {
+    const moved = () => this.moved();
+    document.addEventListener("scroll", moved, { capture: true, passive: true, signal });
+    window.addEventListener("resize", moved, { signal });
+
+    const clickedBeside = (event: Event) => {
+      if (!this.#open || !event.isTrusted || event.composedPath().includes(this.element)) return;
+      this.#setOpen(false, false);
+    };
+    document.addEventListener("pointerdown", clickedBeside, { capture: true, signal });
+
+    this.#box.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.#open || !event.isTrusted) return;
+      // The page has uses for Escape as well; this one was meant for us.
+      event.stopPropagation();
+      event.preventDefault();
+      this.#setOpen(false);
+    });
+
+    this.#box.addEventListener("focusin", ({ target }) => {
+      this.#focused = target instanceof HTMLElement ? target : null;
+    });
+    this.#box.addEventListener("focusout", () => {
+      // A removal by the page takes the focus along; then it is ours to bring back.
+      if (this.element.isConnected) this.#focused = null;
+    });
+  }
 }
 
 /** True where the page has its theme's colours in the form that we use them. */

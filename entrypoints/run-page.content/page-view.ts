@@ -1,11 +1,11 @@
 import { type RunPage, runPageOf } from "@/core/skyvern/page-url";
-import { findPlace, floatingPlace, isNotFoundPage, type Place, studioRunId } from "./find-place";
-import { fitForm, setForm } from "./fit";
-import { type Host, mountHost } from "./host";
+import { findPlaces, floatingPlace, isNotFoundPage, type Place, studioRunId } from "./find-place";
+import { Host } from "./host";
+import { putHost, refit } from "./put-host";
 
 /** How long a settled page may do without a known layout before we float. */
 const FLOAT_AFTER_MS = 3000;
-/** A page without changes for this long is settled; one that never rests (polls) counts as settled after the wait. */
+/** Without changes for this long a page is settled; one that never rests counts as settled after the wait. */
 const QUIET_MS = 500;
 /** This many put-backs within a second mean that the page fights us: then we float, out of its way. */
 const FIGHT = 8;
@@ -15,113 +15,144 @@ const FIGHT = 8;
  * the page dropped them, floats where there is no place.
  */
 export function showOnPage(page: RunPage, signal: AbortSignal): void {
-  let host: Host | null = null;
-  let place: Place | null = null;
-  let lastChange = performance.now();
-  let frame = 0;
-  let floatTimer = 0;
-  let putBacks: number[] = [];
+  new PageView(page, signal).start();
+}
 
-  const settle = (next: Place) => {
-    const runId = currentRunId(page);
-    if (runId === null) return;
-    if (host && host.runId !== runId) remove();
-    host ??= mountHost(runId, () => currentRunId(page) ?? runId, signal);
-    place = next;
-    clearTimeout(floatTimer);
-    floatTimer = 0;
-    putHost(host, next);
-    sizes.disconnect();
-    for (const box of next.line ? [next.line, ...next.line.children] : []) {
-      if (box !== host.element) sizes.observe(box);
+class PageView {
+  #host: Host | null = null;
+  #place: Place | null = null;
+  /** Widths of the lines that were tried, to know when to try again. */
+  #widths = "";
+  #lastChange = performance.now();
+  #putBacks: number[] = [];
+  #looking = false;
+  #floatTimer = 0;
+  readonly #changes = new MutationObserver(() => this.#pageChanged());
+  readonly #sizes = new ResizeObserver(() => this.#sizeChanged());
+
+  constructor(
+    private readonly page: RunPage,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  start(): void {
+    this.#changes.observe(document, {
+      childList: true,
+      subtree: true,
+      characterData: true,
+      // The studio names its run in a label where the URL doesn't.
+      ...(this.page.runId === null ? { attributeFilter: ["aria-label"] } : {}),
+    });
+    this.signal.addEventListener("abort", () => {
+      this.#changes.disconnect();
+      this.#sizes.disconnect();
+      clearTimeout(this.#floatTimer);
+      this.#remove();
+    });
+    this.#look();
+  }
+
+  /** Runs after each batch of the page's renders: the usual case, all well, must cost next to nothing. */
+  #pageChanged(): void {
+    this.#lastChange = performance.now();
+    if (!this.#host || this.#place?.hook === "floating") {
+      this.#lookSoon();
+    } else if (this.#host.element.isConnected && !this.#showsAnotherRun()) {
+      this.#host.moved();
+    } else {
+      // Now and not in the next frame, so that a render that drops us doesn't flicker.
+      this.#putBacks = [...this.#putBacks.filter((at) => this.#lastChange - at < 1000), this.#lastChange];
+      if (this.#isFight()) this.#settle([floatingPlace(document)]);
+      else this.#look();
     }
-  };
+  }
 
-  const remove = () => {
-    host?.remove();
-    host = null;
-    place = null;
-  };
+  #lookSoon(): void {
+    if (this.#looking || this.#isFight()) return;
+    this.#looking = true;
+    const look = () => {
+      this.#looking = false;
+      this.#look();
+    };
+    // A tab in the background has no frames.
+    if (document.hidden) setTimeout(look, 100);
+    else requestAnimationFrame(look);
+  }
 
-  const look = () => {
-    frame = 0;
-    if (signal.aborted) return;
-    const runId = currentRunId(page);
-    const found = runId === null ? null : findPlace(document, runId);
-    if (found && !(host?.element.isConnected && place?.parent === found.parent)) settle(found);
-    else if (!found && !host?.element.isConnected) waitToFloat();
-  };
+  #look(): void {
+    if (this.signal.aborted) return;
+    const runId = this.#runIdNow();
+    const places = runId === null ? [] : findPlaces(document, runId);
+    if (places.length > 0) this.#settle(places);
+    else if (!this.#host?.element.isConnected) this.#waitToFloat();
+  }
 
-  const waitToFloat = () => {
-    if (floatTimer !== 0) return;
+  #settle(places: Place[]): void {
+    const runId = this.#runIdNow();
+    if (runId === null) return;
+    if (this.#host && this.#host.runId !== runId) this.#remove();
+    this.#host ??= new Host(runId, () => this.#runIdNow() ?? runId, this.signal);
+    clearTimeout(this.#floatTimer);
+    this.#floatTimer = 0;
+    this.#place = putHost(this.#host.element, places);
+    this.#host.placed();
+    this.#widths = widthsOf(places);
+    this.#sizes.disconnect();
+    for (const { line } of places) {
+      for (const box of line ? [line, ...line.children] : []) this.#sizes.observe(box);
+    }
+  }
+
+  #waitToFloat(): void {
+    if (this.#floatTimer !== 0) return;
     const begun = performance.now();
     const decide = () => {
       const now = performance.now();
-      const settled = document.readyState === "complete" && now - lastChange >= QUIET_MS;
+      const settled = document.readyState === "complete" && now - this.#lastChange >= QUIET_MS;
       if (!settled && now - begun < 2 * FLOAT_AFTER_MS) {
-        floatTimer = window.setTimeout(decide, QUIET_MS);
+        this.#floatTimer = window.setTimeout(decide, QUIET_MS);
         return;
       }
-      floatTimer = 0;
-      if (!signal.aborted && !host?.element.isConnected && !isNotFoundPage(document)) {
-        settle(floatingPlace(document));
+      this.#floatTimer = 0;
+      if (!this.#host?.element.isConnected && !isNotFoundPage(document)) {
+        this.#settle([floatingPlace(document)]);
       }
     };
-    floatTimer = window.setTimeout(decide, FLOAT_AFTER_MS);
-  };
+    this.#floatTimer = window.setTimeout(decide, FLOAT_AFTER_MS);
+  }
 
-  const pageChanged = () => {
-    lastChange = performance.now();
-    if (host && place?.hook !== "floating") {
-      if (host.element.isConnected && (page.runId !== null || currentRunId(page) === host.runId)) {
-        host.moved();
-        return;
-      }
-      // Before the next paint, so that a render that drops us doesn't flicker.
-      putBacks = [...putBacks.filter((at) => lastChange - at < 1000), lastChange];
-      if (putBacks.length >= FIGHT) settle(floatingPlace(document));
-      else look();
-    } else if (frame === 0 && putBacks.length < FIGHT) {
-      frame = document.hidden ? window.setTimeout(look, 100) : requestAnimationFrame(look);
-    }
-  };
+  /** A line or something in it got another size. What we do then leaves the lines' widths alone: it ends there. */
+  #sizeChanged(): void {
+    const element = this.#host?.element;
+    if (!element?.isConnected || !this.#place?.line) return;
+    const places = findPlaces(document, this.#host?.runId ?? "");
+    if (places.length > 0 && widthsOf(places) !== this.#widths) this.#settle(places);
+    else if (this.#place.line.isConnected && element.dataset.out !== "afloat") refit(element, this.#place);
+    this.#host?.moved();
+  }
 
-  // The line or a neighbour in it got another width: measure again. Our own changes end here, being idempotent.
-  const sizes = new ResizeObserver(() => {
-    if (host?.element.isConnected && place?.line) fitForm(host.element, place.line);
-    host?.moved();
-  });
+  /** The run that the page shows at this moment. */
+  #runIdNow(): string | null {
+    const inUrl = runPageOf(new URL(location.href))?.runId;
+    return inUrl ?? (this.page.layout === "studio" ? studioRunId(document) : null);
+  }
 
-  const changes = new MutationObserver(pageChanged);
-  changes.observe(document, {
-    childList: true,
-    subtree: true,
-    characterData: true,
-    // The studio names its run in a label where the URL doesn't.
-    ...(page.runId === null ? { attributeFilter: ["aria-label"] } : {}),
-  });
-  signal.addEventListener("abort", () => {
-    changes.disconnect();
-    sizes.disconnect();
-    clearTimeout(floatTimer);
-    remove();
-  });
-  look();
+  /** Only a page with no run in its URL can change its run without a change of the URL. */
+  #showsAnotherRun(): boolean {
+    return this.page.runId === null && this.#runIdNow() !== this.#host?.runId;
+  }
+
+  #isFight(): boolean {
+    return this.#putBacks.length >= FIGHT;
+  }
+
+  #remove(): void {
+    this.#host?.remove();
+    this.#host = null;
+    this.#place = null;
+  }
 }
 
-/** The run that the page shows at this moment. */
-function currentRunId(page: RunPage): string | null {
-  const now = runPageOf(new URL(location.href));
-  if (now?.runId) return now.runId;
-  return page.layout === "studio" ? studioRunId(document) : null;
-}
-
-function putHost(host: Host, { hook, parent, before, line, small }: Place): void {
-  host.element.dataset.hook = hook;
-  host.element.toggleAttribute("data-small", small);
-  parent.insertBefore(host.element, before === host.element ? host.element.nextSibling : before);
-  host.element.removeAttribute("data-afloat");
-  if (line) fitForm(host.element, line);
-  else setForm(host.element, "menu");
-  host.placed();
+function widthsOf(places: Place[]): string {
+  return places.map(({ line }) => line?.clientWidth ?? 0).join();
 }

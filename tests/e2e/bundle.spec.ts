@@ -23,6 +23,7 @@ import {
 } from "../practice/runs/ids";
 import { accountedIds, expect, exportBundle, listedIds, test } from "./fixtures";
 import { actions } from "./harness";
+import { checkZip } from "./verify-zip";
 
 /** Layouts and spellings of one run's page. */
 const PAGES: Record<string, string> = {
@@ -82,9 +83,13 @@ test("exports a task run with the download that its list lacks", async ({ runpac
   expect(accountedIds(bundle)).toEqual(expect.arrayContaining(listedIds(server, TASK)));
 });
 
-test("exports a task that ran inside a workflow", async ({ runpack, server }) => {
-  const page = await runpack.openRun(`/tasks/${TASK_IN_WORKFLOW}/actions`);
-  const bundle = await exportBundle(page, runpack, server);
+test("exports a task that ran inside a workflow, by the popup", async ({ runpack, server }) => {
+  const popup = await runpack.context.newPage();
+  await popup.goto(runpack.extensionPage("popup"));
+  await popup.getByRole("textbox", { name: "Run ID or link" }).fill(TASK_IN_WORKFLOW);
+  await popup.getByRole("button", { name: "Look up" }).click();
+  await popup.getByRole("button", { name: "Export bundle" }).click();
+  const bundle = await checkZip(await runpack.waitForDownload(/\.zip$/), server);
   expect(accountedIds(bundle)).toEqual(listedIds(server, TASK_IN_WORKFLOW));
 });
 

@@ -39,8 +39,16 @@ export async function exportBundle(
   timeout = 60_000,
 ): Promise<Checked> {
   await actions(page).start("Export bundle");
-  await expect(actions(page).status).toContainText(/Saved \d/, { timeout });
+  await saved(page, timeout);
   return checkZip(await runpack.waitForDownload(/\.zip$/), server);
+}
+
+/** Waits until the page says that an export is saved; a failure ends the wait at once. */
+export async function saved(page: Page, timeout = 60_000): Promise<void> {
+  const { status, alert } = actions(page);
+  await expect(status.or(alert).first()).toContainText(/Saved \d|failed/, { timeout });
+  await expect(alert).toHaveCount(0);
+  await expect(status).toContainText(/Saved \d/);
 }
 
 /** The IDs of everything that a run's own list names, archives (which aren't exported as such) left out. */

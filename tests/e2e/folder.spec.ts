@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GAPS, HOSTILE, INVOICE } from "../practice/runs/ids";
 import type { PracticeServer } from "../practice/server";
-import { expect, test } from "./fixtures";
+import { expect, saved, test } from "./fixtures";
 import { actions, filesIn, type Runpack } from "./harness";
 import { checkReport, Report, servedSha256 } from "./verify-zip";
 
@@ -15,7 +15,7 @@ async function downloadAll(
 ): Promise<{ root: string; report: Report }> {
   const page = await runpack.openRun(path);
   await actions(page).start("Download all");
-  await expect(actions(page).status).toContainText(/Saved \d/, { timeout: 60_000 });
+  await saved(page);
   const file = await runpack.waitForDownload(/export-report\.json$/);
   const report = Report.parse(JSON.parse(readFileSync(file, "utf8")));
   const root = join(file, "..");

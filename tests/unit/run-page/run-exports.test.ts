@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Background, followExports } from "@/components/run-exports";
+import { type Background, RunExports } from "@/components/run-exports";
 import { type JobState, type JobView, NO_PROGRESS } from "@/core/jobs/job";
 import { actionWords } from "@/core/text/words";
 import type { Ask, AskAnswer, JobNews } from "@/platform/messages";
@@ -75,7 +75,7 @@ beforeEach(() => {
 });
 
 async function follow(runId: () => string | null = () => RUN) {
-  const exports = followExports(background, runId, () => {}, life.signal);
+  const exports = new RunExports(background, runId, () => {}, life.signal);
   await settled();
   return exports;
 }
