@@ -4,6 +4,16 @@ export default defineConfig({
   manifestVersion: 3,
   modules: ["@wxt-dev/webextension-polyfill"],
   imports: false,
+  hooks: {
+    // A content script runs on every page of the site: the browser's own promises do there, without the polyfill.
+    "vite:build:extendConfig": (entries, config) => {
+      if (!entries.every((entry) => entry.type === "content-script")) return;
+      config.resolve = {
+        ...config.resolve,
+        alias: { ...config.resolve?.alias, "wxt/browser": "@wxt-dev/browser" },
+      };
+    },
+  },
   vite: () => ({
     esbuild: { jsx: "automatic", jsxImportSource: "preact" },
     build: { sourcemap: false },

@@ -47,7 +47,7 @@ export async function exportBundle(
 export async function saved(page: Page, timeout = 60_000): Promise<void> {
   const { status, alert } = actions(page);
   await expect(status.or(alert).first()).toContainText(/Saved \d|failed/, { timeout });
-  await expect(alert).toHaveCount(0);
+  expect(await alert.allTextContents()).toEqual([]);
   await expect(status).toContainText(/Saved \d/);
 }
 
