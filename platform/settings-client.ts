@@ -1,3 +1,4 @@
+import { browser } from "wxt/browser";
 import { parseApiAddress } from "@/core/settings/api-address";
 import { SkyvernClient } from "@/core/skyvern/client";
 import { RunpackError } from "@/core/skyvern/errors";
@@ -19,6 +20,11 @@ export async function saveAndTest(input: { apiKey: string; apiAddress: string })
   const apiAddress = parseApiAddress(input.apiAddress);
   if (apiAddress === null) {
     const message = "That is no API address. It looks like https://api.skyvern.com";
+    return { ok: false, field: "address", message };
+  }
+  const { origin } = new URL(apiAddress);
+  if (!(await browser.permissions.contains({ origins: [`${origin}/*`] }))) {
+    const message = `Runpack has no permission for ${origin}. This version exports from https://api.skyvern.com alone.`;
     return { ok: false, field: "address", message };
   }
   const apiKey = input.apiKey.trim();

@@ -354,7 +354,7 @@ class Collector {
 }
 
 /** The artifact that a content URL names, whatever its host; null for any other URL. */
-export function artifactIdIn(url: string | null): string | null {
+function artifactIdIn(url: string | null): string | null {
   return /\/v1\/artifacts\/([A-Za-z0-9_-]+)\/content(?:[?#]|$)/.exec(url ?? "")?.[1] ?? null;
 }
 

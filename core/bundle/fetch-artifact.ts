@@ -127,7 +127,7 @@ function checksumOf(row: ArtifactRow): string | null {
 }
 
 /** The sources of an artifact in the order to try (skyvern-api.md §5). */
-export function sourcesOf(
+function sourcesOf(
   artifact: CollectedArtifact,
   context: Pick<FetchContext, "client" | "mayFetch">,
 ): Source[] {

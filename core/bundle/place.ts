@@ -87,7 +87,7 @@ const MEDIA_TYPES = new Map([
 ]);
 
 /** The extension of an artifact by the order of skyvern-api.md §5. */
-export function extensionFor({ artifact, head, contentType }: Arrived): string {
+function extensionFor({ artifact, head, contentType }: Arrived): string {
   const { row, fileName: original } = artifact;
   const start = hex(head.subarray(0, 12));
   const byTable = artifactType(row.artifact_type).extension;

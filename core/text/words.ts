@@ -40,7 +40,7 @@ export const optionsWords = {
   reveal: "Show key",
   conceal: "Hide key",
   apiAddress: "API address",
-  apiAddressHint: "Change it only if you host Skyvern yourself.",
+  apiAddressHint: "The address of Skyvern Cloud. This version reaches no other.",
   saveAndTest: "Save and test",
   testing: "Testing…",
   removeKey: "Remove key",

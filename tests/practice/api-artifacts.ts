@@ -78,7 +78,7 @@ export async function artifactContent(
 }
 
 /** The one byte range asked for (`to` exclusive); null where the whole is served: none, several, or no bytes. */
-export function rangeOf(
+function rangeOf(
   header: string | undefined,
   length: number,
 ): { from: number; to: number } | "unsatisfiable" | null {

@@ -12,10 +12,10 @@ import { checksumOf, World } from "./world";
 
 export type { RecordedRequest } from "./respond";
 
-export const APP_HOST = "app.skyvern.com";
+const APP_HOST = "app.skyvern.com";
 export const API_HOST = "api.skyvern.com";
 /** The one valid key: a JWT's three parts, of no use anywhere else. */
-export const API_KEY =
+const API_KEY =
   "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjQ5MjQ5NjAwMDAsInN1YiI6Im9fNDkzMjg1NjE5MzM0NzAwMDAwIn0.cHJhY3RpY2Ugc2VydmVyLCBub3QgYSByZWFsIGtleQ";
 
 /** A stand-in for app.skyvern.com and api.skyvern.com on loopback, over TLS. */

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** Where artifact URLs are minted: the server does not know under which address it is reached. */
-export const API_ORIGIN = "https://api.skyvern.com";
+const API_ORIGIN = "https://api.skyvern.com";
 
 const HOUR = 3600;
 const NONCE_LENGTH = 6;

@@ -11,7 +11,7 @@ export const STORAGE_HOST = "skyvern-artifacts.s3.amazonaws.com";
 export const FOREIGN_API_HOST = "api.skyvern.internal.example";
 
 /** Names as hostile pages may give them to a download. */
-export const HOSTILE_NAMES = [
+const HOSTILE_NAMES = [
   "../../../etc/passwd",
   "..\\..\\windows\\system32\\evil.dll",
   "invoice\u202Efdp.exe",
@@ -34,7 +34,7 @@ export const HOSTILE_NAMES = [
   "",
 ];
 
-export const HOSTILE_TITLE = `../../..\\evil <img src=x onerror="alert(1)"> \u202Egpj.exe`;
+const HOSTILE_TITLE = `../../..\\evil <img src=x onerror="alert(1)"> \u202Egpj.exe`;
 
 export function addStrangeRuns(world: World): void {
   addSelfHosted(world);
