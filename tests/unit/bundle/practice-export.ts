@@ -1,0 +1,118 @@
+import { Agent, request } from "node:https";
+import { z } from "zod";
+import type { PackedExport } from "@/core/bundle/assemble";
+import type { ExportOrder } from "@/core/bundle/export-order";
+import { exportRun } from "@/core/bundle/export-run";
+import { PackFile } from "@/core/bundle/pack";
+import { composeZip } from "@/core/bundle/zip/compose";
+import { ProgressMeter } from "@/core/jobs/progress";
+import { SkyvernClient } from "@/core/skyvern/client";
+import type { PracticeServer } from "../../practice/server";
+import { readZip } from "../../practice/zip";
+import { layoutBytes, MemoryHandle } from "./memory-pack";
+
+const agent = new Agent({ keepAlive: true, maxSockets: 12, rejectUnauthorized: false });
+const PACK_BYTES = 48 * 1024 * 1024;
+
+/** `fetch` as the engine uses it, with every host at the practice server. Redirects are errors, as the engine orders. */
+export function practiceFetch(server: PracticeServer): typeof fetch {
+  return (input, init = {}) =>
+    new Promise((resolve, reject) => {
+      const url = new URL(String(input));
+      const headers = { host: url.host, ...Object.fromEntries(new Headers(init.headers)) };
+      const { signal } = init;
+      const path = url.pathname + url.search;
+      const outgoing = request(
+        { host: "127.0.0.1", port: server.port, path, method: init.method ?? "GET", headers, agent },
+        (incoming) => {
+          const status = incoming.statusCode ?? 0;
+          if (status >= 300 && status < 400) {
+            incoming.destroy();
+            reject(new TypeError("redirected"));
+            return;
+          }
+          const empty = status === 204 || status === 304;
+          const told = Object.entries(incoming.headers).map(([name, value]): [string, string] => [
+            name,
+            String(value),
+          ]);
+          const body = new ReadableStream<Uint8Array>({
+            start(controller) {
+              incoming.on("data", (chunk: Buffer) => controller.enqueue(new Uint8Array(chunk)));
+              incoming.on("end", () =>
+                incoming.complete ? controller.close() : controller.error(new TypeError("cut")),
+              );
+              incoming.on("error", (error) => controller.error(new TypeError(error.message)));
+            },
+            cancel: () => {
+              incoming.destroy();
+            },
+          });
+          resolve(new Response(empty ? null : body, { status, headers: told }));
+        },
+      );
+      outgoing.on("error", (error) => reject(new TypeError(error.message)));
+      signal?.addEventListener("abort", () => {
+        outgoing.destroy();
+        reject(signal.reason);
+      });
+      outgoing.end(typeof init.body === "string" ? init.body : undefined);
+    });
+}
+
+const Report = z.looseObject({
+  run_id: z.string(),
+  run_ids: z.array(z.string()),
+  title: z.string().nullable(),
+  counts: z.object({ found: z.number(), written: z.number(), missing: z.number(), left_out: z.number() }),
+  written: z.array(
+    z.looseObject({
+      artifact_id: z.string(),
+      artifact_type: z.string(),
+      path: z.string(),
+      bytes: z.number(),
+      sha256: z.string(),
+      proof: z.string(),
+    }),
+  ),
+  missing: z.array(z.looseObject({ artifact_id: z.string(), reason: z.string() })),
+  left_out: z.array(z.looseObject({ artifact_id: z.string(), reason: z.string() })),
+  warnings: z.array(z.string()),
+});
+
+export interface Exported {
+  packed: PackedExport;
+  report: z.infer<typeof Report>;
+  /** Files of the ZIP by their path below its root folder. */
+  files: Map<string, Buffer>;
+}
+
+/** Exports a run of the practice server with the real engine, and opens the ZIP. */
+export async function exportFrom(
+  server: PracticeServer,
+  wish: Partial<ExportOrder> & { runId: string },
+): Promise<Exported> {
+  const pack = new MemoryHandle(PACK_BYTES);
+  const fetcher = practiceFetch(server);
+  const signal = new AbortController().signal;
+  const access = { apiAddress: "https://api.skyvern.com", apiKey: server.apiKey };
+  const packed = await exportRun(
+    { mode: "bundle", preset: "everything", version: "0.0.0", ...wish },
+    {
+      client: new SkyvernClient(access, signal, fetcher),
+      fetcher,
+      pack: new PackFile(pack),
+      signal,
+      meter: new ProgressMeter(),
+      mayFetch: () => false,
+      freeBytes: null,
+      onListed: () => undefined,
+      onWaiting: () => undefined,
+    },
+  );
+  const layout = composeZip(packed.entries.map(({ path, file, modified }) => ({ ...file, path, modified })));
+  const entries = readZip(Buffer.from(layoutBytes(layout, pack.bytes)));
+  const files = new Map(entries.map(({ name, data }) => [name, data]));
+  const report = Report.parse(JSON.parse(files.get("export-report.json")?.toString("utf8") ?? ""));
+  return { packed, report, files };
+}
