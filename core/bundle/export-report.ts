@@ -27,7 +27,7 @@ export interface ReportInput {
   warnings: string[];
 }
 
-/** `export-report.json` (design: docs/bundle-format.md): what was asked, what was written and how each file is proven. */
+/** `export-report.json`: what was asked, what was written and how each file is proven. */
 export function exportReport(input: ReportInput): string {
   const { run, written, missing, leftOut } = input;
   const report = {

@@ -20,6 +20,7 @@ export type MissingReason =
   | "network"
   | "other-host"
   | "not-skyvern"
+  | "damaged"
   | "unlisted-run"
   | "unreadable-row";
 

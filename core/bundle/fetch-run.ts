@@ -20,6 +20,10 @@ import { BadArchive } from "./zip/read-archive";
 /** Downloads at once; more than this wins nothing on HTTP/1.1, where a browser opens 6 connections to a host. */
 const PARALLEL = 8;
 
+const WHOLE_ARCHIVE = "Skyvern served a whole archive in place of the file, and the file is not in it.";
+/** The type of an entry of an archive that no row names. */
+export const ARCHIVE_ENTRY = "archive_entry";
+
 /** An artifact whose bytes are in the pack. */
 export interface ArrivedFile {
   artifact: CollectedArtifact;
@@ -53,6 +57,7 @@ export function fetchRun(
 class Fetching {
   readonly #results = new Map<CollectedArtifact, ArrivedFile | Gap<MissingReason>>();
   readonly #extra: ArrivedFile[] = [];
+  readonly #lost: Gap<MissingReason>[] = [];
   readonly #warnings: string[] = [];
   readonly #context: FetchContext;
   readonly #leftOut: Gap<LeftOutReason>[] = [];
@@ -144,8 +149,9 @@ class Fetching {
       this.tools.meter.filesDone++;
       return;
     }
-    if (outcome.warning) this.#warnings.push(`${artifact.id}: ${outcome.warning}`);
-    this.#arrive(artifact, await this.#outOfArchive(artifact, outcome));
+    const own = await this.#outOfArchive(artifact, outcome);
+    if (own.warning) this.#warnings.push(`${artifact.id}: ${own.warning}`);
+    this.#arrive(artifact, own);
   }
 
   #arrive(artifact: CollectedArtifact, { file, proof, contentType }: FetchOutcome & { kind: "file" }): void {
@@ -165,12 +171,12 @@ class Fetching {
     try {
       const archive = new PackedArchive(this.tools.pack, outcome.file.extents, outcome.file.size);
       const entry = archive.entries.get(key);
-      if (!entry) return outcome;
+      if (!entry) return { ...outcome, warning: WHOLE_ARCHIVE };
       const text = artifactType(type).text;
       const file = await archive.member(entry, this.hashes, this.#context.compress, text);
       return { ...outcome, file, proof: "crc32" };
     } catch (error) {
-      if (error instanceof BadArchive) return outcome;
+      if (error instanceof BadArchive) return { ...outcome, warning: WHOLE_ARCHIVE };
       throw error;
     }
   }
@@ -233,14 +239,14 @@ class Fetching {
     const named = new Set(members.map(({ row }) => row.bundle_key));
     for (const entry of archive.entries.values()) {
       if (named.has(entry.name)) continue;
-      const row = { ...parent.row, artifact_type: "archive_entry", uri: entry.name, bundle_key: entry.name };
+      const row = { ...parent.row, artifact_type: ARCHIVE_ENTRY, uri: entry.name, bundle_key: entry.name };
       const artifact = { ...parent, row, fileName: lastPart(entry.name), hasId: false };
       try {
         const file = await archive.member(entry, this.hashes, this.#context.compress, false);
         this.#extra.push({ artifact, file, proof: "crc32", contentType: null });
       } catch (error) {
         if (!(error instanceof BadArchive)) throw error;
-        this.#warnings.push(`${parent.id}: the entry ${entry.name} of the archive is damaged.`);
+        this.#lost.push(gap(artifact, "damaged", entry.name));
       }
     }
   }
@@ -254,7 +260,7 @@ class Fetching {
       if ("file" in result) arrived.push(result);
       else missing.push(result);
     }
-    missing.push(...unknownGaps(this.run));
+    missing.push(...this.#lost, ...unknownGaps(this.run));
     return {
       arrived: [...arrived, ...this.#extra],
       missing,

@@ -22,6 +22,7 @@ const REASONS: Record<MissingReason, string> = {
   network: "The connection kept breaking",
   "other-host": "Stored on another host, which Runpack may not read from",
   "not-skyvern": "Something between you and Skyvern answered instead (a login page?)",
+  damaged: "Damaged inside its archive on Skyvern's side",
   "unlisted-run": "Skyvern would not list the files of a run inside this run",
   "unreadable-row": "Skyvern's list has an entry that can't be read",
 };
