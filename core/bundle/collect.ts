@@ -83,17 +83,28 @@ class Collector {
   readonly #warnings: string[] = [];
   readonly #runIds = new Set<string>();
   readonly #unlisted: string[] = [];
+  /** Files that documents name, joined to their rows when all lists are there. */
+  readonly #named: FileReference[] = [];
+  /** Documents that could not be had for trouble, by path: of these nobody knows whether they exist. */
+  readonly #ungiven = new Map<string, RunpackError>();
   #unreadable = 0;
 
   constructor(private readonly client: SkyvernClient) {}
 
   async collect(requestedId: string): Promise<CollectedRun> {
     const organization = this.#optional("/api/v1/organizations/me", Organization, "the organization's name");
+    // Waited for at the end: until then a rejection must not count as unhandled.
+    organization.catch(() => {});
     const runId = await this.#canonicalId(requestedId);
     this.#runIds.add(runId).add(requestedId);
-    const [root, blocks] = await Promise.all([this.#readRun(runId), this.#timeline(runId, requestedId)]);
+    const [list, documents, blocks] = await Promise.all([
+      this.client.document(`/v1/runs/${runId}/artifacts`, ArtifactList),
+      this.#runDocuments(runId),
+      this.#timeline(runId, requestedId),
+    ]);
+    const root = { list, ...documents };
     if (!root.run && !root.workflowRun && !root.task && (root.list?.value.length ?? 0) === 0) {
-      throw runpackError("no-such-run", { run: requestedId });
+      throw this.#troubleWith(runId) ?? runpackError("no-such-run", { run: requestedId });
     }
     // Even an unknown run has a list, an empty one (skyvern-api.md §3): without it nothing is known to be complete.
     if (!root.list) throw runpackError("bad-answer", { address: this.client.access.apiAddress });
@@ -105,6 +116,7 @@ class Collector {
     this.#addRun(root);
     this.#addReferences(lateBlocks.map((block) => block.block.output));
     await this.#nestedRuns(runId, lateBlocks);
+    for (const reference of this.#named) this.#addFile(reference);
     await this.#taskDetails(runId);
     await this.#resolveUnlisted();
     return this.#result(requestedId, runId, root, lateBlocks, await organization);
@@ -121,16 +133,31 @@ class Collector {
     return runIdKind(last) === "workflow-run" ? last : id;
   }
 
-  async #readRun(id: string): Promise<OneRun> {
+  /** A run inside the run: the others' files are worth having without its list. */
+  async #nestedRun(id: string): Promise<OneRun> {
+    const [list, documents] = await Promise.all([
+      this.#optional(`/v1/runs/${id}/artifacts`, ArtifactList, `the list of files of the nested run ${id}`),
+      this.#runDocuments(id),
+    ]);
+    if (!list) this.#unlisted.push(id);
+    return { list, ...documents };
+  }
+
+  async #runDocuments(id: string): Promise<Omit<OneRun, "list">> {
     const kind = runIdKind(id);
     const workflow = kind === "workflow-run";
-    const [list, run, workflowRun, task] = await Promise.all([
-      this.client.document(`/v1/runs/${id}/artifacts`, ArtifactList),
+    const [run, workflowRun, task] = await Promise.all([
       this.#optional(`/v1/runs/${id}`, RunDocument, "the run document"),
       workflow ? this.#optional(`/v1/workflows/runs/${id}`, WorkflowRunDocument, "the workflow run") : null,
       kind === "task" ? this.#optional(`/api/v1/tasks/${id}`, TaskDocument, "the task") : null,
     ]);
-    return { run, workflowRun, task, list };
+    return { run, workflowRun, task };
+  }
+
+  /** "No such run" wants a 404 of every document (skyvern-api.md §3): what failed instead decides nothing. */
+  #troubleWith(id: string): RunpackError | undefined {
+    const paths = [`/v1/runs/${id}`, `/v1/workflows/runs/${id}`, `/api/v1/tasks/${id}`];
+    return paths.map((path) => this.#ungiven.get(path)).find((error) => error !== undefined);
   }
 
   /** A document that a bundle can do without: a failure is said, not fatal; a refused key is. */
@@ -140,6 +167,7 @@ class Collector {
     } catch (error) {
       if (!(error instanceof RunpackError) || error.code === "unreachable") throw error;
       if (error.code === "key-refused" && !(await this.client.acceptsKey())) throw error;
+      this.#ungiven.set(path, error);
       this.#warnings.push(`Skyvern could not give ${what}.`);
       return null;
     }
@@ -173,12 +201,12 @@ class Collector {
     for (const raw of list?.value ?? []) this.#addRow(raw);
     for (const value of [run?.value, workflowRun?.value, task?.value]) {
       for (const file of value?.downloaded_files ?? []) {
-        this.#addFile({ url: file.url ?? null, info: file, type: "download" });
+        this.#named.push({ url: file.url ?? null, info: file, type: "download" });
       }
-      if (value?.recording_url) this.#addFile({ url: value.recording_url, info: null, type: "recording" });
+      if (value?.recording_url) this.#named.push({ url: value.recording_url, info: null, type: "recording" });
     }
     for (const url of workflowRun?.value.recording_urls ?? [])
-      this.#addFile({ url, info: null, type: "recording" });
+      this.#named.push({ url, info: null, type: "recording" });
     this.#addReferences([run?.value.output, workflowRun?.value.outputs, run?.value.screenshot_urls]);
   }
 
@@ -200,7 +228,7 @@ class Collector {
   }
 
   #addReferences(values: unknown[]): void {
-    for (const reference of values.flatMap((value) => referencesIn(value))) this.#addFile(reference);
+    for (const value of values) this.#named.push(...referencesIn(value));
   }
 
   /** Joins a file that a document names to the row that it is, else adds it (skyvern-api.md §4). */
@@ -241,7 +269,7 @@ class Collector {
     if (direct) return direct;
     const path = decodeSafely(new URL(url).pathname);
     for (const artifact of this.#artifacts.values()) {
-      const key = /^[a-z0-9]+:\/\/[^/]+(\/.+)$/.exec(artifact.row.uri)?.[1];
+      const key = /^[a-z0-9]+:\/\/[^/]*(\/.+)$/.exec(artifact.row.uri)?.[1];
       if (key && !artifact.row.bundle_key && path.endsWith(key)) return artifact;
     }
     return undefined;
@@ -249,20 +277,25 @@ class Collector {
 
   /** Runs inside the run: their artifacts are part of it; runs that a trigger started are named alone. */
   async #nestedRuns(rootId: string, blocks: TimelineBlock[]): Promise<void> {
-    const triggered = new Set(blocks.map(({ separateRunId }) => separateRunId).filter((id) => id !== null));
-    for (const id of triggered)
-      this.#warnings.push(`A block started a separate run, which is not part of this export: ${id}`);
+    const triggered = this.#separateRuns(blocks);
     const waiting = blocks.flatMap(({ runIds }) => runIds);
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
       if (id === rootId || this.#runIds.has(id) || triggered.has(id)) continue;
       this.#runIds.add(id);
-      const [nested, inner] = await Promise.all([this.#readRun(id), this.#nestedTimeline(id)]);
-      if (!nested.list) this.#unlisted.push(id);
+      const [nested, inner] = await Promise.all([this.#nestedRun(id), this.#nestedTimeline(id)]);
       this.#addRun(nested);
       this.#addReferences(inner.map((block) => block.block.output));
       waiting.push(...inner.flatMap(({ runIds }) => runIds));
-      for (const { separateRunId } of inner) if (separateRunId) triggered.add(separateRunId);
+      for (const separate of this.#separateRuns(inner)) triggered.add(separate);
     }
+  }
+
+  /** Runs that triggers among these blocks started; each is said. */
+  #separateRuns(blocks: TimelineBlock[]): Set<string> {
+    const runs = new Set(blocks.map(({ separateRunId }) => separateRunId).filter((id) => id !== null));
+    for (const id of runs)
+      this.#warnings.push(`A block started a separate run, which is not part of this export: ${id}`);
+    return runs;
   }
 
   async #nestedTimeline(id: string): Promise<TimelineBlock[]> {
@@ -282,7 +315,8 @@ class Collector {
   async #resolveUnlisted(): Promise<void> {
     for (const artifact of this.#artifacts.values()) {
       if (!artifact.hasId || artifact.row.created_at !== "") continue;
-      const found = await this.#optional(`/v1/artifacts/${artifact.id}`, ArtifactRow, "an artifact's row");
+      const path = `/v1/artifacts/${encodeURIComponent(artifact.id)}`;
+      const found = await this.#optional(path, ArtifactRow, "an artifact's row");
       if (found) artifact.row = { ...found.value, checksum: found.value.checksum ?? artifact.row.checksum };
     }
   }
@@ -324,7 +358,8 @@ class Collector {
     if (running)
       this.#warnings.push("The run is still running: this is its state at the time of the export.");
     const types = [...this.#artifacts.values()].map(({ row }) => row.artifact_type);
-    const session = root.run?.value.browser_session_id ?? root.workflowRun?.value.browser_session_id;
+    const documents = [root.run?.value, root.workflowRun?.value, root.task?.value];
+    const session = documents.map((value) => value?.browser_session_id).find((each) => each);
     if (session && !types.includes("recording") && !types.includes("session_replay")) {
       this.#warnings.push(
         `The recording of browser session ${session} is not there yet: it appears when the session closes.`,

@@ -1,7 +1,7 @@
 import { artifactType, growsWhileRunning } from "../skyvern/artifact-types";
 import { HEADERS_TIMEOUT, REQUEST_INIT, type SkyvernClient } from "../skyvern/client";
 import { runpackError } from "../skyvern/errors";
-import { backoff, isRetryable, retryAfter, sleep } from "../skyvern/retry";
+import { isRetryable, pauseBefore, retryAfter, sleep } from "../skyvern/retry";
 import { ArtifactRow } from "../skyvern/schemas";
 import type { CollectedArtifact } from "./collect";
 import type { HashPool } from "./content-hash";
@@ -111,15 +111,20 @@ async function proveByChecksum(
   const told = checksumOf(artifact.row);
   if (!told) return first;
   if (told === first.file.sha256) return { ...first, proof: "checksum" };
-  const fresh = await context.client.document(`/v1/artifacts/${artifact.id}`, ArtifactRow).catch(() => {
-    context.signal.throwIfAborted();
-    return null; // no newer row to be had: the one that we have counts
-  });
+  const fresh = artifact.hasId ? await rowAgain(artifact, context) : null;
   const again = fresh ? { ...artifact, row: fresh.value } : artifact;
   const second = await new Download(again, context).run();
   const kept = second.kind === "file" ? second : first;
   if (checksumOf(again.row) === kept.file.sha256) return { ...kept, proof: "checksum" };
   return { ...kept, warning: "The file's SHA-256 is not the one that Skyvern lists; it was fetched twice." };
+}
+
+/** @returns null where there is no newer row to be had: the one that we have counts then */
+function rowAgain({ id }: CollectedArtifact, { client, signal }: FetchContext) {
+  return client.document(`/v1/artifacts/${encodeURIComponent(id)}`, ArtifactRow).catch(() => {
+    signal.throwIfAborted();
+    return null;
+  });
 }
 
 function checksumOf(row: ArtifactRow): string | null {
@@ -133,16 +138,23 @@ function sourcesOf(
   context: Pick<FetchContext, "client" | "mayFetch">,
 ): Source[] {
   const { apiAddress } = context.client.access;
+  const { origin: ownOrigin } = new URL(apiAddress);
   const { signed_url: signed } = artifact.row;
   const sources: Source[] = [];
   if (signed && URL.canParse(signed)) {
     const url = new URL(signed);
     const signature = url.searchParams.has("sig");
-    if (signature && url.origin === new URL(apiAddress).origin) sources.push({ kind: "signed", url: signed });
+    if (signature && url.origin === ownOrigin) sources.push({ kind: "signed", url: signed });
   }
-  if (artifact.hasId) sources.push({ kind: "content", url: `/v1/artifacts/${artifact.id}/content` });
+  if (artifact.hasId) {
+    // An ID may come out of a run's output, which a web page wrote: it must not lead anywhere else with the key.
+    sources.push({ kind: "content", url: `/v1/artifacts/${encodeURIComponent(artifact.id)}/content` });
+  }
   for (const url of new Set([...(signed ? [signed] : []), ...artifact.storageUrls])) {
-    if (URL.canParse(url) && context.mayFetch(new URL(url).origin)) sources.push({ kind: "storage", url });
+    if (!URL.canParse(url)) continue;
+    const { origin } = new URL(url);
+    const asked = artifact.hasId && origin === ownOrigin; // the content endpoint has answered for it
+    if (!asked && context.mayFetch(origin)) sources.push({ kind: "storage", url });
   }
   return sources;
 }
@@ -185,7 +197,7 @@ class Download {
         continue;
       }
       if (tries >= TRIES[source.kind]) return missing(attempt.reason, attempt.detail);
-      await sleep(attempt.wait ?? backoff(tries, Math.random()), this.context.signal);
+      await sleep(pauseBefore(tries, attempt.wait, Math.random()), this.context.signal);
       tries++;
     }
   }
@@ -286,7 +298,9 @@ class Download {
   #isPortal(response: Response): boolean {
     const { folder, extension } = artifactType(this.artifact.row.artifact_type);
     const page = response.headers.get("content-type")?.startsWith("text/html") ?? false;
-    return page && extension !== "html" && folder !== "downloads" && folder !== "other";
+    // A download, or a type that we don't know, may be a web page by itself.
+    const mayBePage = extension === null && (folder === "downloads" || folder === "other");
+    return page && extension !== "html" && !mayBePage;
   }
 
   #continues(response: Response): boolean {

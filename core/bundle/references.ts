@@ -8,7 +8,9 @@ export interface FileReference {
   type: string;
 }
 
-const CONTENT_URL = /https?:\/\/[^\s"'<>\\]+\/v1\/artifacts\/[A-Za-z0-9_-]+\/content(?:\?[^\s"'<>\\]*)?/g;
+/** Ends at the next URL too: a text may list them with commas alone between. */
+const CONTENT_URL =
+  /https?:\/\/[^\s"'<>\\,?#]+\/v1\/artifacts\/[A-Za-z0-9_-]+\/content(?:\?(?:(?!,https?:\/\/)[^\s"'<>\\])*)?/g;
 const URL_LISTS = new Map([
   ["downloaded_file_urls", "download"],
   ["recording_urls", "recording"],

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { type RunpackError, runpackError } from "./errors";
-import { backoff, isRetryable, retryAfter, sleep } from "./retry";
+import { RunpackError, runpackError } from "./errors";
+import { isRetryable, pauseBefore, retryAfter, sleep } from "./retry";
 
 /** How to reach one Skyvern. */
 export interface Access {
@@ -19,6 +19,7 @@ export interface Document<T> {
 export const HEADERS_TIMEOUT = 120_000;
 const DOCUMENT_TIMEOUT = 180_000;
 const TRIES = 6;
+const KEY_CHECK = "/v1/runs?page=1&page_size=1";
 
 /** What every request has: no cookies, nothing kept in the HTTP cache, and no redirect to carry the key away (skyvern-api.md §1). */
 export const REQUEST_INIT = {
@@ -51,14 +52,23 @@ export class SkyvernClient {
       const outcome = await this.#try(path, schema, init);
       if (!("error" in outcome)) return outcome.document;
       if (attempt >= TRIES || !outcome.again) throw outcome.error;
-      await sleep(outcome.wait ?? backoff(attempt, Math.random()), this.signal);
+      await sleep(pauseBefore(attempt, outcome.wait, Math.random()), this.signal);
     }
   }
 
-  /** True where the API accepts the key (the cheap check of skyvern-api.md §1). */
+  /**
+   * False where the API refuses the key (the cheap check of skyvern-api.md §1). A server in trouble or out of reach
+   * has refused nothing: one lost answer must not end a job.
+   * @throws the signal's reason
+   */
   async acceptsKey(): Promise<boolean> {
-    const response = await this.request("/v1/runs?page=1&page_size=1", {}, this.signal);
-    return response.status !== 401 && response.status !== 403;
+    try {
+      await this.document(KEY_CHECK, z.unknown());
+      return true;
+    } catch (error) {
+      if (!(error instanceof RunpackError)) throw error;
+      return error.code !== "key-refused";
+    }
   }
 
   /**
@@ -66,7 +76,7 @@ export class SkyvernClient {
    * @throws RunpackError unreachable, server, bad-answer; the signal's reason
    */
   async checkKey(): Promise<boolean> {
-    const outcome = await this.#try("/v1/runs?page=1&page_size=1", z.array(z.unknown()), {});
+    const outcome = await this.#try(KEY_CHECK, z.array(z.unknown()), {});
     if (!("error" in outcome)) {
       if (outcome.document) return true;
       throw runpackError("bad-answer", { address: this.access.apiAddress });

@@ -5,14 +5,14 @@
  */
 export function rawField(text: string, field: string): string | null {
   let depth = 0;
-  let key: string | null = null;
+  let key: unknown = null;
   let start = -1;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
     if (character === '"') {
       const end = endOfString(text, at);
-      const isKey = depth === 1 && start < 0 && /^\s*:/.test(text.slice(end, end + 40));
-      if (isKey) key = text.slice(at + 1, end - 1);
+      // A value too, but a colon follows none before the next key.
+      if (depth === 1 && start < 0) key = JSON.parse(text.slice(at, end));
       at = end - 1;
     } else if (character === ":" && depth === 1 && start < 0 && key === field) {
       start = at + 1;

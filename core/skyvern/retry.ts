@@ -19,11 +19,20 @@ export function backoff(attempt: number, random: number): number {
   return ceiling / 2 + (ceiling / 2) * random;
 }
 
+/** How long to wait before a retry: what the server ordered, but never no time at all, which would use up all tries at once. */
+export function pauseBefore(attempt: number, ordered: number | null, random: number): number {
+  return Math.max(ordered ?? 0, backoff(attempt, random));
+}
+
+/** Engines parse far more than HTTP dates, and "1.5" as one of 2001. */
+const HTTP_DATE = /^\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/i;
+
 /** `Retry-After` in its two forms, seconds or an HTTP date (RFC 9110 §10.2.3), at most 5 minutes; null where it is neither. */
 export function retryAfter(header: string | null, now: number): number | null {
   if (header === null) return null;
-  const seconds = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isNaN(seconds) ? null : Math.min(Math.max(seconds, 0), LONGEST_ORDERED_WAIT);
+  const date = HTTP_DATE.test(header) ? Date.parse(header) : Number.NaN;
+  const wait = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : date - now;
+  return Number.isNaN(wait) ? null : Math.min(Math.max(wait, 0), LONGEST_ORDERED_WAIT);
 }
 
 /** @throws the signal's reason as soon as it is aborted */
