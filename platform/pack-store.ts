@@ -6,7 +6,7 @@ const FOLDER = "packs";
 /** Firefox streams a Blob of so many parts from disk when it saves it, and reads a larger one into memory. */
 const MOST_STREAMED_PARTS = 8;
 const FEW_PARTS = 100;
-const MOST_COPIED_BYTES = 512 * 1024 * 1024;
+const MOST_COPIED_BYTES = 128 * 1024 * 1024;
 const COPY_BYTES = 1024 * 1024;
 
 async function folder(): Promise<FileSystemDirectoryHandle> {

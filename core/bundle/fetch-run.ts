@@ -56,10 +56,13 @@ export function fetchRun(
 
 class Fetching {
   readonly #results = new Map<CollectedArtifact, ArrivedFile | Gap<MissingReason>>();
-  readonly #extra: ArrivedFile[] = [];
+  /** Entries that no row names, by their archive: archives arrive in any order, names must not depend on it. */
+  readonly #extra = new Map<CollectedArtifact, ArrivedFile[]>();
   readonly #lost: Gap<MissingReason>[] = [];
   readonly #warnings: string[] = [];
   readonly #context: FetchContext;
+  /** Ends the downloads that are under way when one of them fails for good. */
+  readonly #stop = new AbortController();
   readonly #leftOut: Gap<LeftOutReason>[] = [];
   readonly #single: CollectedArtifact[] = [];
   readonly #archives: CollectedArtifact[] = [];
@@ -77,7 +80,7 @@ class Fetching {
       fetcher: tools.fetcher,
       pack: tools.pack,
       hashes,
-      signal: tools.signal,
+      signal: AbortSignal.any([tools.signal, this.#stop.signal]),
       settling: run.settling,
       running: run.running,
       compress: order.mode === "bundle",
@@ -183,7 +186,8 @@ class Fetching {
 
   /** @returns members that the archive doesn't give, to be fetched one by one */
   async #fetchArchive(archive: CollectedArtifact): Promise<CollectedArtifact[]> {
-    const members = this.#members.get(archive) ?? [];
+    const named = this.#members.get(archive) ?? [];
+    const members = named.filter((member) => !isUnfinished(member));
     const raw = { ...this.#context, compress: false };
     const outcome = await fetchArtifact(archive, raw);
     if (outcome.kind === "missing") {
@@ -202,7 +206,7 @@ class Fetching {
     for (const member of members) {
       if (!(await this.#split(opened, member))) failed.push(member);
     }
-    if (this.order.preset === "everything") await this.#unnamed(opened, archive, members);
+    if (this.order.preset === "everything") await this.#unnamed(opened, archive, named);
     return failed;
   }
 
@@ -216,7 +220,7 @@ class Fetching {
   }
 
   async #split(archive: PackedArchive, member: CollectedArtifact): Promise<boolean> {
-    this.tools.signal.throwIfAborted();
+    this.#context.signal.throwIfAborted();
     const entry = archive.entries.get(member.row.bundle_key ?? "");
     if (!entry || member.row.archived) return false;
     try {
@@ -237,13 +241,15 @@ class Fetching {
     members: CollectedArtifact[],
   ): Promise<void> {
     const named = new Set(members.map(({ row }) => row.bundle_key));
+    const extra: ArrivedFile[] = [];
+    this.#extra.set(parent, extra);
     for (const entry of archive.entries.values()) {
       if (named.has(entry.name)) continue;
       const row = { ...parent.row, artifact_type: ARCHIVE_ENTRY, uri: entry.name, bundle_key: entry.name };
       const artifact = { ...parent, row, fileName: lastPart(entry.name), hasId: false };
       try {
         const file = await archive.member(entry, this.hashes, this.#context.compress, false);
-        this.#extra.push({ artifact, file, proof: "crc32", contentType: null });
+        extra.push({ artifact, file, proof: "crc32", contentType: null });
       } catch (error) {
         if (!(error instanceof BadArchive)) throw error;
         this.#lost.push(gap(artifact, "damaged", entry.name));
@@ -262,13 +268,14 @@ class Fetching {
     }
     missing.push(...this.#lost, ...unknownGaps(this.run));
     return {
-      arrived: [...arrived, ...this.#extra],
+      arrived: [...arrived, ...this.run.artifacts.flatMap((artifact) => this.#extra.get(artifact) ?? [])],
       missing,
       leftOut: this.#leftOut,
       warnings: this.#warnings,
     };
   }
 
+  /** Rejects when all lanes have ended: the pack is closed then, and nobody must write to it any more. */
   async #inParallel(
     artifacts: CollectedArtifact[],
     work: (artifact: CollectedArtifact) => Promise<void>,
@@ -276,11 +283,17 @@ class Fetching {
     const queue = artifacts.values();
     const lane = async () => {
       for (const artifact of queue) {
-        this.tools.signal.throwIfAborted();
+        this.#context.signal.throwIfAborted();
         await work(artifact);
       }
     };
-    await Promise.all(Array.from({ length: PARALLEL }, lane));
+    const stop = (error: unknown) => {
+      this.#stop.abort(error);
+      throw error;
+    };
+    const lanes = Array.from({ length: PARALLEL }, () => lane().catch(stop));
+    await Promise.allSettled(lanes);
+    this.#context.signal.throwIfAborted();
   }
 }
 

@@ -1,8 +1,6 @@
-import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { parseApiAddress } from "@/core/settings/api-address";
-import { rawField } from "@/core/skyvern/raw-json";
-import { backoff, isRetryable, retryAfter } from "@/core/skyvern/retry";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { backoff, isRetryable, pauseBefore, retryAfter, sleep } from "@/core/skyvern/retry";
+import { fakeClock, inNoTime } from "../support/scripted-fetcher";
 
 describe("asking again", () => {
   test.each([408, 409, 425, 429, 500, 502, 503, 504])("may help after %i", (status) => {
@@ -29,40 +27,44 @@ describe("asking again", () => {
   });
 });
 
-describe("a field of a JSON text", () => {
-  test("is that field's text, whatever surrounds it", () => {
-    fc.assert(
-      fc.property(
-        fc.dictionary(fc.string(), fc.jsonValue()),
-        fc.jsonValue(),
-        fc.nat(3),
-        (others, value, indent) => {
-          const text = JSON.stringify({ ...others, wanted: value }, null, indent);
-          const raw = rawField(text, "wanted");
-          expect(raw === null ? null : JSON.parse(raw)).toEqual(JSON.parse(JSON.stringify(value)));
-        },
-      ),
-    );
+describe("the pause before a retry", () => {
+  test.each([
+    ["the backoff, where the server orders nothing", 3, null, 1000],
+    ["what the server orders", 1, 9000, 9000],
+    ["the backoff, where the server orders less: tries are few", 3, 0, 1000],
+  ])("is %s", (_, attempt, ordered, pause) => {
+    expect(pauseBefore(attempt, ordered, 0)).toBe(pause);
   });
-  test("keeps the digits of large integers", () => {
-    expect(rawField('{"a":{"output":1},"output":{"id":9007199254740993}}', "output")).toBe(
-      '{"id":9007199254740993}',
-    );
-  });
+
+  test.each(["1.5", "-5", "step 1"])(
+    "is not read out of Retry-After %s, though engines take it for a date",
+    (header) => {
+      expect(retryAfter(header, Date.UTC(2026, 10, 24))).toBeNull();
+    },
+  );
 });
 
-describe("an API address", () => {
-  test.each([
-    ["https://api.skyvern.com", "https://api.skyvern.com"],
-    ["https://api.skyvern.com/", "https://api.skyvern.com"],
-    ["api.skyvern.com", "https://api.skyvern.com"],
-    ["http://localhost:8000/", "http://localhost:8000"],
-    ["https://host/prefix/", "https://host/prefix"],
-    ["http://api.skyvern.com", null],
-    ["https://user:secret@host", null],
-    ["ftp://host", null],
-    ["", null],
-  ])("%s is stored as %s", (typed, stored) => {
-    expect(parseApiAddress(typed)).toBe(stored);
+describe("sleep", () => {
+  beforeEach(() => fakeClock());
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("lasts its time and leaves no listener", async () => {
+    const { signal } = new AbortController();
+    const removed = vi.spyOn(signal, "removeEventListener");
+    const start = Date.now();
+    await inNoTime(sleep(1234, signal));
+    expect(Date.now() - start).toBe(1234);
+    expect(removed).toHaveBeenCalledOnce();
+  });
+
+  test("ends at once when it is cancelled, or was before", async () => {
+    const stop = new AbortController();
+    const sleeping = sleep(60_000, stop.signal);
+    stop.abort(new Error("cancelled"));
+    await expect(sleeping).rejects.toThrow("cancelled");
+    await expect(sleep(60_000, stop.signal)).rejects.toThrow("cancelled");
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

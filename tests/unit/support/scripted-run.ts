@@ -1,0 +1,111 @@
+import type { PackedExport } from "@/core/bundle/assemble";
+import type { ExportOrder, ExportTools } from "@/core/bundle/export-order";
+import { exportRun } from "@/core/bundle/export-run";
+import { PackFile } from "@/core/bundle/pack";
+import { composeZip } from "@/core/bundle/zip/compose";
+import { readArchive } from "@/core/bundle/zip/read-archive";
+import { ProgressMeter } from "@/core/jobs/progress";
+import { SkyvernClient } from "@/core/skyvern/client";
+import { writeZip } from "../../practice/zip";
+import { layoutBytes, MemoryHandle, readerOf } from "../bundle/memory-pack";
+import { plainBytes } from "../bundle/zip-tools";
+import { type Answer, API, file, inNoTime, json, KEY, ScriptedFetcher } from "./scripted-fetcher";
+
+export const RUN = "wr_1";
+const PACK_BYTES = 16 * 1024 * 1024;
+
+/** An artifact row as the API lists it, and what the content endpoint answers for it. */
+export interface Scripted {
+  artifact_id: string;
+  artifact_type: string;
+  bytes?: Uint8Array;
+  answer?: Answer;
+  [field: string]: unknown;
+}
+
+export const bytesOf = (words: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(words);
+
+/** A ZIP of these entries, deflated. */
+export function zipOf(entries: Record<string, string>): Uint8Array<ArrayBuffer> {
+  const files = Object.entries(entries);
+  return Uint8Array.from(
+    writeZip(files.map(([name, words]) => ({ name, data: Buffer.from(words), method: "deflated" as const }))),
+  );
+}
+
+/** A server that has one run with these artifacts. */
+export function runOf(artifacts: Scripted[], document: object = {}): ScriptedFetcher {
+  const server = new ScriptedFetcher();
+  const rows = artifacts.map(({ bytes, answer, ...row }) => {
+    if (answer) server.on(contentOf(row.artifact_id), answer);
+    else if (bytes) server.on(contentOf(row.artifact_id), file(bytes));
+    return { uri: `s3://bucket/${row.artifact_id}`, created_at: "2026-11-23T12:00:00", ...row };
+  });
+  const run = { run_id: RUN, status: "completed", finished_at: "2026-11-23T12:00:00", ...document };
+  return server
+    .on("/v1/runs", json([]))
+    .on(`/v1/runs/${RUN}`, json(run))
+    .on(`/v1/runs/${RUN}/artifacts`, json(rows));
+}
+
+export const contentOf = (id: string): string => `/v1/artifacts/${id}/content`;
+
+/** How often the bytes of an artifact were asked for. */
+export const fetches = (server: ScriptedFetcher, id: string): number => server.to(contentOf(id)).length;
+
+export interface ScriptedExport {
+  packed: PackedExport;
+  /** Texts of the ZIP's files by path, read from the ZIP. */
+  files: Map<string, Buffer>;
+  report: Report;
+}
+
+/** `export-report.json`, as design.md §3 writes it down. */
+export interface Report {
+  counts: { found: number; written: number; missing: number; left_out: number };
+  written: {
+    artifact_id: string;
+    artifact_type: string;
+    path: string;
+    bytes: number;
+    sha256: string;
+    proof: string;
+  }[];
+  missing: { artifact_id: string; artifact_type: string; reason: string; detail: string }[];
+  left_out: { artifact_id: string; artifact_type: string; reason: string }[];
+  warnings: string[];
+}
+
+/** Exports the run with the real engine into memory, composes the ZIP, and reads it again. */
+export async function exportScripted(
+  server: ScriptedFetcher,
+  order: Partial<ExportOrder> = {},
+  tools: Partial<ExportTools> = {},
+): Promise<ScriptedExport> {
+  const handle = new MemoryHandle(PACK_BYTES);
+  const { signal } = new AbortController();
+  const packed = await inNoTime(
+    exportRun(
+      { runId: RUN, mode: "bundle", preset: "everything", version: "1.2.3", ...order },
+      {
+        client: new SkyvernClient({ apiAddress: API, apiKey: KEY }, signal, server.fetch),
+        fetcher: server.fetch,
+        pack: new PackFile(handle),
+        signal,
+        meter: new ProgressMeter(),
+        mayFetch: () => false,
+        freeBytes: null,
+        onListed: () => {},
+        onWaiting: () => {},
+        ...tools,
+      },
+    ),
+  );
+  const layout = composeZip(packed.entries.map(({ path, file, modified }) => ({ ...file, path, modified })));
+  const zip = layoutBytes(layout, handle.bytes);
+  const files = new Map<string, Buffer>();
+  for (const entry of readArchive(readerOf(zip), zip.length))
+    files.set(entry.name, await plainBytes(zip, entry));
+  const report: Report = JSON.parse(files.get("export-report.json")?.toString() ?? "");
+  return { packed, files, report };
+}
