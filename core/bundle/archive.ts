@@ -30,13 +30,14 @@ export class PackedArchive {
     const sink = takeAsIs ? null : new FileSink(this.pack, hashes, compress && text);
     const hash = sink ? null : await hashes.start();
     let head = new Uint8Array(0);
-    const pending: Promise<void>[] = [];
+    // One write after the other: the sink hashes and deflates in the order of the bytes.
+    let written: Promise<void> = Promise.resolve();
     await inflateChecked(this.#chunks(entry), entry, (bytes) => {
       if (head.length === 0) head = bytes.slice(0, 16);
       hash?.update(bytes);
-      if (sink) pending.push(sink.write(bytes));
+      if (sink) written = written.then(() => sink.write(bytes));
     });
-    await Promise.all(pending);
+    await written;
     if (sink) return sink.finish();
     const proven = hash?.finish() ?? { crc32: entry.crc32, sha256: "" };
     const extents = this.#slice(entry.dataOffset, entry.compressedSize);
