@@ -1,14 +1,16 @@
+import { isArchiveType } from "../skyvern/artifact-types";
 import type { CollectedArtifact } from "./collect";
 import type { HashPool } from "./content-hash";
 import { FileSink, type StoredFile } from "./file-sink";
 import { type Extent, joinBytes, type PackFile } from "./pack";
-import { type ArchiveEntry, inflateChecked, readArchive } from "./zip/read-archive";
+import { type ArchiveEntry, BadArchive, inflateChecked, readArchive } from "./zip/read-archive";
 
 const READ_BYTES = 1024 * 1024;
 
 /** A ZIP that lies in the pack, as it was received. */
 export class PackedArchive {
-  readonly entries: ReadonlyMap<string, ArchiveEntry>;
+  readonly entries: readonly ArchiveEntry[];
+  readonly #byName = new Map<string, ArchiveEntry[]>();
 
   /** @throws BadArchive where the bytes are no sound ZIP */
   constructor(
@@ -16,8 +18,20 @@ export class PackedArchive {
     private readonly extents: readonly Extent[],
     size: number,
   ) {
-    const found = readArchive((offset, length) => this.#read(offset, length), size);
-    this.entries = new Map(found.map((entry) => [entry.name, entry]));
+    this.entries = readArchive((offset, length) => this.#read(offset, length), size);
+    for (const entry of this.entries)
+      this.#byName.set(entry.name, [...(this.#byName.get(entry.name) ?? []), entry]);
+  }
+
+  /**
+   * The entry of one of the rows that share a name. An archive may hold a name twice, and so may the list
+   * (skyvern-api.md §5): they go together in order, the last entries first where there are more of them, since
+   * Skyvern's own reader takes the last.
+   * @param nth 0 for the first of `rows` rows
+   */
+  entryOf(name: string, nth = 0, rows = 1): ArchiveEntry | undefined {
+    const entries = this.#byName.get(name) ?? [];
+    return entries[Math.min(Math.max(entries.length - rows, 0) + nth, entries.length - 1)];
   }
 
   /**
@@ -26,22 +40,31 @@ export class PackedArchive {
    * @throws BadArchive where the member's bytes are not what the archive says; PackFull
    */
   async member(entry: ArchiveEntry, hashes: HashPool, compress: boolean, text: boolean): Promise<StoredFile> {
-    const takeAsIs = compress && entry.method === 8;
-    const sink = takeAsIs ? null : new FileSink(this.pack, hashes, compress && text);
-    const hash = sink ? null : await hashes.start();
+    const file =
+      compress && entry.method === 8
+        ? await this.#asItIs(entry, hashes)
+        : await this.#inflated(entry, hashes, compress && text);
+    if (file.crc32 !== entry.crc32 || file.size !== entry.size)
+      throw new BadArchive(`${entry.name}: changed on its way into the pack`);
+    return file;
+  }
+
+  async #asItIs(entry: ArchiveEntry, hashes: HashPool): Promise<StoredFile> {
+    const hash = await hashes.start();
     let head = new Uint8Array(0);
-    // One write after the other: the sink hashes and deflates in the order of the bytes.
-    let written: Promise<void> = Promise.resolve();
     await inflateChecked(this.#chunks(entry), entry, (bytes) => {
       if (head.length === 0) head = bytes.slice(0, 16);
-      hash?.update(bytes);
-      if (sink) written = written.then(() => sink.write(bytes));
+      hash.update(bytes);
     });
-    await written;
-    if (sink) return sink.finish();
-    const proven = hash?.finish() ?? { crc32: entry.crc32, sha256: "" };
     const extents = this.#slice(entry.dataOffset, entry.compressedSize);
-    return { method: 8, size: entry.size, compressedSize: entry.compressedSize, ...proven, extents, head };
+    const { size, compressedSize } = entry;
+    return { method: 8, size, compressedSize, ...hash.finish(), extents, head };
+  }
+
+  async #inflated(entry: ArchiveEntry, hashes: HashPool, compress: boolean): Promise<StoredFile> {
+    const sink = new FileSink(this.pack, hashes, compress);
+    await inflateChecked(this.#chunks(entry), entry, (bytes) => sink.write(bytes));
+    return sink.finish();
   }
 
   *#chunks(entry: ArchiveEntry): Iterable<Uint8Array<ArrayBuffer>> {
@@ -70,18 +93,34 @@ export class PackedArchive {
   }
 }
 
-/** Members by the `uri` that they share with their archive. */
-export function membersByArchive(
-  archives: readonly CollectedArtifact[],
-  artifacts: readonly CollectedArtifact[],
-): Map<CollectedArtifact, CollectedArtifact[]> {
-  const byUri = new Map(
-    archives.filter(({ row }) => row.uri !== "").map((archive) => [archive.row.uri, archive]),
-  );
-  const members = new Map<CollectedArtifact, CollectedArtifact[]>(archives.map((archive) => [archive, []]));
-  for (const artifact of artifacts) {
-    const archive = artifact.row.bundle_key ? byUri.get(artifact.row.uri) : undefined;
-    if (archive && archive !== artifact) members.get(archive)?.push(artifact);
+/** The rows of one archive, the same file each, and the artifacts that are its members. */
+export interface ArchiveGroup {
+  rows: CollectedArtifact[];
+  members: CollectedArtifact[];
+}
+
+/**
+ * Archives and their members, which share a `uri` (skyvern-api.md §5). An archive inside an archive has a
+ * `bundle_key` too: it is a member then, and no archive to take apart.
+ */
+export function groupArchives(artifacts: readonly CollectedArtifact[]): ArchiveGroup[] {
+  const groups: ArchiveGroup[] = [];
+  const byUri = new Map<string, ArchiveGroup>();
+  const start = (archive: CollectedArtifact) => {
+    const group = { rows: [archive], members: [] };
+    groups.push(group);
+    if (archive.row.uri !== "") byUri.set(archive.row.uri, group);
+  };
+  const archives = artifacts.filter(({ row }) => isArchiveType(row.artifact_type));
+  for (const archive of archives.filter(({ row }) => !row.bundle_key)) {
+    const same = byUri.get(archive.row.uri);
+    if (same) same.rows.push(archive);
+    else start(archive);
   }
-  return members;
+  for (const archive of archives.filter(({ row }) => row.bundle_key))
+    if (!byUri.has(archive.row.uri)) start(archive);
+  const taken = new Set(groups.flatMap(({ rows }) => rows));
+  for (const artifact of artifacts)
+    if (artifact.row.bundle_key && !taken.has(artifact)) byUri.get(artifact.row.uri)?.members.push(artifact);
+  return groups;
 }

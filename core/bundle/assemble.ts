@@ -5,7 +5,7 @@ import type { HashPool } from "./content-hash";
 import { replaceUrls } from "./documents";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { exportReport, incompleteNotice, type WrittenFile } from "./export-report";
-import { ARCHIVE_ENTRY, type ArrivedFile, type Fetched } from "./fetch-run";
+import type { ArrivedFile, Fetched } from "./fetch-results";
 import { FileSink, type StoredFile } from "./file-sink";
 import { groupGaps } from "./gaps";
 import { exportName } from "./names";
@@ -58,12 +58,10 @@ export async function assemble(
     await sink.write(new TextEncoder().encode(text));
     entries.push({ path, file: await sink.finish(), modified: exportedAt.getTime() });
   };
-  // Entries of an archive that no row names go by the archive's ID, which is not theirs alone.
-  const named = written.filter(({ artifact_type }) => artifact_type !== ARCHIVE_ENTRY);
-  const paths = new Map(named.map(({ artifact_id, path }) => [artifact_id, path]));
+  const paths = new Map(written.map(({ artifact_id, path }) => [artifact_id, path]));
   const extraUrls = new Map(
-    arrived.flatMap(({ artifact }) =>
-      artifact.storageUrls.map((url) => [url, paths.get(artifact.id) ?? ""] as const),
+    arrived.flatMap(({ artifact }, index) =>
+      artifact.storageUrls.map((url) => [url, written[index]?.path ?? artifact.id] as const),
     ),
   );
   for (const [name, text] of run.documents) {

@@ -1,6 +1,7 @@
 import type { ExportMode } from "../jobs/job";
 import type { ProgressMeter } from "../jobs/progress";
 import type { SkyvernClient } from "../skyvern/client";
+import type { Activity } from "./fetch-context";
 import type { PackFile } from "./pack";
 import type { PresetId } from "./presets";
 
@@ -19,6 +20,8 @@ export interface ExportTools {
   pack: PackFile;
   signal: AbortSignal;
   meter: ProgressMeter;
+  /** Of all jobs that share the browser's connections. */
+  activity: Activity;
   mayFetch: (origin: string) => boolean;
   /** Bytes that the disk has room for; null where nobody knows. */
   freeBytes: number | null;

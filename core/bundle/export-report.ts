@@ -1,5 +1,5 @@
 import type { CollectedRun } from "./collect";
-import type { MissingReason, Proof } from "./fetch-artifact";
+import type { MissingReason, Proof } from "./fetch-context";
 import { type Gap, groupGaps, type LeftOutReason } from "./gaps";
 import type { PresetId } from "./presets";
 

@@ -1,88 +1,29 @@
 import { artifactType, growsWhileRunning } from "../skyvern/artifact-types";
-import { HEADERS_TIMEOUT, REQUEST_INIT, type SkyvernClient } from "../skyvern/client";
+import { HEADERS_TIMEOUT, REQUEST_INIT } from "../skyvern/client";
 import { runpackError } from "../skyvern/errors";
 import { isRetryable, pauseBefore, retryAfter, sleep } from "../skyvern/retry";
 import { ArtifactRow } from "../skyvern/schemas";
 import type { CollectedArtifact } from "./collect";
-import type { HashPool } from "./content-hash";
-import { FileSink, type StoredFile } from "./file-sink";
-import { type PackFile, PackFull } from "./pack";
-
-/** What shows a file to be whole, strongest first (skyvern-api.md §5). */
-export type Proof = "checksum" | "crc32" | "length" | "none";
-
-/** Why an artifact is not in the export; one text a reason, in gaps.ts. */
-export type MissingReason =
-  | "archived"
-  | "not-found"
-  | "refused"
-  | "server-error"
-  | "network"
-  | "other-host"
-  | "not-skyvern"
-  | "damaged"
-  | "unlisted-run"
-  | "unreadable-row";
-
-export type FetchOutcome =
-  | { kind: "file"; file: StoredFile; proof: Proof; contentType: string | null; warning: string | null }
-  | { kind: "missing"; reason: MissingReason; detail: string };
-
-/** What all downloads of a job share. */
-export interface FetchContext {
-  client: SkyvernClient;
-  fetcher: typeof fetch;
-  pack: PackFile;
-  hashes: HashPool;
-  signal: AbortSignal;
-  /** Files may still be uploading: 404 is asked again for a while. */
-  settling: boolean;
-  running: boolean;
-  /** Deflate text; off for a folder, whose files are saved as they are. */
-  compress: boolean;
-  /** Origins other than the API's that may be fetched from. */
-  mayFetch: (origin: string) => boolean;
-  /** Bytes received, as they come. */
-  onBytes: (count: number) => void;
-  /** Called with true while a file is waited for that the server doesn't have yet. */
-  onWaiting: (change: 1 | -1) => void;
-  /** All downloads hold while the server asks for it by 429. */
-  pause: Pause;
-}
-
-/** The time until which nobody asks, as told by a 429. */
-export class Pause {
-  #until = 0;
-
-  /** @param ms from now */
-  extend(ms: number): void {
-    this.#until = Math.max(this.#until, Date.now() + ms);
-  }
-
-  async wait(signal: AbortSignal): Promise<void> {
-    for (let left = this.#until - Date.now(); left > 0; left = this.#until - Date.now())
-      await sleep(left, signal);
-  }
-}
-
-interface Source {
-  kind: "signed" | "content" | "storage";
-  url: string;
-}
+import type { FetchContext, FetchOutcome, FileOutcome, MissingOutcome, MissingReason } from "./fetch-context";
+import { FileSink } from "./file-sink";
+import { extensionOf } from "./names";
+import { PackFull } from "./pack";
+import { type Source, sourcesOf } from "./sources";
 
 type Attempt =
   | { kind: "whole"; total: number | null; contentType: string | null }
   | { kind: "again"; wait: number | null; reason: MissingReason; detail: string }
   | { kind: "absent" }
-  | { kind: "refused"; detail: string };
+  | { kind: "refused"; detail: string }
+  | { kind: "failed"; reason: MissingReason; detail: string };
 
 const CHUNK_TIMEOUT = 30_000;
 const RESUME_FROM = 1024 * 1024;
 /** Taken in one piece, which is faster, at the first attempt; a link too slow for that gets it in chunks at the next. */
 const WHOLE_BYTES = 1024 * 1024;
 const TRIES: Record<Source["kind"], number> = { signed: 4, content: 8, storage: 4 };
-/** About two minutes in all (skyvern-api.md §5). */
-const NOT_YET_WAITS = [1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000];
+/** Endings under which web pages are saved. */
+const WEB_PAGE = /^(?:x?html?|mhtml?|php|aspx?|jsp|cgi|txt|bin)$/;
 const TEXT_FILE = /\.(?:txt|csv|tsv|json|xml|html?|md|log|svg|ya?ml|js|py)$/i;
 
 /**
@@ -98,13 +39,13 @@ export async function fetchArtifact(
   return first.kind === "file" ? proveByChecksum(first, artifact, context) : first;
 }
 
-function missing(reason: MissingReason, detail: string): FetchOutcome {
+function missing(reason: MissingReason, detail: string): MissingOutcome {
   return { kind: "missing", reason, detail };
 }
 
 /** The server's SHA-256 binds, unless the file changed meanwhile: then its row is read again and the file fetched once more. */
 async function proveByChecksum(
-  first: FetchOutcome & { kind: "file" },
+  first: FileOutcome,
   artifact: CollectedArtifact,
   context: FetchContext,
 ): Promise<FetchOutcome> {
@@ -132,38 +73,10 @@ function checksumOf(row: ArtifactRow): string | null {
   return /^[0-9a-f]{64}$/.test(value) ? value : null;
 }
 
-/** The sources of an artifact in the order to try (skyvern-api.md §5). */
-function sourcesOf(
-  artifact: CollectedArtifact,
-  context: Pick<FetchContext, "client" | "mayFetch">,
-): Source[] {
-  const { apiAddress } = context.client.access;
-  const { origin: ownOrigin } = new URL(apiAddress);
-  const { signed_url: signed } = artifact.row;
-  const sources: Source[] = [];
-  if (signed && URL.canParse(signed)) {
-    const url = new URL(signed);
-    const signature = url.searchParams.has("sig");
-    if (signature && url.origin === ownOrigin) sources.push({ kind: "signed", url: signed });
-  }
-  if (artifact.hasId) {
-    // An ID may come out of a run's output, which a web page wrote: it must not lead anywhere else with the key.
-    sources.push({ kind: "content", url: `/v1/artifacts/${encodeURIComponent(artifact.id)}/content` });
-  }
-  for (const url of new Set([...(signed ? [signed] : []), ...artifact.storageUrls])) {
-    if (!URL.canParse(url)) continue;
-    const { origin } = new URL(url);
-    const asked = artifact.hasId && origin === ownOrigin; // the content endpoint has answered for it
-    if (!asked && context.mayFetch(origin)) sources.push({ kind: "storage", url });
-  }
-  return sources;
-}
-
 class Download {
   #sink: FileSink | null = null;
   #total: number | null = null;
   #resume = true;
-  #waits = 0;
   #attempts = 0;
 
   constructor(
@@ -177,28 +90,23 @@ class Download {
     for (const source of sources) {
       const outcome = await this.#from(source);
       if (outcome.kind === "file") return outcome;
-      // "Not found" at the content endpoint is the last word on it, whatever a storage URL answers.
-      last =
-        source.kind === "storage" && last.kind === "missing" && last.reason === "not-found" ? last : outcome;
+      // What the content endpoint says is the last word, whatever a storage URL answers.
+      if (source.kind !== "storage" || !this.artifact.hasId) last = outcome;
       this.#startOver();
     }
     return last;
   }
 
   async #from(source: Source): Promise<FetchOutcome> {
-    for (let tries = 1; ; ) {
+    for (let tries = 1; ; tries++) {
       await this.context.pause.wait(this.context.signal);
       const attempt = await this.#attempt(source);
       if (attempt.kind === "whole") return this.#whole(attempt);
       if (attempt.kind === "refused") return this.#refused(source, attempt.detail);
-      if (attempt.kind === "absent") {
-        const outcome = await this.#absent(source);
-        if (outcome) return outcome;
-        continue;
-      }
+      if (attempt.kind === "failed") return missing(attempt.reason, attempt.detail);
+      if (attempt.kind === "absent") return this.#absent(source);
       if (tries >= TRIES[source.kind]) return missing(attempt.reason, attempt.detail);
       await sleep(pauseBefore(tries, attempt.wait, Math.random()), this.context.signal);
-      tries++;
     }
   }
 
@@ -217,25 +125,30 @@ class Download {
     return missing("refused", detail);
   }
 
-  /** @returns null where it is worth asking again: rows are written before the upload is done (skyvern-api.md §5) */
-  async #absent(source: Source): Promise<FetchOutcome | null> {
-    const gone = missing("not-found", "Skyvern has no such file (404).");
-    if (source.kind !== "content") return gone;
-    if (this.artifact.row.file_size === 0) return this.#whole({ kind: "whole", total: 0, contentType: null });
-    const wait = this.context.settling ? NOT_YET_WAITS[this.#waits] : undefined;
-    if (wait === undefined) return gone;
-    this.#waits++;
-    this.context.onWaiting(1);
-    await sleep(wait, this.context.signal).finally(() => this.context.onWaiting(-1));
-    return null;
+  /** Empty data is never stored, and rows are written before the upload is done (skyvern-api.md §5). */
+  async #absent(source: Source): Promise<FetchOutcome> {
+    if (source.kind === "content") {
+      if (this.artifact.row.file_size === 0)
+        return this.#whole({ kind: "whole", total: 0, contentType: null });
+      if (this.context.settling) return { kind: "not-yet" };
+    }
+    return missing("not-found", "Skyvern has no such file (404).");
   }
 
   async #attempt(source: Source): Promise<Attempt> {
     this.#attempts++;
     const stop = new AbortController();
     const signal = AbortSignal.any([this.context.signal, stop.signal]);
-    let timer = setTimeout(() => stop.abort(), HEADERS_TIMEOUT);
+    const start = Date.now();
+    const { activity } = this.context;
+    const watch = (): void => {
+      const left = HEADERS_TIMEOUT - activity.idleSince(start);
+      if (left > 0) timer = setTimeout(watch, left);
+      else stop.abort();
+    };
+    let timer = setTimeout(watch, HEADERS_TIMEOUT);
     const touch = () => {
+      activity.touch();
       clearTimeout(timer);
       timer = setTimeout(() => stop.abort(), CHUNK_TIMEOUT);
     };
@@ -284,7 +197,8 @@ class Download {
       if (status === 429 && wait !== null) this.context.pause.extend(wait);
       return { kind: "again", wait, reason: "server-error", detail: `The server answered ${status}.` };
     }
-    if (!response.ok) return { kind: "refused", detail: `The server answered ${status}.` };
+    if (!response.ok)
+      return { kind: "failed", reason: "server-error", detail: `The server answered ${status}.` };
     if (!this.#isPortal(response)) return null;
     return {
       kind: "again",
@@ -294,13 +208,15 @@ class Download {
     };
   }
 
-  /** Skyvern serves HTML artifacts as JSON: a web page for a picture is a login page of some network. */
+  /** Skyvern serves nearly everything as JSON: a web page for a picture is a login page of some network. */
   #isPortal(response: Response): boolean {
-    const { folder, extension } = artifactType(this.artifact.row.artifact_type);
-    const page = response.headers.get("content-type")?.startsWith("text/html") ?? false;
+    if (!response.headers.get("content-type")?.startsWith("text/html")) return false;
+    const { row, fileName } = this.artifact;
+    const { extension, folder } = artifactType(row.artifact_type);
+    const known = extension ?? extensionOf(fileName ?? row.uri);
+    if (known !== null) return !WEB_PAGE.test(known);
     // A download, or a type that we don't know, may be a web page by itself.
-    const mayBePage = extension === null && (folder === "downloads" || folder === "other");
-    return page && extension !== "html" && !mayBePage;
+    return folder !== "downloads" && folder !== "other";
   }
 
   #continues(response: Response): boolean {

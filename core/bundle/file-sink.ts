@@ -28,6 +28,7 @@ export class FileSink {
   /** The only chunk so far: most files are one, and hash faster whole. */
   #only: Uint8Array<ArrayBuffer> | null = null;
   #hash: ContentHash | null = null;
+  #writing = false;
   readonly #writer: PackWriter;
 
   constructor(
@@ -43,9 +44,16 @@ export class FileSink {
     return this.#received;
   }
 
-  /** Takes the next bytes; resolves when more may come. @throws PackFull */
+  /** Takes the next bytes; resolves when more may come, and not before may they come. @throws PackFull */
   async write(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (this.#writing) throw new Error("Bytes came before those before them were taken");
     if (chunk.length === 0) return;
+    this.#writing = true;
+    await this.#take(chunk);
+    this.#writing = false;
+  }
+
+  async #take(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
     if (this.#received === 0) {
       this.#head = chunk.slice(0, HEAD_BYTES);
       if (this.compress && !looksCompressed(this.#head)) this.#deflate = new Deflate(this.#writer);

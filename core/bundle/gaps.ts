@@ -1,6 +1,6 @@
 import type { GapGroup } from "../jobs/job";
 import { artifactType } from "../skyvern/artifact-types";
-import type { MissingReason } from "./fetch-artifact";
+import type { MissingReason } from "./fetch-context";
 
 /** Why an artifact was left out on purpose. */
 export type LeftOutReason = "preset" | "unfinished-download";
@@ -24,6 +24,7 @@ const REASONS: Record<MissingReason, string> = {
   "not-skyvern": "Something between you and Skyvern answered instead (a login page?)",
   damaged: "Damaged inside its archive on Skyvern's side",
   "unlisted-run": "Skyvern would not list the files of a run inside this run",
+  "unlisted-source": "Skyvern would not give a document that may name more files",
   "unreadable-row": "Skyvern's list has an entry that can't be read",
 };
 

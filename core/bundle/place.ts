@@ -45,20 +45,34 @@ function fileName(file: Arrived): string {
   if (folder === "downloads" || folder === "code" || !hasId) {
     const named = original ?? lastPart(row.uri);
     const name = safeName(named, "");
-    if (name !== "")
-      return extensionOf(name) === null ? safeName(`${name}.${extensionFor(file)}`, typedName(file)) : name;
+    if (name !== "") return named === original ? name : withExtension(name, file);
   }
   return typedName(file);
 }
 
-/** The last part of a path or URI, `%20` and the like decoded. */
+/** A name that was made up by a server gets an ending where it has none; one that a person gave stays as it is. */
+function withExtension(name: string, file: Arrived): string {
+  return extensionOf(name) === null ? safeName(`${name}.${extensionFor(file)}`, typedName(file)) : name;
+}
+
+/**
+ * The last part of a path, URI or URL. Only a URL of the web has a query and is percent-encoded: the key of a
+ * storage object is text as it is, `#` and `%20` included.
+ */
 export function lastPart(uri: string): string {
+  if (!/^https?:/i.test(uri)) return uri.split("/").at(-1) ?? "";
   const part = uri.split(/[?#]/, 1)[0]?.split("/").at(-1) ?? "";
   try {
     return decodeURIComponent(part);
   } catch {
     return part;
   }
+}
+
+/** A partial file of a download that never ended (skyvern-api.md §4). */
+export function isUnfinished({ row, fileName: original }: CollectedArtifact): boolean {
+  if (artifactType(row.artifact_type).folder !== "downloads") return false;
+  return [original ?? "", lastPart(row.uri)].some((name) => name.endsWith(".crdownload"));
 }
 
 const MAGIC: readonly (readonly [string, string])[] = [

@@ -10,19 +10,31 @@ export interface TimelineBlock {
   separateRunId: string | null;
 }
 
+const DEEPEST = 100;
 const TriggerOutput = z.looseObject({ workflow_run_id: z.string() });
 
-/** Flattens a timeline, served newest first at every level, to its blocks in the order of the run (skyvern-api.md §7). */
-export function timelineBlocks(nodes: readonly unknown[], depth = 0): TimelineBlock[] {
-  if (depth > 100) return [];
+/**
+ * Flattens a timeline, served newest first at every level, to its blocks in the order of the run (skyvern-api.md §7).
+ * @returns with them, how many of its nodes could not be read
+ */
+export function timelineBlocks(
+  nodes: readonly unknown[],
+  depth = 0,
+): { blocks: TimelineBlock[]; unreadable: number } {
+  if (depth > DEEPEST) return { blocks: [], unreadable: nodes.length };
   const known = nodes.flatMap((node) => {
     const parsed = TimelineNode.safeParse(node);
     return parsed.success ? [parsed.data] : [];
   });
-  return known.sort(byTime).flatMap(({ block, children }) => {
+  const blocks: TimelineBlock[] = [];
+  let unreadable = nodes.length - known.length;
+  for (const { block, children } of known.sort(byTime)) {
     const inner = timelineBlocks(children ?? [], depth + 1);
-    return block ? [describeBlock(block), ...inner] : inner;
-  });
+    if (block) blocks.push(describeBlock(block));
+    blocks.push(...inner.blocks);
+    unreadable += inner.unreadable;
+  }
+  return { blocks, unreadable };
 }
 
 function byTime(a: TimelineNode, b: TimelineNode): number {

@@ -1,4 +1,4 @@
-import type { Proof } from "../bundle/fetch-artifact";
+import type { Proof } from "../bundle/fetch-context";
 
 /**
  * What the run report shows, apart from the bytes of the files. Made once at export (or for a preview), shown by

@@ -38,8 +38,8 @@ export const FileInfo = z.looseObject({
 });
 export type FileInfo = z.infer<typeof FileInfo>;
 
-const fileList = z.catch(z.nullable(z.optional(z.array(FileInfo))), null);
-const textList = z.catch(z.nullable(z.optional(z.array(z.string()))), null);
+/** Lists are parsed element by element, so that a bad one costs no other. */
+const list = z.catch(z.nullable(z.optional(z.array(z.unknown()))), null);
 
 export const RunDocument = z.looseObject({
   run_id: text,
@@ -50,7 +50,7 @@ export const RunDocument = z.looseObject({
   finished_at: text,
   modified_at: text,
   recording_url: text,
-  downloaded_files: fileList,
+  downloaded_files: list,
   output: anything,
   run_request: anything,
 });
@@ -63,8 +63,8 @@ export const WorkflowRunDocument = z.looseObject({
   modified_at: text,
   browser_session_id: text,
   recording_url: text,
-  recording_urls: textList,
-  downloaded_files: fileList,
+  recording_urls: list,
+  downloaded_files: list,
   outputs: anything,
   workflow: z.catch(z.nullable(z.optional(z.looseObject({ title: text }))), null),
 });
@@ -78,7 +78,7 @@ export const TaskDocument = z.looseObject({
   modified_at: text,
   recording_url: text,
   browser_session_id: text,
-  downloaded_files: fileList,
+  downloaded_files: list,
   request: anything,
 });
 export type TaskDocument = z.infer<typeof TaskDocument>;
@@ -103,7 +103,7 @@ export const TimelineNode = z.looseObject({
   type: text,
   block: z.catch(z.nullable(z.optional(Block)), null),
   created_at: text,
-  children: z.catch(z.nullable(z.optional(z.array(z.unknown()))), null),
+  children: list,
 });
 export type TimelineNode = z.infer<typeof TimelineNode>;
 

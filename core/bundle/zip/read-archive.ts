@@ -281,24 +281,25 @@ function refuseOverlaps(located: readonly Located[]): void {
  * Hands out an entry's plain bytes and proves them by size and CRC-32 (skyvern-api.md §5); bytes handed out before
  * a failure are worth nothing.
  * @param chunks the entry's bytes as they stand in the archive
+ * @param onChunk awaited before the next bytes are read: nothing big is ever in memory
  * @throws BadArchive; what `chunks` or `onChunk` throws passes through as it is
  */
 export async function inflateChecked(
   chunks: Iterable<Uint8Array<ArrayBuffer>>,
   entry: ArchiveEntry,
-  onChunk: (bytes: Uint8Array<ArrayBuffer>) => void,
+  onChunk: (bytes: Uint8Array<ArrayBuffer>) => void | Promise<void>,
 ): Promise<void> {
   const crc = await createCRC32();
   crc.init();
   let size = 0;
-  const take = (bytes: Uint8Array<ArrayBuffer>): void => {
+  const take = async (bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
     size += bytes.length;
     if (size > entry.size)
       throw new BadArchive(`${entry.name}: more than the ${entry.size} bytes it declares`);
     crc.update(bytes);
-    onChunk(bytes);
+    await onChunk(bytes);
   };
-  if (entry.method === 0) for (const chunk of chunks) take(chunk);
+  if (entry.method === 0) for (const chunk of chunks) await take(chunk);
   else await inflate(chunks, entry.name, take);
   if (size !== entry.size) throw new BadArchive(`${entry.name}: ${size} of ${entry.size} bytes`);
   if (Number.parseInt(crc.digest("hex"), 16) !== entry.crc32)
@@ -309,7 +310,7 @@ export async function inflateChecked(
 async function inflate(
   chunks: Iterable<Uint8Array<ArrayBuffer>>,
   name: string,
-  take: (bytes: Uint8Array<ArrayBuffer>) => void,
+  take: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
 ): Promise<void> {
   const source = new ChunkSource(sliced(chunks));
   const reader = source.stream.pipeThrough(new DecompressionStream("deflate-raw")).getReader();
@@ -319,7 +320,7 @@ async function inflate(
         throw source.failure ? source.failure.cause : new BadArchive(`${name}: can't be inflated`, { cause });
       });
       if (done) return;
-      take(value);
+      await take(value);
     }
   } finally {
     // Stops the inflater where `take` threw; one that has failed or ended has nothing left to say.

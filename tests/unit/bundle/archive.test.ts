@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { membersByArchive, PackedArchive } from "@/core/bundle/archive";
+import { groupArchives, PackedArchive } from "@/core/bundle/archive";
 import type { CollectedArtifact } from "@/core/bundle/collect";
 import { HashPool } from "@/core/bundle/content-hash";
 import { type Extent, PackFile } from "@/core/bundle/pack";
 import { BadArchive } from "@/core/bundle/zip/read-archive";
-import { fakeClock, json, notFound } from "../support/scripted-fetcher";
+import { fakeClock, json, noise, notFound } from "../support/scripted-fetcher";
 import {
   bytesOf,
   exportScripted,
@@ -14,6 +14,7 @@ import {
   type Scripted,
   type ScriptedExport,
   zipOf,
+  zipOfFiles,
 } from "../support/scripted-run";
 import { MemoryHandle } from "./memory-pack";
 
@@ -141,6 +142,53 @@ describe("an archive and its members (skyvern-api.md §5)", () => {
     expect(new Set(paths).size).toBe(paths.length);
   });
 
+  it("two entries of one name are the two rows of that name, in order", async () => {
+    const bytes = zipOfFiles([
+      ["log.txt", "first"],
+      ["log.txt", "second"],
+    ]);
+    const row = (id: string) => member(id, "skyvern_log", "log.txt");
+    const exported = await exportScripted(runOf([archive({ bytes }), row("a_1"), row("a_2")]));
+    expect(texts(exported)).toEqual({ a_1: "first", a_2: "second" });
+  });
+
+  it("of two entries of one name, one row is the last, as Skyvern reads it; the other is exported too", async () => {
+    const bytes = zipOfFiles([
+      ["log.txt", "first"],
+      ["log.txt", "second"],
+    ]);
+    const exported = await exportScripted(
+      runOf([archive({ bytes }), member("a_1", "skyvern_log", "log.txt")]),
+    );
+    expect(texts(exported)).toEqual({ a_1: "second", "a_zip:log.txt": "first" });
+  });
+
+  it("two rows of the same archive are fetched once", async () => {
+    const server = runOf([archive(), archive({ artifact_id: "a_twin" }), prompt(), answer()]);
+    expect(texts(await exportScripted(server))).toEqual(BOTH);
+    expect(fetches(server, "a_zip") + fetches(server, "a_twin")).toBe(1);
+  });
+
+  it("where the first row of an archive has no file, the second may", async () => {
+    const server = runOf([archive({ answer: notFound }), archive({ artifact_id: "a_twin" }), prompt()]);
+    expect(texts(await exportScripted(server))).toMatchObject({ a_p: PROMPT });
+    expect(fetches(server, "a_p")).toBe(0);
+  });
+
+  it.each(["bundle", "folder"] as const)("members of many megabytes are whole in a %s", async (mode) => {
+    const noisy = noise(5_000_000);
+    const plain = bytesOf("0123456789".repeat(500_000));
+    const bytes = zipOf({ "noise.bin": noisy, "plain.txt": plain });
+    const rows = [member("a_n", "recording", "noise.bin"), member("a_t", "skyvern_log", "plain.txt")];
+    const { files, report } = await exportScripted(runOf([archive({ bytes }), ...rows]), { mode });
+    expect(report.counts).toMatchObject({ written: 2, missing: 0 });
+    for (const { artifact_id, path, sha256 } of report.written) {
+      const expected = artifact_id === "a_n" ? noisy : plain;
+      expect(files.get(path)?.equals(expected)).toBe(true);
+      expect(sha256).toBe(createHash("sha256").update(expected).digest("hex"));
+    }
+  });
+
   it("an unfinished download inside is left out, once, and no unnamed entry either", async () => {
     const uri = "s3://bucket/x.pdf.crdownload";
     const bytes = zipOf({ "x.pdf.crdownload": "half" });
@@ -166,15 +214,25 @@ describe("a server that serves the whole ZIP for a member", () => {
     expect(exported.report.written[0]?.proof).toBe("crc32");
   });
 
-  it("without the entry in it: the bytes are kept, and it is said", async () => {
-    const { report, files } = await exportScripted(single(zipOf({ other: "x" })));
-    expect(
-      files
-        .get(report.written[0]?.path ?? "")
-        ?.subarray(0, 2)
-        .toString(),
-    ).toBe("PK");
-    expect(report.warnings.join()).toContain("a_p");
+  it("without the entry in it: the file is missing, a ZIP is no prompt", async () => {
+    const { report } = await exportScripted(single(zipOf({ other: "x" })));
+    expect(report.missing).toMatchObject([{ artifact_id: "a_p", reason: "damaged" }]);
+  });
+
+  it("with the entry damaged: the file is missing", async () => {
+    const bytes = zipOf({ "llm.txt": PROMPT });
+    bytes[40] = (bytes[40] ?? 0) ^ 0xff;
+    expect((await exportScripted(single(bytes))).report.counts).toMatchObject({ written: 0, missing: 1 });
+  });
+
+  it.each([
+    ["a format that is a ZIP by itself", "report.docx", 0],
+    ["a type of which nobody knows what it is", "blob", 1],
+  ])("is not suspected where the file is %s", async (_, key, warnings) => {
+    const fields = { artifact_type: "hologram", bundle_key: key };
+    const { report } = await exportScripted(single(zipOf({ other: "x" }), fields));
+    expect(report.counts).toMatchObject({ written: 1, missing: 0 });
+    expect(report.warnings.filter((text) => text.includes("a_p"))).toHaveLength(warnings);
   });
 
   it("is not suspected where the file is a ZIP by its type", async () => {
@@ -196,7 +254,7 @@ describe("PackedArchive", () => {
 
   it("reads an archive wherever its bytes lie in the pack", async () => {
     const opened = new PackedArchive(pack, scattered(ZIP), ZIP.length);
-    const entry = opened.entries.get("llm.txt");
+    const entry = opened.entryOf("llm.txt");
     if (!entry) throw new Error("llm.txt is in the archive");
     const plain = await opened.member(entry, new HashPool(), false, true);
     const parts = plain.extents.map(({ offset, length }) => handle.bytes.subarray(offset, offset + length));
@@ -212,27 +270,42 @@ describe("PackedArchive", () => {
   });
 });
 
-describe("membersByArchive", () => {
-  const collected = (id: string, uri: string, bundle_key: string | null): CollectedArtifact => ({
+describe("archives in the list", () => {
+  const collected = (
+    id: string,
+    artifact_type: string,
+    uri: string,
+    bundle_key: string | null,
+  ): CollectedArtifact => ({
     id,
-    row: { artifact_id: id, artifact_type: "har", uri, created_at: "", bundle_key },
+    row: { artifact_id: id, artifact_type, uri, created_at: "", bundle_key },
     fileName: null,
     storageUrls: [],
     hasId: true,
   });
-  const zip = collected("a_zip", URI, null);
+  const zip = collected("a_zip", "step_archive", URI, null);
+  const idsOf = (artifacts: CollectedArtifact[]) =>
+    groupArchives(artifacts).map(({ rows, members }) => [
+      rows.map(({ id }) => id),
+      members.map(({ id }) => id),
+    ]);
 
   it.each([
-    ["a row of the same uri with a key", collected("a_1", URI, "k"), 1],
-    ["not one without a key", collected("a_1", URI, null), 0],
-    ["not one of another uri", collected("a_1", "s3://other", "k"), 0],
-    ["not the archive itself", collected("a_zip", "", "k"), 0],
-  ])("finds %s", (_, artifact, count) => {
-    expect(membersByArchive([zip], [zip, artifact]).get(zip)).toHaveLength(count);
+    ["a row of the same uri with a key", collected("a_1", "har", URI, "k"), ["a_1"]],
+    ["not one without a key", collected("a_1", "har", URI, null), []],
+    ["not one of another uri", collected("a_1", "har", "s3://other", "k"), []],
+    ["an archive inside the archive", collected("a_1", "step_archive", URI, "step.zip"), ["a_1"]],
+  ])("have as member %s", (_, artifact, members) => {
+    expect(idsOf([zip, artifact])).toEqual([[["a_zip"], members]]);
   });
 
-  it("finds none for an archive without uri, whatever has none either", () => {
-    const bare = collected("a_zip", "", null);
-    expect(membersByArchive([bare], [collected("a_1", "", "k")]).get(bare)).toEqual([]);
+  it("that share a uri are one archive", () => {
+    const twin = collected("a_twin", "task_archive", URI, null);
+    expect(idsOf([zip, twin, collected("a_1", "har", URI, "k")])).toEqual([[["a_zip", "a_twin"], ["a_1"]]]);
+  });
+
+  it("without uri have no members, whatever has none either", () => {
+    const bare = collected("a_zip", "step_archive", "", null);
+    expect(idsOf([bare, collected("a_1", "har", "", "k")])).toEqual([[["a_zip"], []]]);
   });
 });

@@ -144,7 +144,35 @@ describe("what a run left (skyvern-api.md §4)", () => {
     serve("wr_1", [{ artifact_type: "har" }, row("a_1"), null]);
     const collected = await collect();
     expect(ids(collected)).toEqual(["a_1"]);
-    expect(collected.unreadableRows).toBe(2);
+    expect(collected.unreadable).toHaveLength(2);
+  });
+
+  it("an empty place in a list of files costs the others nothing", async () => {
+    serve("wr_1", [], run({ downloaded_files: [{ artifact_id: "a_d", filename: "x.pdf" }, null] }));
+    server.on("/v1/workflows/runs/wr_1", json({ recording_urls: [null, content("a_r")] }));
+    const collected = await collect();
+    expect(ids(collected)).toEqual(["a_d", "a_r"]);
+    expect(collected.unreadable).toEqual([]);
+  });
+
+  it("what is no file in such a list is counted", async () => {
+    serve("wr_1", [], run({ downloaded_files: [7, {}] }));
+    expect((await collect()).unreadable).toHaveLength(2);
+  });
+
+  it("a node of the timeline that can't be read is counted, and costs the others nothing", async () => {
+    serve("wr_1", []);
+    server.on("/v1/runs/wr_1/timeline", json([null, block({ label: "a" })]));
+    const collected = await collect();
+    expect(collected.blocks).toHaveLength(1);
+    expect(collected.unreadable).toHaveLength(1);
+  });
+
+  it("two files of one address with other queries are two; two signatures of one file are one", async () => {
+    const pick = (number: number) => ({ url: `https://files.example/get?file=${number}`, filename: "x" });
+    const signed = (signature: string) => ({ url: `https://s3.example/x?X-Amz-Signature=${signature}` });
+    serve("wr_1", [], run({ downloaded_files: [pick(1), pick(2), signed("a"), signed("b")] }));
+    expect((await collect()).artifacts).toHaveLength(3);
   });
 
   it("unknown types, unknown fields and fields of the wrong kind are data", async () => {
@@ -249,6 +277,27 @@ describe("runs inside the run", () => {
   });
 });
 
+describe("files of a run that a trigger started", () => {
+  const trigger = block({
+    block_type: "workflow_trigger",
+    output: { workflow_run_id: "wr_9", downloaded_files: [{ artifact_id: "a_9", filename: "theirs.pdf" }] },
+  });
+
+  it("are no part of this one, though the trigger's block names them", async () => {
+    serve("wr_1", [row("a_1")]);
+    server.on("/v1/runs/wr_1/timeline", json([trigger]));
+    expect(ids(await collect())).toEqual(["a_1"]);
+  });
+
+  it("nor where the run's own output repeats that", async () => {
+    serve("wr_1", [row("a_1")], run({ output: { block_output: { files: [content("a_9")] } } }));
+    server
+      .on("/v1/runs/wr_1/timeline", json([trigger]))
+      .on("/v1/artifacts/a_9", json(row("a_9", "download", { workflow_run_id: "wr_9" })));
+    expect(ids(await collect())).toEqual(["a_1"]);
+  });
+});
+
 describe("a task v2 has two IDs (skyvern-api.md §2)", () => {
   const asTask = run({
     run_id: "tsk_v2_1",
@@ -276,6 +325,21 @@ describe("a task v2 has two IDs (skyvern-api.md §2)", () => {
 
   it("the second of which may be known by the run's app_url alone", async () => {
     expect((await collect("tsk_v2_1")).runId).toBe("wr_1");
+  });
+
+  it("nobody knows where the second can't be had for trouble: its own list is empty", async () => {
+    server
+      .on("/api/v2/tasks/tsk_v2_1", BROKEN)
+      .on("/v1/runs/tsk_v2_1", run({ run_id: "tsk_v2_1", app_url: null }));
+    await expect(collect("tsk_v2_1")).rejects.toMatchObject({ code: "server" });
+  });
+
+  it("and a run that has ended without a second has an unlisted rest, one that has not begun has none", async () => {
+    const ofStatus = (status: string) => run({ run_id: "tsk_v2_1", app_url: null, status });
+    server.on("/v1/runs/tsk_v2_1/timeline", notFound).on("/v1/runs/tsk_v2_1", ofStatus("completed"));
+    expect((await collect("tsk_v2_1")).unlistedRuns).toEqual(["tsk_v2_1"]);
+    server.on("/v1/runs/tsk_v2_1", ofStatus("queued"));
+    expect((await collect("tsk_v2_1")).unlistedRuns).toEqual([]);
   });
 
   it("and keeps the one it has where the server tells no other; the timeline leads to its files", async () => {
@@ -317,9 +381,19 @@ describe("is there such a run (skyvern-api.md §3)", () => {
     await expect(collect()).rejects.toMatchObject({ code: "server" });
   });
 
-  it("yes, with a warning, where a document is missing for trouble", async () => {
-    server.on("/v1/runs/wr_1/artifacts", json([row("a_1")])).on("/v1/runs/wr_1", BROKEN);
-    expect((await collect()).warnings).toContain("Skyvern could not give the run document.");
+  it.each(["/v1/runs/wr_1", "/v1/workflows/runs/wr_1", "/v1/runs/wr_1/timeline"])(
+    "yes, with a gap, where %s can't be had for trouble: it may name more files",
+    async (path) => {
+      server.on("/v1/runs/wr_1/artifacts", json([row("a_1")])).on(path, BROKEN);
+      const collected = await collect();
+      expect(collected.unreadSources).toMatchObject([{ path }]);
+      expect(collected.warnings.join()).toContain("Skyvern could not give");
+    },
+  );
+
+  it("a document that the network swallows is a gap, no end", async () => {
+    server.on("/v1/runs/wr_1/artifacts", json([row("a_1")])).on("/v1/runs/wr_1/timeline", reset);
+    expect((await collect()).unreadSources).toHaveLength(1);
   });
 
   it("without the list nothing is known to be complete", async () => {
@@ -364,7 +438,13 @@ describe("warnings", () => {
 
   it("none for a run that left all", async () => {
     serve("wr_1", [row("a_1", "recording")], run({ browser_session_id: "pbs_1" }));
+    server.on("/v1/runs/wr_1/timeline", json([]));
     expect(await warnings()).toBe("");
+  });
+
+  it("a workflow run without a timeline: runs inside it would be unknown", async () => {
+    serve("wr_1", [row("a_1")]);
+    expect(await warnings()).toContain("no timeline");
   });
 
   it.each(["created", "queued", "running", "paused"])("a run that is %s is still running", async (status) => {

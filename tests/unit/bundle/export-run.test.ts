@@ -119,7 +119,9 @@ describe("a whole run", () => {
   it("with nothing in it is a bundle of its documents", async () => {
     const { report, files, packed } = await exportScripted(runOf([]));
     expect(report.counts).toEqual({ found: 0, written: 0, missing: 0, left_out: 0 });
-    expect([...files.keys()]).toEqual(["data/run.json", "data/artifacts.json", "export-report.json"]);
+    expect(new Set(files.keys())).toEqual(
+      new Set(["data/run.json", "data/artifacts.json", "data/timeline.json", "export-report.json"]),
+    );
     expect(packed.name).toBe(`run_${RUN}`);
   });
 
@@ -147,10 +149,63 @@ describe("a whole run", () => {
     expect(meter.view(Date.now()).fraction).toBeCloseTo(0.95);
   });
 
+  it("is begun where only sizes that go stale say that it is too big", async () => {
+    const server = runOf([
+      { artifact_id: "a_1", artifact_type: "recording", file_size: 1e12, bytes: bytesOf("x") },
+    ]);
+    expect((await exportScripted(server, {}, { freeBytes: 999 })).report.counts.written).toBe(1);
+  });
+
   it("that is bigger than the disk's room is not begun", async () => {
     const server = runOf([{ ...screenshot("a_1"), file_size: 1000 }]);
     await expect(exportScripted(server, {}, { freeBytes: 999 })).rejects.toMatchObject({ code: "no-space" });
     expect(fetches(server, "a_1")).toBe(0);
+  });
+});
+
+describe("files that are still being uploaded", () => {
+  const JUST_NOW = { finished_at: "2026-11-24T11:59:00" };
+  const late = screenshot("a_late");
+
+  it("are waited for when all others are there, and the count of them is told", async () => {
+    const server = runOf([{ ...late, answer: notFound }, screenshot("a_1")], JUST_NOW);
+    server.on(contentOf("a_late"), notFound, notFound, file(bytesOf("here")));
+    const waiting: number[] = [];
+    const { report } = await exportScripted(server, {}, { onWaiting: (files) => void waiting.push(files) });
+    expect(report.counts).toMatchObject({ written: 2, missing: 0 });
+    expect(waiting).toEqual([1, 1, 0]);
+  });
+
+  it("are missing after two minutes, however many they are", async () => {
+    const many = Array.from({ length: 60 }, (_, index) => ({
+      ...screenshot(`a_${index}`),
+      answer: notFound,
+    }));
+    const start = Date.now();
+    const { report } = await exportScripted(runOf(many, JUST_NOW));
+    expect(report.missing).toHaveLength(60);
+    expect(Date.now() - start).toBe(120_000);
+  });
+
+  it("may be members of an archive that is not there yet: it is waited for, they are not fetched singly", async () => {
+    const uri = "s3://bucket/step.zip";
+    const zip = zipOf({ "a.png": "picture" });
+    const member = { artifact_id: "a_1", artifact_type: "screenshot", uri, bundle_key: "a.png" };
+    const server = runOf(
+      [{ artifact_id: "a_zip", artifact_type: "step_archive", uri, bytes: zip }, member],
+      JUST_NOW,
+    );
+    server.on(contentOf("a_zip"), notFound, file(zip));
+    const { report } = await exportScripted(server);
+    expect(report.counts).toMatchObject({ written: 1, missing: 0 });
+    expect(fetches(server, "a_1")).toBe(0);
+  });
+
+  it("are expected by the newest row where no document tells when the run ended", async () => {
+    const server = runOf([{ ...late, answer: notFound, created_at: "2026-11-24T11:59:00" }]);
+    for (const path of [`/v1/runs/${RUN}`, `/v1/workflows/runs/${RUN}`]) server.on(path, notFound);
+    server.on(contentOf("a_late"), notFound, file(bytesOf("here")));
+    expect((await exportScripted(server)).report.counts).toMatchObject({ written: 1, missing: 0 });
   });
 });
 

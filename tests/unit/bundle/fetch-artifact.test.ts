@@ -3,7 +3,8 @@ import * as fc from "fast-check";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CollectedArtifact } from "@/core/bundle/collect";
 import { HashPool } from "@/core/bundle/content-hash";
-import { type FetchContext, type FetchOutcome, fetchArtifact, Pause } from "@/core/bundle/fetch-artifact";
+import { fetchArtifact } from "@/core/bundle/fetch-artifact";
+import { Activity, type FetchContext, type FetchOutcome, Pause } from "@/core/bundle/fetch-context";
 import type { StoredFile } from "@/core/bundle/file-sink";
 import { PackFile, PackFull } from "@/core/bundle/pack";
 import { SkyvernClient } from "@/core/skyvern/client";
@@ -77,8 +78,8 @@ function get(what = artifact(), context: Partial<FetchContext> = {}): Promise<Fe
       onBytes: (count) => {
         counted += count;
       },
-      onWaiting: () => {},
       pause: new Pause(),
+      activity: new Activity(),
       ...context,
     }),
   );
@@ -91,7 +92,7 @@ const stored = ({ extents }: StoredFile): Buffer =>
 /** Expects the file to have arrived with exactly these bytes, and to be counted once. */
 async function expectFile(outcome: Promise<FetchOutcome>, bytes: Uint8Array = BYTES): Promise<FetchOutcome> {
   const result = await outcome;
-  if (result.kind !== "file") throw new Error(`${result.reason}: ${result.detail}`);
+  if (result.kind !== "file") throw new Error(JSON.stringify(result));
   expect(stored(result.file).equals(bytes)).toBe(true);
   expect(result.file).toMatchObject({ size: bytes.length, sha256: sha256(bytes) });
   expect(counted).toBe(bytes.length);
@@ -171,6 +172,13 @@ describe("the order of sources (skyvern-api.md §5)", () => {
     await expectFile(get(named, { mayFetch: () => true }));
   });
 
+  it("a file without ID at the API itself is fetched from there, without the key", async () => {
+    const url = `${API}/files/x.pdf`;
+    server.on(url, file(BYTES));
+    await expectFile(get(artifact({ uri: url }, { id: `url:${url}`, hasId: false, storageUrls: [url] })));
+    expect(server.asked[0]?.headers.has("x-api-key")).toBe(false);
+  });
+
   it("an ID can't lead to another address of the API", async () => {
     await get(artifact({}, { id: "../../v1/secrets?x=" }));
     expect(server.asked[0]?.url.pathname).toBe("/v1/artifacts/..%2F..%2Fv1%2Fsecrets%3Fx%3D/content");
@@ -197,19 +205,22 @@ describe("what is missing", () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it("not a file that is still being uploaded", async () => {
-    server.on(CONTENT, notFound, notFound, notFound, file(BYTES));
-    const waiting: number[] = [];
-    await expectFile(get(artifact(), { settling: true, onWaiting: (change) => waiting.push(change) }));
-    expect(waiting).toEqual([1, -1, 1, -1, 1, -1]);
+  it("not yet a file that may still be uploading", async () => {
+    server.on(CONTENT, notFound);
+    expect(await get(artifact(), { settling: true })).toEqual({ kind: "not-yet" });
   });
 
-  it("but one that is not there after two minutes", async () => {
-    server.on(CONTENT, notFound);
-    const time = await duration(async () => {
-      expect(await get(artifact(), { settling: true })).toMatchObject({ reason: "not-found" });
-    });
-    expect(time).toBe(120_000);
+  it("a file that the server answers for with an error of its own, not of the key", async () => {
+    server.on(CONTENT, json({}, 418));
+    expect(await get()).toMatchObject({ reason: "server-error", detail: expect.stringContaining("418") });
+    expect(server.paths).toEqual([CONTENT]);
+  });
+
+  it("for what the content endpoint says, whatever a storage answers", async () => {
+    const url = "https://s3.example/a_1?X-Amz-Signature=s";
+    server.on(CONTENT, refused).on(url, json({}, 403));
+    const outcome = await get(artifact({}, { storageUrls: [url] }), { mayFetch: () => true });
+    expect(outcome).toMatchObject({ reason: "refused" });
   });
 
   it.each([true, false])("not an empty file, which is never stored (settling: %s)", async (settling) => {
@@ -274,6 +285,13 @@ describe("trouble that is got over", () => {
     const time = await duration(get);
     expect(time).toBeGreaterThanOrEqual(30_000);
     expect(time).toBeLessThan(40_000);
+  });
+
+  it("a request that stands in line behind bodies that move has all the time it needs", async () => {
+    const activity = new Activity();
+    server.on(CONTENT, silent, file(BYTES));
+    for (let at = 0; at < 600_000; at += 60_000) setTimeout(() => activity.touch(), at);
+    expect(await duration(() => get(artifact(), { activity }))).toBeGreaterThan(640_000);
   });
 
   it("Retry-After is waited for, by all downloads of the job", async () => {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { PackedExport } from "@/core/bundle/assemble";
 import type { ExportOrder } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
+import { Activity } from "@/core/bundle/fetch-context";
 import { PackFile } from "@/core/bundle/pack";
 import { composeZip } from "@/core/bundle/zip/compose";
 import { ProgressMeter } from "@/core/jobs/progress";
@@ -104,6 +105,7 @@ export async function exportFrom(
       pack: new PackFile(pack),
       signal,
       meter: new ProgressMeter(),
+      activity: new Activity(),
       mayFetch: () => false,
       freeBytes: null,
       onListed: () => undefined,

@@ -249,7 +249,7 @@ describe("inflateChecked", () => {
     const held = packed(data, 8);
     const entry = { ...deflated, compressedSize: held.length, size: data.length, crc32: crc32(data) };
     const pieces: Uint8Array[] = [];
-    await inflateChecked([held], entry, (piece) => pieces.push(piece));
+    await inflateChecked([held], entry, (piece) => void pieces.push(piece));
     expect(Buffer.concat(pieces).equals(data)).toBe(true);
   });
 
@@ -292,7 +292,7 @@ describe("inflateChecked", () => {
             crc32: crc32(data),
           };
           const pieces: Uint8Array[] = [];
-          await inflateChecked(chunksOf(held, entry, step), entry, (piece) => pieces.push(piece));
+          await inflateChecked(chunksOf(held, entry, step), entry, (piece) => void pieces.push(piece));
           expect(Buffer.concat(pieces).equals(data)).toBe(true);
         },
       ),

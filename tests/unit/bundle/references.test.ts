@@ -39,13 +39,23 @@ describe("files that an output names", () => {
       { downloaded_file_urls: [storage] },
       [["download", storage]],
     ],
-    ["a file object in storage", { url: storage, filename: "file.pdf" }, [["download", storage]]],
+    [
+      "a file object in storage under a name of Skyvern's",
+      { downloaded_files: [{ url: storage, filename: "file.pdf" }] },
+      [["download", storage]],
+    ],
+    [
+      "a file object with a checksum, as Skyvern alone gives",
+      { report: { url: storage, filename: "file.pdf", checksum: "0".repeat(64) } },
+      [["download", storage]],
+    ],
   ])("%s", (_, value, expected) => {
     expect(found(value)).toEqual(expected);
   });
 
   it.each([
     ["a web page that the run visited", { url: "https://shop.example/item", price: 3 }],
+    ["a file that a page offered", { url: "https://shop.example/terms.pdf", filename: "terms.pdf" }],
     ["any other URL in a text", "https://shop.example/v1/artifacts"],
     ["numbers, null and nothing", [1, null, undefined, true]],
   ])("not %s", (_, value) => {
@@ -55,6 +65,11 @@ describe("files that an output names", () => {
   it("with what a file object tells about them", () => {
     const [reference] = referencesIn({ url: content("a_1"), filename: "x.pdf", checksum: "c", file_size: 3 });
     expect(reference?.info).toMatchObject({ filename: "x.pdf", checksum: "c", file_size: 3 });
+  });
+
+  it("in a text full of addresses, in time that grows with its length alone", () => {
+    const text = "http://a/".repeat(100_000) + content("a_1");
+    expect(found(text)).toHaveLength(1);
   });
 
   it("however deep, but no deeper than a stack goes", () => {

@@ -18,7 +18,8 @@ const thought = (second: number) => ({
   thought: { thought_id: "ot_1" },
   children: [],
 });
-const labels = (nodes: unknown[]) => timelineBlocks(nodes).map(({ block }) => block.label);
+const blocksOf = (nodes: unknown[]) => timelineBlocks(nodes).blocks;
+const labels = (nodes: unknown[]) => blocksOf(nodes).map(({ block }) => block.label);
 
 describe("the blocks of a timeline", () => {
   it("come in the order of the run, though served newest first", () => {
@@ -43,11 +44,13 @@ describe("the blocks of a timeline", () => {
 
   it("keep the iteration of a loop", () => {
     const rounds = [1, 0].map((round) => block(`r${round}`, 10 + round, { current_index: round }));
-    expect(timelineBlocks(rounds).map(({ block }) => block.current_index)).toEqual([0, 1]);
+    expect(blocksOf(rounds).map(({ block }) => block.current_index)).toEqual([0, 1]);
   });
 
-  it("leave thoughts, and what can't be read, aside", () => {
-    expect(labels([thought(11), null, "x", block("a", 10), { type: "block", block: 7 }])).toEqual(["a"]);
+  it("leave thoughts aside, and count what can't be read", () => {
+    const nodes = [thought(11), null, block("a", 10, { children: ["x"] })];
+    expect(labels(nodes)).toEqual(["a"]);
+    expect(timelineBlocks(nodes).unreadable).toBe(2);
   });
 
   it("compare times with a zone and times without, which are UTC", () => {
@@ -56,14 +59,14 @@ describe("the blocks of a timeline", () => {
   });
 
   it("tell the runs that they ran as", () => {
-    const [nested] = timelineBlocks([
+    const [nested] = blocksOf([
       block("task", 10, { workflow_run_id: "wr_1", block_workflow_run_id: "wr_2" }),
     ]);
     expect(nested).toMatchObject({ runIds: ["wr_1", "wr_2"], separateRunId: null });
   });
 
   it("tell the run that a trigger started apart from those", () => {
-    const [trigger] = timelineBlocks([
+    const [trigger] = blocksOf([
       block("t", 10, {
         block_type: "workflow_trigger",
         block_workflow_run_id: "wr_9",
@@ -74,7 +77,7 @@ describe("the blocks of a timeline", () => {
   });
 
   it("are of no other run for an output that merely looks like a trigger's", () => {
-    const [plain] = timelineBlocks([
+    const [plain] = blocksOf([
       block("t", 10, { block_type: "extraction", output: { workflow_run_id: "wr_9" } }),
     ]);
     expect(plain?.separateRunId).toBeNull();

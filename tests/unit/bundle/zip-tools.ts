@@ -45,7 +45,7 @@ export function chunksOf(
 /** An entry's plain bytes by way of `inflateChecked`. */
 export async function plainBytes(archive: Uint8Array<ArrayBuffer>, entry: ArchiveEntry): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  await inflateChecked(chunksOf(archive, entry), entry, (bytes) => pieces.push(bytes));
+  await inflateChecked(chunksOf(archive, entry), entry, (bytes) => void pieces.push(bytes));
   return Buffer.concat(pieces);
 }
 

@@ -1,6 +1,7 @@
 import type { PackedExport } from "@/core/bundle/assemble";
 import type { ExportOrder, ExportTools } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
+import { Activity } from "@/core/bundle/fetch-context";
 import { PackFile } from "@/core/bundle/pack";
 import { composeZip } from "@/core/bundle/zip/compose";
 import { readArchive } from "@/core/bundle/zip/read-archive";
@@ -26,11 +27,18 @@ export interface Scripted {
 export const bytesOf = (words: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(words);
 
 /** A ZIP of these entries, deflated. */
-export function zipOf(entries: Record<string, string>): Uint8Array<ArrayBuffer> {
-  const files = Object.entries(entries);
-  return Uint8Array.from(
-    writeZip(files.map(([name, words]) => ({ name, data: Buffer.from(words), method: "deflated" as const }))),
-  );
+export function zipOf(entries: Record<string, string | Uint8Array>): Uint8Array<ArrayBuffer> {
+  return zipOfFiles(Object.entries(entries));
+}
+
+/** The same with names that may come twice; what ends in `.bin` is stored. */
+export function zipOfFiles(files: [string, string | Uint8Array][]): Uint8Array<ArrayBuffer> {
+  const entries = files.map(([name, content]) => ({
+    name,
+    data: typeof content === "string" ? Buffer.from(content) : Buffer.from(content),
+    method: name.endsWith(".bin") ? ("stored" as const) : ("deflated" as const),
+  }));
+  return Uint8Array.from(writeZip(entries));
 }
 
 /** A server that has one run with these artifacts. */
@@ -45,6 +53,7 @@ export function runOf(artifacts: Scripted[], document: object = {}): ScriptedFet
   return server
     .on("/v1/runs", json([]))
     .on(`/v1/runs/${RUN}`, json(run))
+    .on(`/v1/runs/${RUN}/timeline`, json([]))
     .on(`/v1/runs/${RUN}/artifacts`, json(rows));
 }
 
@@ -93,6 +102,7 @@ export async function exportScripted(
         pack: new PackFile(handle),
         signal,
         meter: new ProgressMeter(),
+        activity: new Activity(),
         mayFetch: () => false,
         freeBytes: null,
         onListed: () => {},

@@ -1,0 +1,171 @@
+import { artifactType } from "../skyvern/artifact-types";
+import { type ArchiveGroup, PackedArchive } from "./archive";
+import type { CollectedArtifact } from "./collect";
+import { fetchArtifact } from "./fetch-artifact";
+import type { FetchContext, FetchOutcome, FileOutcome } from "./fetch-context";
+import type { FetchResults } from "./fetch-results";
+import type { StoredFile } from "./file-sink";
+import { extensionOf } from "./names";
+import { isUnfinished, lastPart } from "./place";
+import { type ArchiveEntry, BadArchive } from "./zip/read-archive";
+
+const WHOLE_ARCHIVE = "Skyvern served a whole archive in place of the file, and the file is not in it.";
+/** The type of an entry of an archive that no row names. */
+export const ARCHIVE_ENTRY = "archive_entry";
+/** Formats that are ZIP files by themselves. */
+const ZIP_FORMATS = /^(?:zip|docx|xlsx|pptx|odt|ods|odp|epub|jar|apk|xpi|crx|whl|kmz|vsix)$/;
+
+/**
+ * Fetches an archive and splits it (skyvern-api.md §5).
+ * @param withUnnamed true: entries that no row names are exported too
+ * @returns members that the archive doesn't give, to be fetched one by one; null where it is not there yet
+ */
+export async function fetchArchive(
+  { rows, members: named }: ArchiveGroup,
+  context: FetchContext,
+  results: FetchResults,
+  withUnnamed: boolean,
+): Promise<CollectedArtifact[] | null> {
+  const [archive] = rows;
+  if (!archive) return named;
+  const members = named.filter((member) => !isUnfinished(member));
+  const outcome = await fetchAny(rows, { ...context, compress: false });
+  if (outcome.kind === "not-yet") return null;
+  if (outcome.kind === "missing") {
+    if (members.length === 0) results.settle(archive, outcome);
+    return members;
+  }
+  const opened = open(outcome.file, context);
+  if (!opened) {
+    results.warn(`${archive.id}: the archive can't be read as a ZIP; its members were fetched one by one.`);
+    if (members.length === 0) results.settle(archive, outcome);
+    return members;
+  }
+  const failed = await split(opened, members, named, context, results);
+  if (withUnnamed) await unnamed(opened, archive, named, context, results);
+  return failed;
+}
+
+/** Rows that share a `uri` are one file: the first that can be had will do. */
+async function fetchAny(rows: readonly CollectedArtifact[], context: FetchContext): Promise<FetchOutcome> {
+  let last: FetchOutcome = { kind: "not-yet" };
+  for (const row of rows) {
+    last = await fetchArtifact(row, context);
+    if (last.kind === "file") return last;
+  }
+  return last;
+}
+
+function open(file: StoredFile, { pack }: FetchContext): PackedArchive | null {
+  try {
+    return new PackedArchive(pack, file.extents, file.size);
+  } catch (error) {
+    if (error instanceof BadArchive) return null;
+    throw error;
+  }
+}
+
+/** @returns the members that the archive doesn't give */
+async function split(
+  archive: PackedArchive,
+  members: readonly CollectedArtifact[],
+  named: readonly CollectedArtifact[],
+  context: FetchContext,
+  results: FetchResults,
+): Promise<CollectedArtifact[]> {
+  const rowsOf = byKey(named);
+  const failed: CollectedArtifact[] = [];
+  for (const member of members) {
+    context.signal.throwIfAborted();
+    const key = member.row.bundle_key ?? "";
+    const alike = rowsOf.get(key) ?? [];
+    const entry = archive.entryOf(key, alike.indexOf(member), alike.length);
+    const file = entry && !member.row.archived ? await take(archive, entry, member, context) : null;
+    if (file)
+      results.settle(member, { kind: "file", file, proof: "crc32", contentType: null, warning: null });
+    else failed.push(member);
+  }
+  return failed;
+}
+
+/** Rows by the name of the entry that they are. */
+function byKey(members: readonly CollectedArtifact[]): Map<string, CollectedArtifact[]> {
+  const rows = new Map<string, CollectedArtifact[]>();
+  for (const member of members) {
+    const key = member.row.bundle_key ?? "";
+    rows.set(key, [...(rows.get(key) ?? []), member]);
+  }
+  return rows;
+}
+
+/** @returns null where the entry is damaged */
+async function take(
+  archive: PackedArchive,
+  entry: ArchiveEntry,
+  { row }: CollectedArtifact,
+  { hashes, compress }: FetchContext,
+): Promise<StoredFile | null> {
+  try {
+    return await archive.member(entry, hashes, compress, artifactType(row.artifact_type).text);
+  } catch (error) {
+    if (error instanceof BadArchive) return null;
+    throw error;
+  }
+}
+
+/** Entries that no row names are data too. */
+async function unnamed(
+  archive: PackedArchive,
+  parent: CollectedArtifact,
+  members: readonly CollectedArtifact[],
+  context: FetchContext,
+  results: FetchResults,
+): Promise<void> {
+  const rowsOf = byKey(members);
+  const named = new Set(
+    [...rowsOf].flatMap(([key, rows]) => rows.map((_, index) => archive.entryOf(key, index, rows.length))),
+  );
+  for (const entry of archive.entries) {
+    if (named.has(entry)) continue;
+    context.signal.throwIfAborted();
+    const id = `${parent.id}:${entry.name}`;
+    const row = {
+      ...parent.row,
+      artifact_id: id,
+      artifact_type: ARCHIVE_ENTRY,
+      uri: entry.name,
+      bundle_key: entry.name,
+    };
+    const artifact = { id, row, fileName: lastPart(entry.name), storageUrls: [], hasId: false };
+    const file = await take(archive, entry, artifact, context);
+    if (file) results.addEntry(parent, { artifact, file, proof: "crc32", contentType: null });
+    else results.lose(artifact, "damaged", entry.name);
+  }
+}
+
+/**
+ * Servers without S3 answer for a member with its whole archive (skyvern-api.md §5): the member is taken out.
+ * A ZIP that doesn't hold it is not the file, unless the file is a ZIP by itself.
+ */
+export async function outOfArchive(
+  artifact: CollectedArtifact,
+  outcome: FileOutcome,
+  context: FetchContext,
+): Promise<FetchOutcome> {
+  const { bundle_key: key, artifact_type: type } = artifact.row;
+  const { extension, folder } = artifactType(type);
+  const isZip = outcome.file.method === 0 && startsLikeZip(outcome.file.head);
+  if (!key || !isZip || extension === "zip" || folder === "downloads") return outcome;
+  const archive = open(outcome.file, context);
+  const entry = archive?.entryOf(key);
+  const file = archive && entry ? await take(archive, entry, artifact, context) : null;
+  if (file) return { ...outcome, file, proof: "crc32" };
+  const ending = extension ?? extensionOf(key);
+  if (!entry && ending !== null && ZIP_FORMATS.test(ending)) return outcome;
+  if (!entry && ending === null) return { ...outcome, warning: WHOLE_ARCHIVE };
+  return { kind: "missing", reason: "damaged", detail: WHOLE_ARCHIVE };
+}
+
+function startsLikeZip(head: Uint8Array): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4;
+}

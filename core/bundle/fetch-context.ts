@@ -1,0 +1,92 @@
+import type { SkyvernClient } from "../skyvern/client";
+import { sleep } from "../skyvern/retry";
+import type { HashPool } from "./content-hash";
+import type { StoredFile } from "./file-sink";
+import type { PackFile } from "./pack";
+
+/** What shows a file to be whole, strongest first (skyvern-api.md §5). */
+export type Proof = "checksum" | "crc32" | "length" | "none";
+
+/** Why an artifact is not in the export; one text a reason, in gaps.ts. */
+export type MissingReason =
+  | "archived"
+  | "not-found"
+  | "refused"
+  | "server-error"
+  | "network"
+  | "other-host"
+  | "not-skyvern"
+  | "damaged"
+  | "unlisted-run"
+  | "unlisted-source"
+  | "unreadable-row";
+
+export interface FileOutcome {
+  kind: "file";
+  file: StoredFile;
+  proof: Proof;
+  contentType: string | null;
+  warning: string | null;
+}
+
+export interface MissingOutcome {
+  kind: "missing";
+  reason: MissingReason;
+  detail: string;
+}
+
+/** `not-yet`: the server has the row but no file yet, which may change soon (skyvern-api.md §5). */
+export type FetchOutcome = FileOutcome | MissingOutcome | { kind: "not-yet" };
+
+/** What all downloads of a job share. */
+export interface FetchContext {
+  client: SkyvernClient;
+  fetcher: typeof fetch;
+  pack: PackFile;
+  hashes: HashPool;
+  signal: AbortSignal;
+  /** Files may still be uploading: 404 means "not yet". */
+  settling: boolean;
+  running: boolean;
+  /** Deflate text; off for a folder, whose files are saved as they are. */
+  compress: boolean;
+  /** Origins other than the API's that may be fetched from. */
+  mayFetch: (origin: string) => boolean;
+  /** Bytes received, as they come. */
+  onBytes: (count: number) => void;
+  /** All downloads hold while the server asks for it by 429. */
+  pause: Pause;
+  activity: Activity;
+}
+
+/** The time until which nobody asks, as told by a 429. */
+export class Pause {
+  #until = 0;
+
+  /** @param ms from now */
+  extend(ms: number): void {
+    this.#until = Math.max(this.#until, Date.now() + ms);
+  }
+
+  async wait(signal: AbortSignal): Promise<void> {
+    for (let left = this.#until - Date.now(); left > 0; left = this.#until - Date.now())
+      await sleep(left, signal);
+  }
+}
+
+/**
+ * When bytes last came, for any download of any job. A request may stand in the browser's own queue behind long
+ * bodies (6 connections to a host on HTTP/1.1): as long as these move, it has not been refused an answer.
+ */
+export class Activity {
+  #at = 0;
+
+  touch(): void {
+    this.#at = Date.now();
+  }
+
+  /** Milliseconds since `start` or since bytes last came, whichever is less. */
+  idleSince(start: number): number {
+    return Date.now() - Math.max(start, this.#at);
+  }
+}
