@@ -22,9 +22,14 @@ export class ApiDocuments {
    * @returns null where there is no such document, or no having it
    * @throws RunpackError key-refused; the signal's reason
    */
-  async read<T>(path: string, schema: z.ZodMiniType<T>, what: string): Promise<Document<T> | null> {
+  async read<T>(
+    path: string,
+    schema: z.ZodMiniType<T>,
+    what: string,
+    init: RequestInit = {},
+  ): Promise<Document<T> | null> {
     try {
-      return await this.client.document(path, schema);
+      return await this.client.document(path, schema, init);
     } catch (error) {
       if (!(error instanceof RunpackError)) throw error;
       if (error.code === "key-refused" && !(await this.client.acceptsKey())) throw error;

@@ -10,6 +10,7 @@ import { FileSink, type StoredFile } from "./file-sink";
 import { groupGaps } from "./gaps";
 import { exportName } from "./names";
 import { placeArtifacts } from "./place";
+import { compareText } from "./timeline";
 
 /** A file of the export, in the pack. */
 export interface PackedEntry {
@@ -64,7 +65,7 @@ export async function assemble(
       artifact.storageUrls.map((url) => [url, written[index]?.path ?? artifact.id] as const),
     ),
   );
-  for (const [name, text] of run.documents) {
+  for (const [name, text] of [...run.documents].sort(([a], [b]) => compareText(a, b))) {
     await add(
       `${prefix}${name}`,
       replaceUrls(text, (id) => paths.get(id) ?? null, extraUrls),

@@ -4,6 +4,7 @@ import { runpackError } from "../skyvern/errors";
 import { runIdKind } from "../skyvern/ids";
 import { rawField } from "../skyvern/raw-json";
 import {
+  type Action,
   ArtifactList,
   ArtifactRow,
   apiTime,
@@ -12,14 +13,26 @@ import {
   RunDocument,
   RunListItem,
   RunRequest,
+  Script,
+  Step,
   TaskDocument,
   TaskV2Document,
   WorkflowRunDocument,
 } from "../skyvern/schemas";
 import { ApiDocuments, type UnreadSource } from "./api-documents";
 import { ArtifactUnion, type CollectedArtifact } from "./artifact-union";
+import { inLanes } from "./lanes";
+import { safeName, TakenPaths } from "./names";
 import { type FileReference, listedFile, referencesIn } from "./references";
-import { type TimelineBlock, timelineBlocks } from "./timeline";
+import { type RunFacts, runFacts } from "./run-facts";
+import {
+  blocksOf,
+  insertNested,
+  readActions,
+  readTimeline,
+  type TimelineBlock,
+  type TimelineEntry,
+} from "./timeline";
 
 export type { CollectedArtifact };
 
@@ -42,7 +55,16 @@ export interface CollectedRun {
   /** Runs whose list the server would not give: their artifacts are missing. */
   unlistedRuns: string[];
   unreadSources: UnreadSource[];
+  facts: RunFacts;
+  /** In the order of the run, those of nested runs in their place. */
+  timeline: TimelineEntry[];
+  /** The blocks of the timeline, laid flat. */
   blocks: TimelineBlock[];
+  steps: Step[];
+  /** Actions of a plain task, which has no timeline. */
+  taskActions: Action[];
+  /** Runs that a trigger block started: runs of their own. */
+  separateRuns: string[];
   /** Served documents by the file name that they get below `data/`. */
   documents: Map<string, string>;
   warnings: string[];
@@ -50,7 +72,9 @@ export interface CollectedRun {
 
 const SETTLING_MS = 5 * 60_000;
 const Timeline = z.array(z.unknown());
-const AnyJson = z.unknown();
+const Steps = z.array(z.unknown());
+/** Requests for single rows at once. */
+const PARALLEL = 6;
 
 /**
  * Lists everything that a run left: the union of skyvern-api.md §4, each artifact once.
@@ -78,6 +102,8 @@ class Collector {
   readonly #separate = new Set<string>();
   readonly #unlisted: string[] = [];
   readonly #unreadable: string[] = [];
+  readonly #steps: Step[] = [];
+  readonly #taskActions: Action[] = [];
   /** Files that documents name, joined to their rows when all lists are there. */
   readonly #named: FileReference[] = [];
 
@@ -91,7 +117,7 @@ class Collector {
     organization.catch(() => {});
     const runId = await this.#canonicalId(requestedId);
     this.#runIds.add(runId).add(requestedId);
-    const [list, documents, blocks] = await Promise.all([
+    const [list, documents, timeline] = await Promise.all([
       this.client.document(`/v1/runs/${runId}/artifacts`, ArtifactList),
       this.#runDocuments(runId),
       this.#timeline(runId, requestedId),
@@ -104,17 +130,21 @@ class Collector {
     if (!root.list) throw runpackError("bad-answer", { address: this.client.access.apiAddress });
     const served = root.run?.value.run_id;
     if (served) this.#runIds.add(served);
-    const lateBlocks = blocks ?? (served && served !== runId ? await this.#timeline(served, served) : null);
-    if (!lateBlocks && this.#api.unread.length === 0)
-      this.#warnings.push("Skyvern has no timeline of this run.");
+    const found = timeline ?? (served && served !== runId ? await this.#timeline(served, served) : null);
+    if (!found && this.#api.unread.length === 0) this.#warnings.push("Skyvern has no timeline of this run.");
     this.#keepDocuments(root);
     this.#addRun(root);
-    await this.#followBlocks(runId, lateBlocks ?? []);
+    const entries = found ?? [];
+    await this.#followBlocks(runId, entries);
     this.#checkListed(runId, root);
     for (const reference of this.#named) this.#union.addFile(reference);
-    await this.#taskDetails(runId);
-    await this.#resolveUnlisted();
-    return this.#result(requestedId, runId, root, lateBlocks ?? [], await organization);
+    const [title] = await Promise.all([
+      this.#title(runId, root),
+      this.#taskDetails(runId),
+      this.#code(runId, root),
+      this.#resolveUnlisted(),
+    ]);
+    return this.#result(requestedId, runId, title, root, entries, await organization);
   }
 
   /** A task v2 is known by two IDs; the one of its workflow run is for names (skyvern-api.md §2). */
@@ -173,22 +203,22 @@ class Collector {
   }
 
   /** @returns null where there is none: 404 by the workflow run's ID of a task v2; a plain task never has one */
-  async #timeline(id: string, other: string): Promise<TimelineBlock[] | null> {
+  async #timeline(id: string, other: string): Promise<TimelineEntry[] | null> {
     if (runIdKind(id) === "task") return [];
     const candidates = runIdKind(other) === "task-v2" ? [other, id] : [id];
     for (const candidate of new Set(candidates)) {
       const found = await this.#api.source(`/v1/runs/${candidate}/timeline`, Timeline, "the timeline");
       if (!found) continue;
       if (!this.#documents.has("timeline.json")) this.#documents.set("timeline.json", found.text);
-      return this.#blocksOf(found.value);
+      return this.#entriesOf(found.value);
     }
     return null;
   }
 
-  #blocksOf(timeline: unknown[]): TimelineBlock[] {
-    const { blocks, unreadable } = timelineBlocks(timeline);
+  #entriesOf(timeline: unknown[]): TimelineEntry[] {
+    const { entries, unreadable } = readTimeline(timeline);
     for (let count = 0; count < unreadable; count++) this.#unreadable.push("in the timeline");
-    return blocks;
+    return entries;
   }
 
   #keepDocuments({ run, workflowRun, task, list }: OneRun): void {
@@ -227,14 +257,15 @@ class Collector {
   }
 
   /** Runs inside the run: their artifacts are part of it; runs that a trigger started are named alone. */
-  async #followBlocks(rootId: string, blocks: TimelineBlock[]): Promise<void> {
-    const waiting = this.#addBlocks(blocks);
+  async #followBlocks(rootId: string, entries: TimelineEntry[]): Promise<void> {
+    const waiting = this.#addBlocks(blocksOf(entries));
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
       if (id === rootId || this.#runIds.has(id) || this.#separate.has(id)) continue;
       this.#runIds.add(id);
       const [nested, inner] = await Promise.all([this.#nestedRun(id), this.#nestedTimeline(id)]);
       this.#addRun(nested);
-      waiting.push(...this.#addBlocks(inner));
+      waiting.push(...this.#addBlocks(blocksOf(inner)));
+      insertNested(entries, id, inner);
     }
   }
 
@@ -251,39 +282,68 @@ class Collector {
     return blocks.flatMap(({ runIds }) => runIds);
   }
 
-  async #nestedTimeline(id: string): Promise<TimelineBlock[]> {
+  async #nestedTimeline(id: string): Promise<TimelineEntry[]> {
     const found = await this.#api.source(`/v1/runs/${id}/timeline`, Timeline, "a nested run's timeline");
-    return found ? this.#blocksOf(found.value) : [];
+    return found ? this.#entriesOf(found.value) : [];
   }
 
+  /** Steps and actions of a plain task, which tell its order. */
   async #taskDetails(id: string): Promise<void> {
     if (runIdKind(id) !== "task") return;
-    for (const part of ["steps", "actions"]) {
-      const found = await this.#api.read(`/api/v1/tasks/${id}/${part}`, AnyJson, `the task's ${part}`);
-      if (found) this.#documents.set(`${part}.json`, found.text);
-    }
+    const [steps, actions] = await Promise.all(
+      ["steps", "actions"].map((part) =>
+        this.#api.read(`/api/v1/tasks/${id}/${part}`, Steps, `the task's ${part}`),
+      ),
+    );
+    if (steps) this.#documents.set("steps.json", steps.text);
+    if (actions) this.#documents.set("actions.json", actions.text);
+    this.#steps.push(...readable(Step, steps?.value ?? []));
+    this.#taskActions.push(...readActions(actions?.value ?? []));
+  }
+
+  /** The code that Skyvern made of the run's agent; of the export's time, unless the run itself names it. */
+  async #code(runId: string, { run, workflowRun }: OneRun): Promise<void> {
+    const agent = workflowRun?.value.workflow_permanent_id;
+    if (!agent || runIdKind(runId) !== "workflow-run") return;
+    const body = JSON.stringify({ cache_key_value: "", status: "published", workflow_run_id: runId });
+    const headers = { "content-type": "application/json" };
+    const path = `/v1/scripts/${encodeURIComponent(agent)}/blocks`;
+    const found = await this.#api.read(path, Script, "the generated code", { method: "POST", body, headers });
+    if (!found) return;
+    const { blocks, main_script: main, script_id: script } = found.value;
+    const taken = new TakenPaths();
+    const files = Object.entries(blocks).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string",
+    );
+    if (main) files.unshift(["main", main]);
+    for (const [label, code] of files)
+      this.#documents.set(`code/${taken.claim(safeName(`${label}.py`, "block.py"))}`, code);
+    if (files.length > 0 && script !== run?.value.script_run?.script_id)
+      this.#warnings.push("The generated code is that of the export's time: the run may have used another.");
   }
 
   /** Files that only a URL named: their row tells type, name and run. */
   async #resolveUnlisted(): Promise<void> {
-    for (const artifact of this.#union.all()) {
-      if (!artifact.hasId || artifact.row.created_at !== "") continue;
+    const unlisted = this.#union.all().filter(({ hasId, row }) => hasId && row.created_at === "");
+    await inLanes(unlisted, PARALLEL, async (artifact) => {
       const path = `/v1/artifacts/${encodeURIComponent(artifact.id)}`;
       const found = await this.#api.read(path, ArtifactRow, "an artifact's row");
-      if (!found) continue;
+      if (!found) return;
       const { value } = found;
       if (this.#separate.has(value.workflow_run_id ?? "")) this.#union.remove(artifact);
       else artifact.row = { ...value, checksum: value.checksum ?? artifact.row.checksum };
-    }
+    });
   }
 
-  async #result(
+  #result(
     requestedId: string,
     runId: string,
+    title: string | null,
     root: OneRun,
-    blocks: TimelineBlock[],
+    timeline: TimelineEntry[],
     organization: Document<Organization> | null,
-  ): Promise<CollectedRun> {
+  ): CollectedRun {
+    const blocks = blocksOf(timeline);
     const documents = [root.run?.value, root.workflowRun?.value, root.task?.value];
     const status = documents.map((value) => value?.status).find((each) => each) ?? null;
     const running = status !== null && !isFinalStatus(status);
@@ -297,7 +357,7 @@ class Collector {
       runId,
       requestedId,
       runIds: [...this.#runIds],
-      title: await this.#title(runId, root),
+      title,
       status,
       organization: organization?.value.organization_name ?? null,
       settling: running || Date.now() - ended < SETTLING_MS,
@@ -306,7 +366,12 @@ class Collector {
       unreadable: this.#unreadable,
       unlistedRuns: this.#unlisted,
       unreadSources: this.#api.unread,
+      facts: runFacts([root.run?.value, root.workflowRun?.value, root.task?.value]),
+      timeline,
       blocks,
+      steps: this.#steps,
+      taskActions: this.#taskActions,
+      separateRuns: [...this.#separate],
       documents: this.#documents,
       warnings: [...new Set([...this.#warnings, ...this.#api.warnings])],
     };
@@ -323,7 +388,8 @@ class Collector {
         `The recording of browser session ${session} is not there yet: it appears when the session closes.`,
       );
     }
-    const promised = blocks.reduce((sum, { block }) => sum + (block.downloaded_file_count ?? 0), 0);
+    const counting = blocks.filter(({ hasBlocks }) => !hasBlocks);
+    const promised = counting.reduce((sum, { block }) => sum + (block.downloaded_file_count ?? 0), 0);
     const downloads = types.filter((type) => type === "download").length;
     if (promised > downloads) {
       this.#warnings.push(`The run's blocks count ${promised} downloaded files, Skyvern lists ${downloads}.`);
@@ -344,6 +410,14 @@ class Collector {
     if (listed) return listed;
     return asked?.url && URL.canParse(asked.url) ? new URL(asked.url).hostname || null : null;
   }
+}
+
+/** The elements of a list that can be read; order alone depends on them. */
+function readable<T>(schema: z.ZodMiniType<T>, values: readonly unknown[]): T[] {
+  return values.flatMap((value) => {
+    const parsed = schema.safeParse(value);
+    return parsed.success ? [parsed.data] : [];
+  });
 }
 
 function firstTime(times: (string | null | undefined)[]): number | null {

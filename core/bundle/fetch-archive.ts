@@ -1,12 +1,12 @@
 import { artifactType } from "../skyvern/artifact-types";
 import { type ArchiveGroup, PackedArchive } from "./archive";
 import type { CollectedArtifact } from "./collect";
+import { isUnfinished, lastPart } from "./extension";
 import { fetchArtifact } from "./fetch-artifact";
 import type { FetchContext, FetchOutcome, FileOutcome } from "./fetch-context";
 import type { FetchResults } from "./fetch-results";
 import type { StoredFile } from "./file-sink";
 import { extensionOf } from "./names";
-import { isUnfinished, lastPart } from "./place";
 import { type ArchiveEntry, BadArchive } from "./zip/read-archive";
 
 const WHOLE_ARCHIVE = "Skyvern served a whole archive in place of the file, and the file is not in it.";
@@ -93,7 +93,9 @@ function byKey(members: readonly CollectedArtifact[]): Map<string, CollectedArti
   const rows = new Map<string, CollectedArtifact[]>();
   for (const member of members) {
     const key = member.row.bundle_key ?? "";
-    rows.set(key, [...(rows.get(key) ?? []), member]);
+    const alike = rows.get(key);
+    if (alike) alike.push(member);
+    else rows.set(key, [member]);
   }
   return rows;
 }

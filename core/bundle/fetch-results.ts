@@ -48,7 +48,9 @@ export class FetchResults {
   }
 
   addEntry(archive: CollectedArtifact, entry: ArrivedFile): void {
-    this.#entries.set(archive, [...(this.#entries.get(archive) ?? []), entry]);
+    const entries = this.#entries.get(archive);
+    if (entries) entries.push(entry);
+    else this.#entries.set(archive, [entry]);
   }
 
   lose(artifact: CollectedArtifact, reason: MissingReason, detail: string): void {

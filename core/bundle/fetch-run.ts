@@ -5,11 +5,12 @@ import { type ArchiveGroup, groupArchives } from "./archive";
 import type { CollectedArtifact, CollectedRun } from "./collect";
 import type { HashPool } from "./content-hash";
 import type { ExportOrder, ExportTools } from "./export-order";
+import { isUnfinished } from "./extension";
 import { fetchArchive, outOfArchive } from "./fetch-archive";
 import { fetchArtifact } from "./fetch-artifact";
 import { type FetchContext, Pause } from "./fetch-context";
 import { type Fetched, FetchResults } from "./fetch-results";
-import { isUnfinished } from "./place";
+import { inLanes } from "./lanes";
 
 /** Downloads at once: a browser opens 6 connections to a host on HTTP/1.1; twice as many keep them busy. */
 const PARALLEL = 12;
@@ -151,20 +152,13 @@ class Fetching {
 
   /** Rejects when all lanes have ended: the pack is closed then, and nobody must write to it any more. */
   async #inParallel<Work>(work: readonly Work[], doOne: (work: Work) => Promise<void>): Promise<void> {
-    const queue = work.values();
-    const lane = async () => {
-      for (const each of queue) {
-        this.#context.signal.throwIfAborted();
-        await doOne(each);
-      }
-    };
-    const stop = (error: unknown) => {
-      this.#stop.abort(error);
-      throw error;
-    };
-    const lanes = Array.from({ length: Math.min(PARALLEL, work.length) }, () => lane().catch(stop));
-    await Promise.allSettled(lanes);
-    this.#context.signal.throwIfAborted();
+    await inLanes(work, PARALLEL, async (each) => {
+      this.#context.signal.throwIfAborted();
+      await doOne(each).catch((error: unknown) => {
+        this.#stop.abort(error);
+        throw error;
+      });
+    });
   }
 }
 

@@ -1,37 +1,30 @@
 import { artifactType } from "../skyvern/artifact-types";
 import type { CollectedArtifact, CollectedRun } from "./collect";
-import { hex } from "./hex";
+import { type Arrived, extensionFor, lastPart } from "./extension";
 import { extensionOf, safeName, TakenPaths } from "./names";
-import { compareText, type TimelineBlock } from "./timeline";
+import { isOfSteps, RunOrder } from "./run-order";
+import type { TimelineBlock } from "./timeline";
 
-/** An artifact whose bytes are there, and what tells its format. */
-export interface Arrived {
-  artifact: CollectedArtifact;
-  head: Uint8Array;
-  contentType: string | null;
-}
+const NOTHING = new Uint8Array(0);
 
 /**
- * Where each artifact stands below `data/`, in the order of the run. Depends on the API's answers alone, so the
- * same run gives the same names, whatever order the files arrived in.
+ * Where each artifact stands below `data/`, in the order of the run. Depends on the API's answers alone: what
+ * did not arrive, or is left out, keeps its number, so that the same run gives the same names in every export.
+ * @param arrived with entries of archives that no row names
+ * @returns paths of what arrived, in its order
  */
 export function placeArtifacts(run: CollectedRun, arrived: readonly Arrived[]): string[] {
-  const folders = stepFolders(
-    run,
-    arrived.map(({ artifact }) => artifact),
-  );
+  const byArtifact = new Map(arrived.map((file) => [file.artifact, file]));
+  const steps = stepPlaces(run);
   const taken = new TakenPaths();
-  const counts = new Map<string, number>();
-  return arrived.map((file) => {
-    const { folder } = artifactType(file.artifact.row.artifact_type);
-    if (folder === "steps") {
-      const step = folders.get(file.artifact) ?? "steps/other";
-      const count = (counts.get(step) ?? 0) + 1;
-      counts.set(step, count);
-      return taken.claim(`${step}/${String(count).padStart(3, "0")}-${typedName(file)}`);
-    }
-    return taken.claim(`${folder}/${fileName(file)}`);
-  });
+  const paths = new Map<CollectedArtifact, string>();
+  for (const artifact of new Set([...run.artifacts, ...byArtifact.keys()])) {
+    const file = byArtifact.get(artifact) ?? { artifact, head: NOTHING, contentType: null };
+    const { folder } = artifactType(artifact.row.artifact_type);
+    const place = steps.get(artifact);
+    paths.set(artifact, taken.claim(place ? `${place}-${typedName(file)}` : `${folder}/${fileName(file)}`));
+  }
+  return arrived.map(({ artifact }) => paths.get(artifact) ?? artifact.id);
 }
 
 function typedName(file: Arrived): string {
@@ -43,139 +36,68 @@ function fileName(file: Arrived): string {
   const { row, fileName: original, hasId } = file.artifact;
   const { folder } = artifactType(row.artifact_type);
   if (folder === "downloads" || folder === "code" || !hasId) {
-    const named = original ?? lastPart(row.uri);
-    const name = safeName(named, "");
-    if (name !== "") return named === original ? name : withExtension(name, file);
+    const name = safeName(original ?? lastPart(row.uri), "");
+    if (name !== "") return original === null ? withExtension(name, file) : name;
   }
   return typedName(file);
 }
 
-/** A name that was made up by a server gets an ending where it has none; one that a person gave stays as it is. */
+/** A name that a server made up gets an ending where it has none; one that a person gave stays as it is. */
 function withExtension(name: string, file: Arrived): string {
   return extensionOf(name) === null ? safeName(`${name}.${extensionFor(file)}`, typedName(file)) : name;
 }
 
-/**
- * The last part of a path, URI or URL. Only a URL of the web has a query and is percent-encoded: the key of a
- * storage object is text as it is, `#` and `%20` included.
- */
-export function lastPart(uri: string): string {
-  if (!/^https?:/i.test(uri)) return uri.split("/").at(-1) ?? "";
-  const part = uri.split(/[?#]/, 1)[0]?.split("/").at(-1) ?? "";
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
+/** `steps/01-<block label>/01-<step>/001` for everything that stands in `steps/`. */
+function stepPlaces(run: CollectedRun): Map<CollectedArtifact, string> {
+  const order = new RunOrder(run);
+  const groups = new Map<string, CollectedArtifact[]>();
+  const blocks = new Map<number, Set<string>>();
+  for (const artifact of run.artifacts.filter(isOfSteps)) {
+    const { block, stepId, thoughtId } = order.belongingOf(artifact);
+    // A blank can't stand in an ID.
+    const part = stepId ?? (thoughtId ? `thought ${thoughtId}` : "");
+    const key = `${block} ${part}`;
+    const group = groups.get(key);
+    if (group) group.push(artifact);
+    else groups.set(key, [artifact]);
+    blocks.set(block, (blocks.get(block) ?? new Set()).add(part));
   }
+  const places = new Map<CollectedArtifact, string>();
+  for (const [index, parts] of blocks) {
+    const membersOf = (part: string) => groups.get(`${index} ${part}`) ?? [];
+    const stepIds = order.sortSteps(
+      [...parts].filter((part) => part !== ""),
+      membersOf,
+    );
+    const folder = blockFolder(run.blocks, index);
+    stepIds.forEach((part, position) => {
+      const step = `${folder}/${number(position + 1)}-${safeName(part.replace(" ", "-"), "step")}`;
+      numberFiles(places, step, order.sortWithin(membersOf(part)));
+    });
+    numberFiles(places, index < 0 ? "steps/other" : folder, order.sortWithin(membersOf("")));
+  }
+  return places;
 }
 
-/** A partial file of a download that never ended (skyvern-api.md §4). */
-export function isUnfinished({ row, fileName: original }: CollectedArtifact): boolean {
-  if (artifactType(row.artifact_type).folder !== "downloads") return false;
-  return [original ?? "", lastPart(row.uri)].some((name) => name.endsWith(".crdownload"));
-}
-
-const MAGIC: readonly (readonly [string, string])[] = [
-  ["89504e47", "png"],
-  ["ffd8ff", "jpg"],
-  ["47494638", "gif"],
-  ["25504446", "pdf"],
-  ["1a45dfa3", "webm"],
-  ["504b0304", "zip"],
-  ["1f8b08", "gz"],
-  ["28b52ffd", "zst"],
-];
-const MEDIA_TYPES = new Map([
-  ["text/plain", "txt"],
-  ["text/html", "html"],
-  ["text/csv", "csv"],
-  ["text/xml", "xml"],
-  ["application/xml", "xml"],
-  ["application/pdf", "pdf"],
-  ["application/zip", "zip"],
-  ["image/png", "png"],
-  ["image/jpeg", "jpg"],
-  ["image/webp", "webp"],
-  ["video/webm", "webm"],
-  ["video/mp4", "mp4"],
-]);
-
-/** The extension of an artifact by the order of skyvern-api.md §5. */
-function extensionFor({ artifact, head, contentType }: Arrived): string {
-  const { row, fileName: original } = artifact;
-  const start = hex(head.subarray(0, 12));
-  const byTable = artifactType(row.artifact_type).extension;
-  if (byTable) return start.startsWith("28b52ffd") && byTable === "har" ? "har.zst" : byTable;
-  const byName = [original, row.bundle_key, lastPart(row.uri).replace(/\.zst$/i, "")]
-    .map((name) => (name ? extensionOf(name) : null))
-    .find((extension) => extension !== null);
-  if (byName) return byName;
-  const byMagic =
-    MAGIC.find(([magic]) => start.startsWith(magic))?.[1] ??
-    (start.slice(8, 16) === "66747970" ? "mp4" : null);
-  if (byMagic) return byMagic;
-  return MEDIA_TYPES.get(contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "") ?? "bin";
-}
-
-/** `steps/01-<block label>/01-<step>`, for every artifact that belongs to a step. */
-function stepFolders(
-  run: CollectedRun,
+function numberFiles(
+  places: Map<CollectedArtifact, string>,
+  folder: string,
   artifacts: readonly CollectedArtifact[],
-): Map<CollectedArtifact, string> {
-  const groups = new Map<string, { block: number; order: string; members: CollectedArtifact[] }>();
-  for (const artifact of artifacts) {
-    if (artifactType(artifact.row.artifact_type).folder !== "steps") continue;
-    const block = blockOf(run.blocks, artifact);
-    const step = stepOf(artifact);
-    const key = `${block}\n${step.name}`;
-    const group = groups.get(key) ?? { block, order: step.order, members: [] };
-    group.members.push(artifact);
-    groups.set(key, group);
-  }
-  const sorted = [...groups.entries()].sort(
-    ([aKey, a], [bKey, b]) =>
-      order(a.block) - order(b.block) || compareText(a.order, b.order) || compareText(aKey, bKey),
-  );
-  const folders = new Map<CollectedArtifact, string>();
-  const stepsInBlock = new Map<number, number>();
-  for (const [key, group] of sorted) {
-    const count = (stepsInBlock.get(group.block) ?? 0) + 1;
-    stepsInBlock.set(group.block, count);
-    const step = `${number(count)}-${safeName(key.slice(key.indexOf("\n") + 1), "step")}`;
-    const block = group.block < 0 ? null : run.blocks[group.block];
-    const folder = block ? `steps/${number(group.block + 1)}-${blockName(block)}/${step}` : `steps/${step}`;
-    for (const member of group.members) folders.set(member, folder);
-  }
-  return folders;
+): void {
+  artifacts.forEach((artifact, index) => {
+    places.set(artifact, `${folder}/${String(index + 1).padStart(3, "0")}`);
+  });
 }
 
-/** What belongs to no block comes last. */
-function order(block: number): number {
-  return block < 0 ? Number.MAX_SAFE_INTEGER : block;
+/** `steps/03-label`, in a loop `steps/03-label[2]`; plain tasks have no blocks. */
+function blockFolder(blocks: readonly TimelineBlock[], index: number): string {
+  const block = blocks[index]?.block;
+  if (!block) return "steps";
+  const label = safeName(block.label ?? block.block_type ?? "block", "block");
+  const round = typeof block.current_index === "number" ? `[${block.current_index}]` : "";
+  return `steps/${number(index + 1)}-${label}${round}`;
 }
 
 function number(count: number): string {
   return String(count).padStart(2, "0");
-}
-
-function blockName({ block }: TimelineBlock): string {
-  const label = safeName(block.label ?? block.block_type ?? "block", "block");
-  return typeof block.current_index === "number" ? `${label}[${block.current_index}]` : label;
-}
-
-function blockOf(blocks: readonly TimelineBlock[], { row }: CollectedArtifact): number {
-  const byBlock = blocks.findIndex(
-    ({ block }) =>
-      row.workflow_run_block_id != null && block.workflow_run_block_id === row.workflow_run_block_id,
-  );
-  if (byBlock >= 0) return byBlock;
-  return blocks.findIndex(({ block }) => row.task_id != null && block.task_id === row.task_id);
-}
-
-/** URIs tell a step's place: `…/{task}/{order}_{retry}_{step}/…` (skyvern-api.md §7). */
-function stepOf({ row }: CollectedArtifact): { name: string; order: string } {
-  const name = row.step_id ?? "run";
-  const placed = /\/(\d+)_(\d+)_(stp_[A-Za-z0-9_-]+)/.exec(row.uri);
-  const place = placed ? `${placed[1]?.padStart(8, "0")}_${placed[2]?.padStart(8, "0")}` : "~";
-  return { name: row.step_id ?? placed?.[3] ?? name, order: `${place} ${row.created_at}` };
 }

@@ -8,6 +8,8 @@ const text = z.catch(z.nullable(z.optional(z.string())), null);
 const amount = z.catch(z.nullable(z.optional(z.number().check(z.nonnegative()))), null);
 const flag = z.catch(z.nullable(z.optional(z.boolean())), null);
 const anything = z.optional(z.unknown());
+/** Lists are parsed element by element, so that a bad one costs no other. */
+const list = z.catch(z.nullable(z.optional(z.array(z.unknown()))), null);
 
 export const ArtifactRow = z.looseObject({
   artifact_id: z.string().check(z.minLength(1)),
@@ -17,6 +19,7 @@ export const ArtifactRow = z.looseObject({
   bundle_key: text,
   checksum: text,
   file_size: amount,
+  observer_thought_id: text,
   task_id: text,
   step_id: text,
   workflow_run_id: text,
@@ -38,17 +41,18 @@ export const FileInfo = z.looseObject({
 });
 export type FileInfo = z.infer<typeof FileInfo>;
 
-/** Lists are parsed element by element, so that a bad one costs no other. */
-const list = z.catch(z.nullable(z.optional(z.array(z.unknown()))), null);
+/** When a run was at work; the same fields in all its documents. */
+const times = { created_at: text, started_at: text, finished_at: text, modified_at: text };
 
 export const RunDocument = z.looseObject({
+  ...times,
   run_id: text,
   run_type: text,
   status: text,
+  failure_reason: text,
+  script_run: z.catch(z.nullable(z.optional(z.looseObject({ script_id: text }))), null),
   app_url: text,
   browser_session_id: text,
-  finished_at: text,
-  modified_at: text,
   recording_url: text,
   downloaded_files: list,
   output: anything,
@@ -57,10 +61,12 @@ export const RunDocument = z.looseObject({
 export type RunDocument = z.infer<typeof RunDocument>;
 
 export const WorkflowRunDocument = z.looseObject({
+  ...times,
   workflow_run_id: text,
+  workflow_permanent_id: text,
   status: text,
-  finished_at: text,
-  modified_at: text,
+  failure_reason: text,
+  failure_category: anything,
   browser_session_id: text,
   recording_url: text,
   recording_urls: list,
@@ -71,11 +77,11 @@ export const WorkflowRunDocument = z.looseObject({
 export type WorkflowRunDocument = z.infer<typeof WorkflowRunDocument>;
 
 export const TaskDocument = z.looseObject({
+  ...times,
   task_id: text,
   status: text,
   title: text,
-  finished_at: text,
-  modified_at: text,
+  failure_reason: text,
   recording_url: text,
   browser_session_id: text,
   downloaded_files: list,
@@ -85,15 +91,71 @@ export type TaskDocument = z.infer<typeof TaskDocument>;
 
 export const TaskV2Document = z.looseObject({ workflow_run_id: text });
 
+export const Action = z.looseObject({
+  action_id: text,
+  action_type: text,
+  status: text,
+  step_id: text,
+  task_id: text,
+  step_order: amount,
+  action_order: amount,
+  reasoning: text,
+  intention: text,
+  response: text,
+  description: text,
+  text: text,
+  screenshot_artifact_id: text,
+  created_at: text,
+  started_at: text,
+  finished_at: text,
+});
+export type Action = z.infer<typeof Action>;
+
+export const Thought = z.looseObject({
+  thought_id: text,
+  thought_type: text,
+  workflow_run_block_id: text,
+  user_input: text,
+  observation: text,
+  thought: text,
+  answer: text,
+  created_at: text,
+});
+export type Thought = z.infer<typeof Thought>;
+
+export const Step = z.looseObject({
+  step_id: z.string(),
+  task_id: text,
+  status: text,
+  order: amount,
+  retry_index: amount,
+  created_at: text,
+  modified_at: text,
+});
+export type Step = z.infer<typeof Step>;
+
+export const Script = z.looseObject({
+  blocks: z.catch(z.record(z.string(), z.unknown()), {}),
+  main_script: text,
+  script_id: text,
+});
+
 export const Block = z.looseObject({
   workflow_run_block_id: text,
   workflow_run_id: text,
   block_workflow_run_id: text,
   block_type: text,
   label: text,
+  status: text,
+  failure_reason: text,
+  duration: amount,
   task_id: text,
   current_index: amount,
+  current_value: text,
+  url: text,
+  final_url: text,
   output: anything,
+  actions: list,
   downloaded_file_count: amount,
   created_at: text,
 });
@@ -102,6 +164,7 @@ export type Block = z.infer<typeof Block>;
 export const TimelineNode = z.looseObject({
   type: text,
   block: z.catch(z.nullable(z.optional(Block)), null),
+  thought: z.catch(z.nullable(z.optional(Thought)), null),
   created_at: text,
   children: list,
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { timelineBlocks } from "@/core/bundle/timeline";
+import { blocksOf as flat, insertNested, readTimeline } from "@/core/bundle/timeline";
 
 interface Given {
   children?: unknown[];
@@ -18,7 +18,7 @@ const thought = (second: number) => ({
   thought: { thought_id: "ot_1" },
   children: [],
 });
-const blocksOf = (nodes: unknown[]) => timelineBlocks(nodes).blocks;
+const blocksOf = (nodes: unknown[]) => flat(readTimeline(nodes).entries);
 const labels = (nodes: unknown[]) => blocksOf(nodes).map(({ block }) => block.label);
 
 describe("the blocks of a timeline", () => {
@@ -50,7 +50,7 @@ describe("the blocks of a timeline", () => {
   it("leave thoughts aside, and count what can't be read", () => {
     const nodes = [thought(11), null, block("a", 10, { children: ["x"] })];
     expect(labels(nodes)).toEqual(["a"]);
-    expect(timelineBlocks(nodes).unreadable).toBe(2);
+    expect(readTimeline(nodes).unreadable).toBe(2);
   });
 
   it("compare times with a zone and times without, which are UTC", () => {
@@ -81,5 +81,40 @@ describe("the blocks of a timeline", () => {
       block("t", 10, { block_type: "extraction", output: { workflow_run_id: "wr_9" } }),
     ]);
     expect(plain?.separateRunId).toBeNull();
+  });
+});
+
+describe("actions of a block", () => {
+  it("come in the order of the run, though served newest first", () => {
+    const action = (id: string, second: number) => ({
+      action_id: id,
+      created_at: `2026-11-24T12:00:0${second}`,
+    });
+    const [first] = blocksOf([
+      block("a", 10, { actions: [action("c", 3), 7, action("a", 1), action("b", 2)] }),
+    ]);
+    expect(first?.actions.map(({ action_id }) => action_id)).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe("the timeline of a run inside the run", () => {
+  const parent = block("parent", 10, { block_workflow_run_id: "wr_2" });
+  const inner = [block("late", 14), block("early", 12)];
+  const read = (nodes: unknown[]) => readTimeline(nodes).entries;
+
+  it("stands below the block that it ran as, in the order of the run", () => {
+    const entries = read([block("after", 20), parent]);
+    expect(insertNested(entries, "wr_2", read(inner))).toBe(true);
+    expect(flat(entries).map((each) => each.block.label)).toEqual(["parent", "early", "late", "after"]);
+  });
+
+  it("stands there once, where the parent's timeline shows it already", () => {
+    const entries = read([{ ...parent, children: inner }]);
+    insertNested(entries, "wr_2", read(inner));
+    expect(flat(entries)).toHaveLength(3);
+  });
+
+  it("stands nowhere where no block is that run", () => {
+    expect(insertNested(read([block("other", 1)]), "wr_2", read(inner))).toBe(false);
   });
 });
