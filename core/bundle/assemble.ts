@@ -1,25 +1,24 @@
 import type { JobResult } from "../jobs/job";
+import { buildReport, countProofs } from "../report/build-report";
+import { chunkScript } from "../report/chunks";
+import { reportPage } from "../report/page";
+import { reportChunks } from "../report/report-chunks";
 import { apiTime } from "../skyvern/schemas";
+import { BAG_DECLARATION, type BagFile, bagInfo, bagManifest } from "./bag";
 import type { CollectedRun } from "./collect";
 import type { HashPool } from "./content-hash";
 import { replaceUrls } from "./documents";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { exportReport, incompleteNotice, type WrittenFile } from "./export-report";
+import { ExportWriter, type PackedEntry } from "./export-writer";
+import type { MissingReason } from "./fetch-context";
 import type { ArrivedFile, Fetched } from "./fetch-results";
-import { FileSink, type StoredFile } from "./file-sink";
-import { groupGaps } from "./gaps";
-import { exportName } from "./names";
+import { type Gap, groupGaps, type LeftOutReason, reasonText } from "./gaps";
+import { exportName } from "./name-template";
 import { placeArtifacts } from "./place";
+import { PRESETS } from "./presets";
+import { plainText } from "./stored-bytes";
 import { compareText } from "./timeline";
-
-/** A file of the export, in the pack. */
-export interface PackedEntry {
-  /** Below the bundle's root folder or the download folder. */
-  path: string;
-  file: StoredFile;
-  /** Milliseconds since the epoch. */
-  modified: number;
-}
 
 /** Everything of an export but the ZIP around it. */
 export interface PackedExport {
@@ -31,71 +30,197 @@ export interface PackedExport {
   result: Omit<JobResult, "savedAs">;
 }
 
-/** Gives every file its path, and adds the documents and the report. @throws PackFull */
-export async function assemble(
+/** Gives every file its path, and adds the documents, the reports and the bag's own files. @throws PackFull */
+export function assemble(
   run: CollectedRun,
   order: ExportOrder,
   tools: ExportTools,
   hashes: HashPool,
-  { arrived, missing, leftOut, warnings: fetchWarnings }: Fetched,
+  fetched: Fetched,
 ): Promise<PackedExport> {
-  const bundle = order.mode === "bundle";
-  const prefix = bundle ? "data/" : "";
-  const exportedAt = new Date();
-  const places = placeArtifacts(
-    run,
-    arrived.map(({ artifact, file, contentType }) => ({ artifact, head: file.head, contentType })),
-  );
-  const written = arrived.map((each, index) =>
-    writtenFile(each, `${prefix}${places[index] ?? each.artifact.id}`),
-  );
-  const entries: PackedEntry[] = arrived.map(({ artifact, file }, index) => ({
-    path: written[index]?.path ?? "",
-    file,
-    modified: apiTime(artifact.row.created_at) ?? exportedAt.getTime(),
-  }));
-  const add = async (path: string, text: string) => {
-    const sink = new FileSink(tools.pack, hashes, bundle);
-    await sink.write(new TextEncoder().encode(text));
-    entries.push({ path, file: await sink.finish(), modified: exportedAt.getTime() });
-  };
-  const paths = new Map(written.map(({ artifact_id, path }) => [artifact_id, path]));
-  const extraUrls = new Map(
-    arrived.flatMap(({ artifact }, index) =>
-      artifact.storageUrls.map((url) => [url, written[index]?.path ?? artifact.id] as const),
-    ),
-  );
-  for (const [name, text] of [...run.documents].sort(([a], [b]) => compareText(a, b))) {
-    await add(
-      `${prefix}${name}`,
-      replaceUrls(text, (id) => paths.get(id) ?? null, extraUrls),
+  return new Assembly(run, order, tools, hashes, fetched).assemble();
+}
+
+class Assembly {
+  readonly #bundle: boolean;
+  readonly #exportedAt = new Date();
+  readonly #writer: ExportWriter;
+  readonly #warnings: string[];
+  #clean: (json: string) => string = (json) => json;
+
+  constructor(
+    private readonly run: CollectedRun,
+    private readonly order: ExportOrder,
+    private readonly tools: ExportTools,
+    hashes: HashPool,
+    private readonly fetched: Fetched,
+  ) {
+    this.#bundle = order.mode === "bundle";
+    this.#writer = new ExportWriter(tools.pack, hashes, this.#bundle, this.#exportedAt.getTime());
+    this.#warnings = [...run.warnings, ...fetched.warnings];
+  }
+
+  async assemble(): Promise<PackedExport> {
+    const { arrived, missing } = this.fetched;
+    const written = this.#written();
+    this.#clean = this.#cleaner(written);
+    const payload = arrived.map(
+      ({ artifact, file }, index): PackedEntry => ({
+        path: written[index]?.path ?? artifact.id,
+        file,
+        modified: apiTime(artifact.row.created_at) ?? this.#exportedAt.getTime(),
+      }),
+    );
+    await this.#documents(written);
+    const documents = this.#writer.entries.splice(0);
+    await this.#exportReport(written);
+    if (this.#bundle) {
+      await this.#report(written, documents);
+      await this.#bag([...payload, ...documents]);
+    } else if (missing.length > 0) {
+      await this.#writer.add("INCOMPLETE.txt", incompleteNotice(this.run, missing));
+    }
+    return this.#result(written, [...payload, ...documents, ...this.#writer.entries]);
+  }
+
+  #written(): WrittenFile[] {
+    const { arrived } = this.fetched;
+    const places = placeArtifacts(
+      this.run,
+      arrived.map(({ artifact, file, contentType }) => ({ artifact, head: file.head, contentType })),
+    );
+    const prefix = this.#bundle ? "data/" : "";
+    return arrived.map((each, index) => writtenFile(each, `${prefix}${places[index] ?? each.artifact.id}`));
+  }
+
+  /** Takes URLs out of served JSON: each becomes the path of its file (design.md §4). */
+  #cleaner(written: readonly WrittenFile[]): (json: string) => string {
+    const paths = new Map(written.map(({ artifact_id, path }) => [artifact_id, path]));
+    const extraUrls = new Map(
+      this.fetched.arrived.flatMap(({ artifact }, index) =>
+        artifact.storageUrls.map((url) => [url, written[index]?.path ?? artifact.id] as const),
+      ),
+    );
+    return (json) => replaceUrls(json, (id) => paths.get(id) ?? null, extraUrls);
+  }
+
+  async #documents(written: readonly WrittenFile[]): Promise<void> {
+    const prefix = this.#bundle ? "data/" : "";
+    const taken = new Set(written.map(({ path }) => path));
+    for (const [name, text] of [...this.run.documents].sort(([a], [b]) => compareText(a, b))) {
+      // The run may have the same file as an artifact, from the time of the run.
+      const path = taken.has(prefix + name) ? `${prefix}as-of-export/${name}` : prefix + name;
+      await this.#writer.add(path, this.#clean(text));
+    }
+  }
+
+  async #exportReport(written: WrittenFile[]): Promise<void> {
+    const { missing, leftOut } = this.fetched;
+    const { version, choice } = this.order;
+    await this.#writer.add(
+      "export-report.json",
+      exportReport({
+        run: this.run,
+        choice,
+        exportedAt: this.#exportedAt,
+        version,
+        apiAddress: this.tools.client.access.apiAddress,
+        written,
+        missing,
+        leftOut,
+        warnings: this.#warnings,
+      }),
     );
   }
-  const warnings = [...run.warnings, ...fetchWarnings];
-  const { version, preset } = order;
-  const { apiAddress } = tools.client.access;
-  await add(
-    "export-report.json",
-    exportReport({ run, preset, exportedAt, version, apiAddress, written, missing, leftOut, warnings }),
-  );
-  if (!bundle && missing.length > 0) await add("INCOMPLETE.txt", incompleteNotice(run, missing));
-  const found = written.length + missing.length + leftOut.length;
-  const bytes = written.reduce((sum, file) => sum + file.bytes, 0);
-  const gaps = groupGaps(missing);
-  return {
-    name: exportName(run.title, run.runId) + (bundle && missing.length > 0 ? "_partial" : ""),
-    runId: run.runId,
-    entries,
-    result: {
-      found,
-      written: written.length,
-      missing: missing.length,
-      leftOut: leftOut.length,
-      bytes,
-      gaps,
-      warnings,
-    },
-  };
+
+  /** `index.html` and what it loads (design.md §4). */
+  async #report(written: readonly WrittenFile[], documents: readonly PackedEntry[]): Promise<void> {
+    const { arrived, missing, leftOut } = this.fetched;
+    const { preset, shareSafe } = this.order.choice;
+    const stored = new Map([
+      ...arrived.map(({ file }, index) => [written[index]?.path ?? "", file] as const),
+      ...documents.map(({ path, file }) => [path, file] as const),
+    ]);
+    const textOf = async (path: string) => {
+      const file = stored.get(path);
+      return file ? plainText(this.tools.pack, file) : "";
+    };
+    const optional = async (name: string) => (stored.has(`data/${name}`) ? textOf(`data/${name}`) : null);
+    const data = buildReport({
+      run: this.run,
+      exportedAt: this.#exportedAt,
+      version: this.order.version,
+      apiAddress: this.tools.client.access.apiAddress,
+      preset: PRESETS.find(({ id }) => id === preset)?.label ?? preset,
+      shareSafe,
+      artifacts: arrived.map(({ artifact, proof }, index) => ({
+        artifact,
+        proof,
+        path: written[index]?.path ?? "",
+        bytes: written[index]?.bytes ?? 0,
+        sha256: written[index]?.sha256 ?? "",
+      })),
+      documents: documents.map(({ path, file }) => ({ path, bytes: file.size, sha256: file.sha256 })),
+      missing: missing.map(reported),
+      leftOut: leftOut.map(reported),
+      warnings: this.#warnings,
+      ledger: [],
+      lookedFor: [],
+      inputs: await optional("parameters.json"),
+      output: await optional("output.json"),
+    });
+    const app = await this.tools.reportApp();
+    await this.#writer.add("index.html", reportPage(this.run.title ?? this.run.runId));
+    await this.#writer.add("report/app.js", app.script);
+    await this.#writer.add("report/app.css", app.style);
+    for await (const { name, chunk } of reportChunks(data, ({ path }) => textOf(path))) {
+      this.tools.signal.throwIfAborted();
+      await this.#writer.add(`report/data/${name}.js`, chunkScript(name, chunk, this.#clean));
+    }
+  }
+
+  async #bag(payload: readonly PackedEntry[]): Promise<void> {
+    const { run, order } = this;
+    const files = payload.map(bagFile);
+    const info = {
+      runIds: [...new Set([run.runId, run.requestedId, ...run.runIds])],
+      title: run.title,
+      organization: run.organization,
+      exportedAt: this.#exportedAt,
+      version: order.version,
+    };
+    await this.#writer.add("bagit.txt", BAG_DECLARATION);
+    await this.#writer.add("bag-info.txt", bagInfo(info, files));
+    await this.#writer.add("manifest-sha256.txt", bagManifest(files));
+    await this.#writer.add("tagmanifest-sha256.txt", bagManifest(this.#writer.entries.map(bagFile)));
+  }
+
+  #result(written: readonly WrittenFile[], entries: PackedEntry[]): PackedExport {
+    const { run, order, fetched } = this;
+    const { missing, leftOut } = fetched;
+    const name = exportName(order.nameTemplate, {
+      title: run.title,
+      runId: run.runId,
+      status: run.status,
+      workflowId: run.facts.workflowId,
+      date: run.facts.startedAt ?? run.facts.createdAt ?? this.#exportedAt.getTime(),
+    });
+    return {
+      name: this.#bundle && missing.length > 0 ? `${name}_partial` : name,
+      runId: run.runId,
+      entries,
+      result: {
+        found: written.length + missing.length + leftOut.length,
+        written: written.length,
+        missing: missing.length,
+        leftOut: leftOut.length,
+        bytes: written.reduce((sum, file) => sum + file.bytes, 0),
+        proofs: countProofs(written.map(({ proof }) => proof)),
+        gaps: groupGaps(missing),
+        warnings: this.#warnings,
+      },
+    };
+  }
 }
 
 function writtenFile({ artifact, file, proof }: ArrivedFile, path: string): WrittenFile {
@@ -103,4 +228,12 @@ function writtenFile({ artifact, file, proof }: ArrivedFile, path: string): Writ
   const original = artifact.fileName;
   const renamed = original !== null && !path.endsWith(`/${original}`) ? { original_name: original } : {};
   return { artifact_id, artifact_type, ...renamed, path, bytes: file.size, sha256: file.sha256, proof };
+}
+
+function bagFile({ path, file }: PackedEntry): BagFile {
+  return { path, sha256: file.sha256, bytes: file.size };
+}
+
+function reported({ artifact_id, artifact_type, reason, detail }: Gap<MissingReason | LeftOutReason>) {
+  return { id: artifact_id, type: artifact_type, reason: reasonText(reason), detail };
 }

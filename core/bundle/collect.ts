@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { parseExact } from "../skyvern/big-integers";
 import type { Document, SkyvernClient } from "../skyvern/client";
 import { runpackError } from "../skyvern/errors";
 import { runIdKind } from "../skyvern/ids";
@@ -210,13 +211,14 @@ class Collector {
       const found = await this.#api.source(`/v1/runs/${candidate}/timeline`, Timeline, "the timeline");
       if (!found) continue;
       if (!this.#documents.has("timeline.json")) this.#documents.set("timeline.json", found.text);
-      return this.#entriesOf(found.value);
+      return this.#entriesOf(found.text);
     }
     return null;
   }
 
-  #entriesOf(timeline: unknown[]): TimelineEntry[] {
-    const { entries, unreadable } = readTimeline(timeline);
+  /** From the text, not from what it was parsed to: outputs of blocks may hold integers past 2^53. */
+  #entriesOf(text: string): TimelineEntry[] {
+    const { entries, unreadable } = readTimeline(Timeline.parse(parseExact(text)));
     for (let count = 0; count < unreadable; count++) this.#unreadable.push("in the timeline");
     return entries;
   }
@@ -284,7 +286,7 @@ class Collector {
 
   async #nestedTimeline(id: string): Promise<TimelineEntry[]> {
     const found = await this.#api.source(`/v1/runs/${id}/timeline`, Timeline, "a nested run's timeline");
-    return found ? this.#entriesOf(found.value) : [];
+    return found ? this.#entriesOf(found.text) : [];
   }
 
   /** Steps and actions of a plain task, which tell its order. */

@@ -3,14 +3,18 @@ import type { ProgressMeter } from "../jobs/progress";
 import type { SkyvernClient } from "../skyvern/client";
 import type { Activity } from "./fetch-context";
 import type { PackFile } from "./pack";
-import type { PresetId } from "./presets";
+import type { ExportChoice } from "./presets";
 
 /** What is to be exported. */
 export interface ExportOrder {
   runId: string;
   mode: ExportMode;
-  preset: PresetId;
+  choice: ExportChoice;
   version: string;
+  /** Strings that the user wants out of share-safe exports. */
+  words: string[];
+  /** See name-template.ts. */
+  nameTemplate: string;
 }
 
 /** What an export works with. */
@@ -25,6 +29,8 @@ export interface ExportTools {
   mayFetch: (origin: string) => boolean;
   /** Bytes that the disk has room for; null where nobody knows. */
   freeBytes: number | null;
+  /** The code of the report page, of this version of the extension. */
+  reportApp: () => Promise<{ script: string; style: string }>;
   /** Tells that the list is there and fetching begins. */
   onListed: (title: string | null, runId: string) => void;
   /** How many files are waited for that Skyvern doesn't have yet. */

@@ -1,7 +1,8 @@
+import { countProofs } from "../report/build-report";
 import type { CollectedRun } from "./collect";
 import type { MissingReason, Proof } from "./fetch-context";
 import { type Gap, groupGaps, type LeftOutReason } from "./gaps";
-import type { PresetId } from "./presets";
+import type { ExportChoice } from "./presets";
 
 /** A file of the export, as `export-report.json` lists it. */
 export interface WrittenFile {
@@ -17,7 +18,7 @@ export interface WrittenFile {
 
 export interface ReportInput {
   run: CollectedRun;
-  preset: PresetId;
+  choice: ExportChoice;
   exportedAt: Date;
   version: string;
   apiAddress: string;
@@ -42,14 +43,16 @@ export function exportReport(input: ReportInput): string {
     extension_version: input.version,
     api_address: input.apiAddress,
     organization: run.organization,
-    preset: input.preset,
-    share_safe: false,
+    preset: input.choice.preset,
+    ...(input.choice.preset === "pick" ? { groups: input.choice.groups } : {}),
+    share_safe: input.choice.shareSafe,
     counts: {
       found: written.length + missing.length + leftOut.length,
       written: written.length,
       missing: missing.length,
       left_out: leftOut.length,
     },
+    proofs: countProofs(written.map(({ proof }) => proof)),
     written,
     missing,
     left_out: leftOut.map(({ artifact_id, artifact_type, reason }) => ({

@@ -1,4 +1,4 @@
-import { artifactType, growsWhileRunning } from "../skyvern/artifact-types";
+import { growsWhileRunning } from "../skyvern/artifact-types";
 import { runpackError } from "../skyvern/errors";
 import { sleep } from "../skyvern/retry";
 import { type ArchiveGroup, groupArchives } from "./archive";
@@ -11,6 +11,7 @@ import { fetchArtifact } from "./fetch-artifact";
 import { type FetchContext, Pause } from "./fetch-context";
 import { type Fetched, FetchResults } from "./fetch-results";
 import { inLanes } from "./lanes";
+import { wantsType } from "./presets";
 
 /** Downloads at once: a browser opens 6 connections to a host on HTTP/1.1; twice as many keep them busy. */
 const PARALLEL = 12;
@@ -43,11 +44,11 @@ class Fetching {
 
   constructor(
     private readonly run: CollectedRun,
-    order: ExportOrder,
+    private readonly order: ExportOrder,
     private readonly tools: ExportTools,
     hashes: HashPool,
   ) {
-    this.#everything = order.preset === "everything";
+    this.#everything = order.choice.preset === "everything";
     this.#results = new FetchResults(() => {
       tools.meter.filesDone++;
     });
@@ -77,7 +78,7 @@ class Fetching {
   }
 
   #wants({ row }: CollectedArtifact): boolean {
-    return this.#everything || artifactType(row.artifact_type).folder === "downloads";
+    return wantsType(this.order.choice, row.artifact_type);
   }
 
   #sort(): void {

@@ -3,7 +3,7 @@ import { artifactType } from "../skyvern/artifact-types";
 import type { MissingReason } from "./fetch-context";
 
 /** Why an artifact was left out on purpose. */
-export type LeftOutReason = "preset" | "unfinished-download";
+export type LeftOutReason = "preset" | "unfinished-download" | "share-safe" | "not-redactable";
 
 /** An artifact that the export lacks. */
 export interface Gap<Reason> {
@@ -27,6 +27,18 @@ const REASONS: Record<MissingReason, string> = {
   "unlisted-source": "Skyvern would not give a document that may name more files",
   "unreadable-row": "Skyvern's list has an entry that can't be read",
 };
+
+const LEFT_OUT: Record<LeftOutReason, string> = {
+  preset: "Not part of what was asked for",
+  "unfinished-download": "A partial file of a download that never ended",
+  "share-safe": "Left out of share-safe exports: pixels and documents can't be searched for secrets",
+  "not-redactable": "Left out: it could not be read to search it for secrets",
+};
+
+/** Why an artifact is missing or left out, in words for the user. */
+export function reasonText(reason: MissingReason | LeftOutReason): string {
+  return { ...REASONS, ...LEFT_OUT }[reason];
+}
 
 /** Gaps by reason, most frequent first, with up to 20 examples each. */
 export function groupGaps(missing: readonly Gap<MissingReason>[]): GapGroup[] {

@@ -12,8 +12,8 @@ const OTHER_SPACE = /[\u00a0\u202f]/g;
 const EDGE = /[\s.]/;
 /** Kept free in a component for ` (2)`, ` (3)`… and for what guards a reserved name. */
 const SUFFIX_BYTES = 10;
-/** Kept free in a bundle's name for `_partial`, `.zip` and the browser's ` (1)`. */
-const ENDING_BYTES = 20;
+/** Of a bundle's name: 20 are kept free for `_partial`, `.zip` and the browser's ` (1)`. */
+export const MAX_NAME_BYTES = MAX_BYTES - 20;
 
 const utf8 = new TextEncoder();
 
@@ -58,7 +58,7 @@ function shorten(name: string): string {
 }
 
 /** As many whole code points as fit into so many bytes of UTF-8. */
-function firstBytes(text: string, most: number): string {
+export function firstBytes(text: string, most: number): string {
   let length = 0;
   let used = 0;
   for (const character of text) {
@@ -92,17 +92,6 @@ export function slug(title: string): string {
   const words = title.normalize("NFC").toLowerCase().normalize("NFC");
   const hyphened = words.replace(/(?:[^\p{L}\p{N}\p{M}]\p{M}*)+/gu, "-").replace(/^[-\p{M}]+/u, "");
   return [...hyphened].slice(0, 60).join("").replace(/-$/, "");
-}
-
-/**
- * The name of a bundle or folder, without extension: `<title-slug>_<run id>`, `run_<run id>` without a title
- * (design.md §3). The title may give way, the run ID never.
- */
-export function exportName(title: string | null, runId: string): string {
-  const id = safeName(runId, "unknown");
-  const room = MAX_BYTES - ENDING_BYTES - 1 - utf8.encode(id).length;
-  const words = firstBytes(slug(title ?? ""), room).replace(/-$/, "");
-  return `${words || "run"}_${id}`;
 }
 
 /** Hands out paths, each once: a path that is taken on a case-insensitive, normalising disk gets ` (2)`, ` (3)`… */

@@ -1,12 +1,80 @@
+import { ARTIFACT_GROUPS, type ArtifactGroup, artifactType } from "../skyvern/artifact-types";
+
 /** What an export takes along. One row a preset; the panel shows them in this order. */
 export const PRESETS = [
   { id: "everything", label: "Everything", hint: "Every artifact and document of the run" },
+  {
+    id: "debug",
+    label: "Debug essentials",
+    hint: "Screenshots, prompts and answers, logs, HAR",
+  },
+  { id: "media", label: "Media", hint: "Recordings and screenshots" },
   { id: "downloads", label: "Downloaded files", hint: "Only the files that the run downloaded" },
+  { id: "pick", label: "Pick types", hint: "Only what you tick" },
 ] as const;
 
 export type PresetId = (typeof PRESETS)[number]["id"];
 
+/** What the user wants of a run. */
+export interface ExportChoice {
+  preset: PresetId;
+  /** What "Pick types" takes along; the other presets know by themselves. */
+  groups: ArtifactGroup[];
+  /** Secrets out of texts; what can't be read for them stays out (redaction.md). */
+  shareSafe: boolean;
+  /** Share-safe: pixels and documents that the user ticked all the same. */
+  keep: ArtifactGroup[];
+}
+
+export const EVERYTHING: ExportChoice = { preset: "everything", groups: [], shareSafe: false, keep: [] };
+
+const DEBUG_TYPES = new Set(["llm_prompt", "llm_response", "llm_response_parsed", "har"]);
+
 /** True for the ID of a preset that exists. */
 export function isPresetId(value: unknown): value is PresetId {
   return PRESETS.some((preset) => preset.id === value);
+}
+
+/** True for a choice as it may come from storage or a message. */
+export function isExportChoice(value: unknown): value is ExportChoice {
+  if (typeof value !== "object" || value === null) return false;
+  if (!("preset" in value && "groups" in value && "shareSafe" in value && "keep" in value)) return false;
+  const { preset, groups, shareSafe, keep } = value;
+  return isPresetId(preset) && isGroups(groups) && isGroups(keep) && typeof shareSafe === "boolean";
+}
+
+/** True where the choice takes artifacts of this type along. */
+export function wantsType(
+  { preset, groups }: Pick<ExportChoice, "preset" | "groups">,
+  type: string,
+): boolean {
+  const { group } = artifactType(type);
+  switch (preset) {
+    case "everything":
+      return true;
+    case "debug":
+      return group === "screenshots" || group === "logs" || DEBUG_TYPES.has(type);
+    case "media":
+      return group === "recordings" || group === "screenshots";
+    case "downloads":
+      return group === "downloads";
+    case "pick":
+      return groups.includes(group);
+  }
+}
+
+/** Two choices that give the same export. */
+export function sameChoice(a: ExportChoice, b: ExportChoice): boolean {
+  const key = ({ preset, groups, shareSafe, keep }: ExportChoice) =>
+    JSON.stringify([
+      preset,
+      preset === "pick" ? groups.toSorted() : [],
+      shareSafe,
+      shareSafe ? keep.toSorted() : [],
+    ]);
+  return key(a) === key(b);
+}
+
+function isGroups(value: unknown): value is ArtifactGroup[] {
+  return Array.isArray(value) && value.every((each) => ARTIFACT_GROUPS.some(({ id }) => id === each));
 }

@@ -1,3 +1,4 @@
+import type { Proof } from "../bundle/fetch-context";
 import type { PresetId } from "../bundle/presets";
 
 /** What the user ordered: one ZIP, or every file in a folder. */
@@ -44,6 +45,8 @@ export interface JobResult {
   leftOut: number;
   /** Bytes of the written artifacts, uncompressed. */
   bytes: number;
+  /** How the written files are proven whole. */
+  proofs: Record<Proof, number>;
   gaps: GapGroup[];
   warnings: string[];
   /** Path below the downloads folder, as ordered. */

@@ -16,10 +16,14 @@ export type Chunk =
 /** Name of the chunk to begin with; its `chunks` name those of files and timeline, in order. */
 export const HEAD_CHUNK = "head";
 
-/** The script of a chunk. Nothing in the data can end the script or the page around it. */
-export function chunkScript(name: string, chunk: Chunk): string {
+/**
+ * The script of a chunk. Nothing in the data can end the script or the page around it.
+ * @param clean takes URLs out of what the API told; texts of artifacts stay as they are
+ */
+export function chunkScript(name: string, chunk: Chunk, clean: (json: string) => string): string {
+  const raw = JSON.stringify(chunk);
   // `<` covers `</script>` and `<!--`; the two separators end lines in old engines.
-  const json = JSON.stringify(chunk)
+  const json = (chunk.kind === "text" ? raw : clean(raw))
     .replaceAll("<", "\\u003c")
     .replaceAll("\u2028", "\\u2028")
     .replaceAll("\u2029", "\\u2029");

@@ -1,6 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exportName, extensionOf, safeName, slug, TakenPaths } from "@/core/bundle/names";
+import {
+  DEFAULT_NAME_TEMPLATE,
+  type NameParts,
+  exportName as named,
+  templateProblem,
+} from "@/core/bundle/name-template";
+import { extensionOf, safeName, slug, TakenPaths } from "@/core/bundle/names";
 
 const FORBIDDEN = /[\\/:*?"<>|%\p{Cc}\p{Cf}\p{Cs}\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/u;
 const RESERVED =
@@ -163,6 +169,51 @@ describe("slug (design.md §3)", () => {
         expect(slug(made)).toBe(made);
       }),
       { numRuns: 1000 },
+    );
+  });
+});
+
+const PARTS: NameParts = {
+  title: "March invoices",
+  runId: "wr_1",
+  status: "completed",
+  workflowId: "wpid_7",
+  date: Date.UTC(2026, 10, 24, 9, 5, 7),
+};
+const exportName = (title: string | null, runId: string) =>
+  named(DEFAULT_NAME_TEMPLATE, { ...PARTS, title, runId });
+
+describe("a name by the user's template", () => {
+  it.each([
+    ["{date:yyyy-MM-dd}_{title}_{runId}", "2026-11-24_march-invoices_wr_1"],
+    ["{status} {workflowId} {runId}", "completed wpid_7 wr_1"],
+    ["{runId} {date:HH.mm.ss}", "wr_1 09.05.07"],
+    ["{date}/{runId}", "2026-11-24_wr_1"],
+    ["CON.{runId}", "_CON.wr_1"],
+  ])("%j is %j", (template, expected) => {
+    expect(named(template, PARTS)).toBe(expected);
+  });
+
+  it.each(["{title}", "{nonsense}_{runId}", "{runId", "{runId}}"])(
+    "%j is said to be wrong, and is not used",
+    (template) => {
+      expect(templateProblem(template)).not.toBeNull();
+      expect(named(template, PARTS)).toBe("march-invoices_wr_1");
+    },
+  );
+
+  it("keeps the run ID whole and the name short, whatever stands around it", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ maxLength: 300 }),
+        fc.string({ unit: "grapheme", maxLength: 300 }),
+        (around, title) => {
+          const name = named(`${around.replace(/[{}]/g, "")}{title}{runId}`, { ...PARTS, title });
+          expect(name).toContain("wr_1");
+          expect(new TextEncoder().encode(name).length).toBeLessThanOrEqual(150);
+          expect(safeName(name, "")).toBe(name);
+        },
+      ),
     );
   });
 });

@@ -4,7 +4,9 @@ import type { PackedExport } from "@/core/bundle/assemble";
 import type { ExportOrder } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
 import { Activity } from "@/core/bundle/fetch-context";
+import { DEFAULT_NAME_TEMPLATE } from "@/core/bundle/name-template";
 import { PackFile } from "@/core/bundle/pack";
+import { EVERYTHING } from "@/core/bundle/presets";
 import { composeZip } from "@/core/bundle/zip/compose";
 import { ProgressMeter } from "@/core/jobs/progress";
 import { SkyvernClient } from "@/core/skyvern/client";
@@ -98,7 +100,14 @@ export async function exportFrom(
   const signal = new AbortController().signal;
   const access = { apiAddress: "https://api.skyvern.com", apiKey: server.apiKey };
   const packed = await exportRun(
-    { mode: "bundle", preset: "everything", version: "0.0.0", ...wish },
+    {
+      mode: "bundle",
+      choice: EVERYTHING,
+      version: "0.0.0",
+      words: [],
+      nameTemplate: DEFAULT_NAME_TEMPLATE,
+      ...wish,
+    },
     {
       client: new SkyvernClient(access, signal, fetcher),
       fetcher,
@@ -108,6 +117,7 @@ export async function exportFrom(
       activity: new Activity(),
       mayFetch: () => false,
       freeBytes: null,
+      reportApp: async () => ({ script: "app", style: "css" }),
       onListed: () => undefined,
       onWaiting: () => undefined,
     },

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { EVERYTHING } from "@/core/bundle/presets";
 import * as runs from "../../practice/runs/ids";
 import { type PracticeServer, startPracticeServer } from "../../practice/server";
 import { type Exported, exportFrom } from "./practice-export";
@@ -109,7 +110,10 @@ describe("a whole run", () => {
   });
 
   test("leaves out what the preset doesn't have, and says so", async () => {
-    const { report } = await exportFrom(server, { runId: runs.INVOICE, preset: "downloads" });
+    const { report } = await exportFrom(server, {
+      runId: runs.INVOICE,
+      choice: { ...EVERYTHING, preset: "downloads" },
+    });
     expect(report.counts).toEqual({ found: 91, written: 2, missing: 0, left_out: 89 });
   });
 

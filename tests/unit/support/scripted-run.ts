@@ -2,7 +2,9 @@ import type { PackedExport } from "@/core/bundle/assemble";
 import type { ExportOrder, ExportTools } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
 import { Activity } from "@/core/bundle/fetch-context";
+import { DEFAULT_NAME_TEMPLATE } from "@/core/bundle/name-template";
 import { PackFile } from "@/core/bundle/pack";
+import { EVERYTHING } from "@/core/bundle/presets";
 import { composeZip } from "@/core/bundle/zip/compose";
 import { readArchive } from "@/core/bundle/zip/read-archive";
 import { ProgressMeter } from "@/core/jobs/progress";
@@ -95,7 +97,15 @@ export async function exportScripted(
   const { signal } = new AbortController();
   const packed = await inNoTime(
     exportRun(
-      { runId: RUN, mode: "bundle", preset: "everything", version: "1.2.3", ...order },
+      {
+        runId: RUN,
+        mode: "bundle",
+        choice: EVERYTHING,
+        version: "1.2.3",
+        words: [],
+        nameTemplate: DEFAULT_NAME_TEMPLATE,
+        ...order,
+      },
       {
         client: new SkyvernClient({ apiAddress: API, apiKey: KEY }, signal, server.fetch),
         fetcher: server.fetch,
@@ -105,6 +115,7 @@ export async function exportScripted(
         activity: new Activity(),
         mayFetch: () => false,
         freeBytes: null,
+        reportApp: async () => ({ script: "app", style: "css" }),
         onListed: () => {},
         onWaiting: () => {},
         ...tools,

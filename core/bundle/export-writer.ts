@@ -1,0 +1,34 @@
+import type { HashPool } from "./content-hash";
+import { FileSink, type StoredFile } from "./file-sink";
+import type { PackFile } from "./pack";
+
+/** A file of the export, in the pack. */
+export interface PackedEntry {
+  /** Below the bundle's root folder or the download folder. */
+  path: string;
+  file: StoredFile;
+  /** Milliseconds since the epoch. */
+  modified: number;
+}
+
+/** Writes texts of our own into the pack and keeps them in mind as files of the export. */
+export class ExportWriter {
+  readonly entries: PackedEntry[] = [];
+
+  constructor(
+    private readonly pack: PackFile,
+    private readonly hashes: HashPool,
+    /** Deflate; off for a folder. */
+    private readonly compress: boolean,
+    private readonly modified: number,
+  ) {}
+
+  /** @throws PackFull */
+  async add(path: string, text: string): Promise<StoredFile> {
+    const sink = new FileSink(this.pack, this.hashes, this.compress);
+    await sink.write(new TextEncoder().encode(text));
+    const file = await sink.finish();
+    this.entries.push({ path, file, modified: this.modified });
+    return file;
+  }
+}

@@ -1,0 +1,45 @@
+import type { StoredFile } from "./file-sink";
+import type { PackFile } from "./pack";
+
+const READ_BYTES = 512 * 1024;
+
+/** The plain bytes of a file in the pack, inflated where it is deflated there; in pieces, in order. */
+export async function* plainBytes(pack: PackFile, file: StoredFile): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  if (file.method === 0) {
+    yield* packed(pack, file);
+    return;
+  }
+  const pieces = packed(pack, file);
+  const source = new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      pull: (controller) => {
+        const next = pieces.next();
+        if (next.done) controller.close();
+        else controller.enqueue(next.value);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const reader = source.pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** The text of a file in the pack; bytes that are no UTF-8 become U+FFFD. */
+export async function plainText(pack: PackFile, file: StoredFile): Promise<string> {
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  for await (const bytes of plainBytes(pack, file)) parts.push(decoder.decode(bytes, { stream: true }));
+  parts.push(decoder.decode());
+  return parts.join("");
+}
+
+function* packed(pack: PackFile, { extents }: StoredFile): Generator<Uint8Array<ArrayBuffer>> {
+  for (const { offset, length } of extents) {
+    for (let at = 0; at < length; at += READ_BYTES)
+      yield pack.read(offset + at, Math.min(READ_BYTES, length - at));
+  }
+}

@@ -1,0 +1,147 @@
+import type { CollectedRun } from "../bundle/collect";
+import type { Proof } from "../bundle/fetch-context";
+import type { ArrivedFile } from "../bundle/fetch-results";
+import { artifactType } from "../skyvern/artifact-types";
+import { apiTime } from "../skyvern/schemas";
+import { fileKind } from "./file-kind";
+import type { LedgerLine, ReportData, ReportFile, ReportGap, ReportRecording } from "./report-data";
+import { type PlacedArtifact, reportTimeline } from "./report-timeline";
+
+/** A file as it was written into the bundle. */
+export interface ReportedFile {
+  path: string;
+  bytes: number;
+  sha256: string;
+}
+
+export interface ReportParts {
+  run: CollectedRun;
+  exportedAt: Date;
+  version: string;
+  apiAddress: string;
+  /** In words. */
+  preset: string;
+  shareSafe: boolean;
+  artifacts: readonly (ReportedFile & Pick<ArrivedFile, "artifact" | "proof">)[];
+  documents: readonly ReportedFile[];
+  missing: ReportGap[];
+  leftOut: ReportGap[];
+  warnings: string[];
+  ledger: LedgerLine[];
+  lookedFor: string[];
+  /** JSON texts as they stand in the bundle; null where there is none. */
+  inputs: string | null;
+  output: string | null;
+}
+
+/** The data of a run report, apart from the texts of files. */
+export function buildReport(parts: ReportParts): ReportData {
+  const { run, missing, leftOut } = parts;
+  const files = [...parts.artifacts.map(artifactFile), ...parts.documents.map(documentFile)];
+  const placed = parts.artifacts.map(({ artifact }, file): PlacedArtifact => ({ artifact, file }));
+  const { items, itemOf } = reportTimeline(run, placed);
+  for (const [file, item] of itemOf) {
+    const known = files[file];
+    if (known) known.item = item;
+  }
+  const written = parts.artifacts.length;
+  return {
+    format: "runpack-report",
+    version: 1,
+    run: {
+      id: run.runId,
+      requestedId: run.requestedId,
+      ids: run.runIds,
+      title: run.title,
+      status: run.status,
+      type: run.facts.type,
+      failureReason: run.facts.failureReason,
+      failureCategory: run.facts.failureCategory,
+      createdAt: run.facts.createdAt,
+      startedAt: run.facts.startedAt,
+      finishedAt: run.facts.finishedAt,
+      organization: run.organization,
+      apiAddress: parts.apiAddress,
+      exportedAt: parts.exportedAt.getTime(),
+      extensionVersion: parts.version,
+      preset: parts.preset,
+      shareSafe: parts.shareSafe,
+      inputs: parts.inputs,
+      output: parts.output,
+      separateRuns: run.separateRuns.map((id) => ({ id, path: null })),
+    },
+    counts: {
+      found: written + missing.length + leftOut.length,
+      written,
+      missing: missing.length,
+      leftOut: leftOut.length,
+    },
+    proofs: countProofs(parts.artifacts.map(({ proof }) => proof)),
+    missing,
+    leftOut,
+    warnings: parts.warnings,
+    files,
+    timeline: items,
+    recordings: recordingsOf(files, run),
+    ledger: parts.ledger,
+    lookedFor: parts.lookedFor,
+  };
+}
+
+/** How many files each proof stands for. */
+export function countProofs(proofs: readonly Proof[]): Record<Proof, number> {
+  const counts: Record<Proof, number> = { checksum: 0, crc32: 0, length: 0, none: 0 };
+  for (const proof of proofs) counts[proof]++;
+  return counts;
+}
+
+function artifactFile({
+  path,
+  bytes,
+  sha256,
+  artifact,
+  proof,
+}: ReportParts["artifacts"][number]): ReportFile {
+  const { artifact_id, artifact_type, created_at } = artifact.row;
+  return {
+    path,
+    name: artifact.fileName ?? lastOf(path),
+    id: artifact_id,
+    type: artifact_type,
+    label: artifactType(artifact_type).label,
+    kind: fileKind(artifact_type, path),
+    bytes,
+    sha256,
+    proof,
+    at: apiTime(created_at),
+    item: null,
+    chunks: null,
+  };
+}
+
+function documentFile({ path, bytes, sha256 }: ReportedFile): ReportFile {
+  return {
+    path,
+    name: lastOf(path),
+    id: null,
+    type: "document",
+    label: "Document of the API",
+    kind: fileKind("document", path),
+    bytes,
+    sha256,
+    proof: "length",
+    at: null,
+    item: null,
+    chunks: null,
+  };
+}
+
+/** The API gives no start of a recording: the browser's, which is near the run's, is the best guess. */
+function recordingsOf(files: readonly ReportFile[], { facts }: CollectedRun): ReportRecording[] {
+  const startsAt = facts.startedAt ?? facts.createdAt;
+  return files.flatMap(({ kind }, file) => (kind === "video" ? [{ file, startsAt }] : []));
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
