@@ -1,9 +1,16 @@
-import { PRESETS, type PresetId } from "@/core/bundle/presets";
+import { type ExportChoice, PRESETS } from "@/core/bundle/presets";
+import { ARTIFACT_GROUPS, type ArtifactGroup } from "@/core/skyvern/artifact-types";
 import { actionWords } from "@/core/text/words";
 import { trusted } from "./trusted";
 
-/** What to export: one radio button a preset. */
-export function PresetChoice({ preset, choose }: { preset: PresetId; choose: (preset: PresetId) => void }) {
+interface PresetChoiceProps {
+  choice: ExportChoice;
+  choose: (choice: ExportChoice) => void;
+}
+
+/** What to export: one radio button a preset; "Pick types" has a box for each group. */
+export function PresetChoice({ choice, choose }: PresetChoiceProps) {
+  const { preset, groups } = choice;
   return (
     <fieldset class="presets">
       <legend class="quiet">{actionWords.whatToExport}</legend>
@@ -17,7 +24,7 @@ export function PresetChoice({ preset, choose }: { preset: PresetId; choose: (pr
             aria-label={label}
             aria-describedby={`hint-${id}`}
             checked={id === preset}
-            onChange={trusted(() => choose(id))}
+            onChange={trusted(() => choose({ ...choice, preset: id }))}
           />
           <span>{label}</span>
           <span class="quiet" id={`hint-${id}`}>
@@ -25,6 +32,24 @@ export function PresetChoice({ preset, choose }: { preset: PresetId; choose: (pr
           </span>
         </label>
       ))}
+      {preset === "pick" && (
+        <fieldset class="picks" aria-label={actionWords.typesToExport}>
+          {ARTIFACT_GROUPS.map(({ id, label }) => (
+            <label class="pick" key={id}>
+              <input
+                type="checkbox"
+                checked={groups.includes(id)}
+                onChange={trusted(() => choose({ ...choice, groups: toggled(groups, id) }))}
+              />
+              <span>{label}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
     </fieldset>
   );
+}
+
+function toggled(groups: readonly ArtifactGroup[], group: ArtifactGroup): ArtifactGroup[] {
+  return groups.includes(group) ? groups.filter((each) => each !== group) : [...groups, group];
 }

@@ -1,5 +1,5 @@
-import type { PresetId } from "@/core/bundle/presets";
-import { type ExportMode, isActive, type JobView } from "@/core/jobs/job";
+import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
+import { canMove, type ExportMode, isActive, isOfRun, type JobView } from "@/core/jobs/job";
 import { actionWords, jobWords } from "@/core/text/words";
 import type { ExtensionGone } from "@/platform/ask";
 import type { Ask, AskAnswer, JobNews } from "@/platform/messages";
@@ -20,7 +20,7 @@ export interface ExportsView {
   /** Words about what could not be done; null where all is well. */
   notice: string | null;
   /** The remembered choice of the options panel. */
-  preset: PresetId;
+  choice: ExportChoice;
   /** A click was sent and isn't answered yet. */
   starting: boolean;
 }
@@ -38,7 +38,7 @@ export class RunExports {
   /** Cancelled here, whatever the background still tells. */
   readonly #withdrawn = new Set<string>();
   #notice: string | null = null;
-  #preset: PresetId = "everything";
+  #choice = EVERYTHING;
   #starting = false;
 
   constructor(
@@ -55,25 +55,25 @@ export class RunExports {
         .ask({ to: "background", type: "jobs", runId: asked })
         .then((jobs) => this.#welcome(jobs), ignore);
     }
-    background.ask({ to: "background", type: "preset" }).then((preset) => {
-      this.#preset = preset;
+    background.ask({ to: "background", type: "choice" }).then((choice) => {
+      this.#choice = choice;
       this.#draw();
     }, ignore);
   }
 
   view(): ExportsView {
     const jobs = shownJobs(this.#jobs, this.#dismissed, this.#withdrawn);
-    return { jobs, notice: this.#notice, preset: this.#preset, starting: this.#starting };
+    return { jobs, notice: this.#notice, choice: this.#choice, starting: this.#starting };
   }
 
-  async start(mode: ExportMode, preset: PresetId): Promise<void> {
+  async start(mode: ExportMode, choice: ExportChoice): Promise<void> {
     if (this.#starting) return;
     const runId = this.runId();
     if (runId === null) return this.#say(actionWords.noRun);
     this.#starting = true;
     this.#say(null);
     try {
-      const answer = await this.background.ask({ to: "background", type: "export", runId, mode, preset });
+      const answer = await this.background.ask({ to: "background", type: "export", runId, mode, choice });
       this.#starting = false;
       if (answer.kind === "started") this.#begin(answer.job);
       else this.#say(answer.kind === "no-key" ? actionWords.noKey : answer.message);
@@ -83,10 +83,10 @@ export class RunExports {
     }
   }
 
-  choosePreset(preset: PresetId): void {
-    this.#preset = preset;
+  choose(choice: ExportChoice): void {
+    this.#choice = choice;
     this.#draw();
-    this.background.ask({ to: "background", type: "set-preset", preset }).catch((error) => this.#fail(error));
+    this.background.ask({ to: "background", type: "set-choice", choice }).catch((error) => this.#fail(error));
   }
 
   cancel({ id }: JobView): void {
@@ -143,10 +143,11 @@ export class RunExports {
   }
 
   #take(job: JobView): void {
-    if (!this.#own.has(job.id) && job.runId !== this.runId()) return;
+    if (!this.#own.has(job.id) && !isOfRun(job, this.runId() ?? "")) return;
     const known = this.#jobs.get(job.id);
-    // A late message of an older state never brings an ended job back; a retry begins anew with `queued`.
-    if (known && !isActive(known.state) && isActive(job.state) && job.state !== "queued") return;
+    // A late message of an older state never brings an ended job back; another try does.
+    const ended = known && !isActive(known.state);
+    if (ended && isActive(job.state) && !canMove(known.state, job.state)) return;
     if (isActive(job.state)) this.#notice = null;
     else this.#withdrawn.delete(job.id);
     this.#jobs.set(job.id, job);

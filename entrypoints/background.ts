@@ -14,11 +14,15 @@ export default defineBackground(() => {
   const link = import.meta.env.FIREFOX ? new LocalLink(side) : new OffscreenLink();
   const desk: JobDesk = new JobDesk(store, link);
   const loaded = store.load();
-  const resumed = loaded.then(() => desk.resume());
+  // What fails here is tried again at the next alarm; messages are answered all the same.
+  const resume = () => loaded.then(() => desk.resume()).catch(() => undefined);
+  const resumed = resume();
   const messages = new MessageDesk(desk, store, link, loaded, resumed);
 
   browser.runtime.onMessage.addListener((message: unknown, sender) => messages.receive(message, sender));
   browser.downloads.onChanged.addListener(({ id }) => void messages.downloadChanged(id));
-  browser.alarms.onAlarm.addListener(() => void resumed.then(() => desk.resume()));
+  browser.alarms.onAlarm.addListener(() => void resume());
+  // A browser that starts wakes nobody by itself: a job of its last life would wait for the next click.
+  browser.runtime.onStartup.addListener(() => void resume());
   listenToMenus((wish) => void resumed.then(() => desk.export(wish)));
 });

@@ -1,5 +1,6 @@
 import { type Browser, browser } from "wxt/browser";
-import { isPresetId } from "@/core/bundle/presets";
+import { EVERYTHING, isExportChoice } from "@/core/bundle/presets";
+import { isOfRun } from "@/core/jobs/job";
 import { isRunId } from "@/core/skyvern/ids";
 import { isFor } from "./address";
 import { cancelDownload, downloadState, removeDownload, showDownload, startDownload } from "./downloads";
@@ -10,7 +11,7 @@ import { lookUp } from "./look-up";
 import type { Ask, AskAnswer, HostCall, HostCallAnswer } from "./messages";
 
 const PAGE_ORIGIN = "https://app.skyvern.com";
-const PRESET = "preset";
+const CHOICE = "choice";
 /** What a content script may ask; it runs beside a page that we don't trust. */
 const FROM_PAGES = new Set([
   "export",
@@ -19,8 +20,8 @@ const FROM_PAGES = new Set([
   "show-in-folder",
   "jobs",
   "open-options",
-  "preset",
-  "set-preset",
+  "choice",
+  "set-choice",
 ]);
 
 type Sender = Browser.runtime.MessageSender;
@@ -78,7 +79,7 @@ export class MessageDesk {
   async #answer(ask: Ask): Promise<Answer> {
     switch (ask.type) {
       case "export":
-        return this.desk.export(ask);
+        return this.desk.export({ requestedId: ask.runId, mode: ask.mode, choice: ask.choice });
       case "cancel":
         await this.desk.cancel(ask.jobId);
         return null;
@@ -90,17 +91,17 @@ export class MessageDesk {
         return { shown: id !== null && (await showDownload(id)) };
       }
       case "jobs":
-        return this.store.all().filter(({ runId }) => ask.runId === undefined || runId === ask.runId);
+        return this.store.all().filter((job) => ask.runId === undefined || isOfRun(job, ask.runId));
       case "open-options":
         await browser.runtime.openOptionsPage();
         return null;
       case "settings-saved":
         await this.desk.keySaved();
         return null;
-      case "preset":
-        return readPreset();
-      case "set-preset":
-        await browser.storage.local.set({ [PRESET]: ask.preset });
+      case "choice":
+        return readChoice();
+      case "set-choice":
+        await browser.storage.local.set({ [CHOICE]: ask.choice });
         return null;
       case "look-up":
         return lookUp(ask.text);
@@ -108,17 +109,19 @@ export class MessageDesk {
   }
 }
 
-async function readPreset(): Promise<AskAnswer["preset"]> {
-  const stored = await browser.storage.local.get(PRESET);
-  const preset: unknown = stored[PRESET];
-  return isPresetId(preset) ? preset : "everything";
+async function readChoice(): Promise<AskAnswer["choice"]> {
+  const stored = await browser.storage.local.get(CHOICE);
+  const choice: unknown = stored[CHOICE];
+  return isExportChoice(choice) ? choice : EVERYTHING;
 }
 
 /** The run ID and the preset come from beside a page, so they are checked here once more. */
 function isSound(ask: Ask): boolean {
   if (ask.type === "export")
-    return isRunId(ask.runId) && isPresetId(ask.preset) && (ask.mode === "bundle" || ask.mode === "folder");
-  if (ask.type === "set-preset") return isPresetId(ask.preset);
+    return (
+      isRunId(ask.runId) && isExportChoice(ask.choice) && (ask.mode === "bundle" || ask.mode === "folder")
+    );
+  if (ask.type === "set-choice") return isExportChoice(ask.choice);
   return true;
 }
 

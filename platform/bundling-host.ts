@@ -92,8 +92,13 @@ export class BundlingHost {
   }
 
   fromWorker(message: FromWorker): void {
-    const job = this.#jobs.get(message.jobId);
-    if (!job) return;
+    const { jobId } = message;
+    const job = this.#jobs.get(jobId);
+    if (!job) {
+      // Cancelled while its ZIP was laid out: nobody will save it.
+      if (message.type === "packed") this.toWorker({ type: "release", jobId });
+      return;
+    }
     switch (message.type) {
       case "listed":
         job.view = { ...job.view, title: message.title, runId: message.runId };
@@ -183,10 +188,10 @@ export class BundlingHost {
     const running = jobs.filter(({ view }) => isActive(view.state) && view.state !== "queued").length;
     const next = jobs.find(({ view }) => view.state === "queued");
     if (!next || running >= MOST_RUNNING) return;
-    const { id: jobId, runId, mode, preset } = next.view;
+    const { id: jobId, requestedId: runId, mode, choice } = next.view;
     const { version, origins } = next.order;
     this.#move(next, "listing", {});
-    this.toWorker({ type: "start", jobId, order: { runId, mode, preset, version }, origins });
+    this.toWorker({ type: "start", jobId, order: { runId, mode, choice, version }, origins });
     this.#startNext();
   }
 }

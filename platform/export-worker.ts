@@ -1,6 +1,6 @@
 import type { PackedExport } from "@/core/bundle/assemble";
-import type { ExportOrder } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
+import { Activity } from "@/core/bundle/fetch-context";
 import { PackFile, PackFull } from "@/core/bundle/pack";
 import { composeZip } from "@/core/bundle/zip/compose";
 import type { JobError } from "@/core/jobs/job";
@@ -8,13 +8,13 @@ import { ProgressMeter } from "@/core/jobs/progress";
 import { SkyvernClient } from "@/core/skyvern/client";
 import { RunpackError, runpackError } from "@/core/skyvern/errors";
 import { blobOf, createPack, packAsFile, removeAllPacks, removePack, zipBlob } from "./pack-store";
-import { readAccess } from "./settings-store";
-import type { FromWorker, PackedBlob, ToWorker } from "./worker-protocol";
+import { readAccess, readPreferences } from "./settings-store";
+import type { FromWorker, PackedBlob, ToWorker, WorkerOrder } from "./worker-protocol";
 
 const TICK_MS = 250;
 
 interface WorkerJob {
-  order: ExportOrder;
+  order: WorkerOrder;
   stop: AbortController;
   packed: PackedExport | null;
   meter: ProgressMeter;
@@ -23,8 +23,10 @@ interface WorkerJob {
 /** The work of the dedicated worker: each job's bytes from the network to its pack, and the pack to Blobs. */
 export class ExportWorker {
   readonly #jobs = new Map<string, WorkerJob>();
-  /** The first worker of a browser's life finds what the last one left. */
-  readonly #swept = removeAllPacks();
+  /** Jobs share the browser's connections. */
+  readonly #activity = new Activity();
+  /** The first worker of a browser's life finds what the last one left; null where it could not be removed. */
+  #swept: Promise<void> | null = null;
 
   constructor(private readonly send: (message: FromWorker) => void) {}
 
@@ -33,45 +35,60 @@ export class ExportWorker {
     if (message.type === "start") void this.#start(jobId, message.order, message.origins);
     else if (message.type === "cancel") this.#jobs.get(jobId)?.stop.abort();
     else if (message.type === "compose") void this.#guard(jobId, () => this.#compose(jobId));
-    else void this.#release(jobId);
+    else this.#release(jobId).catch(() => undefined);
   }
 
-  async #start(jobId: string, order: ExportOrder, origins: string[]): Promise<void> {
+  async #start(jobId: string, order: WorkerOrder, origins: string[]): Promise<void> {
     const job: WorkerJob = { order, stop: new AbortController(), packed: null, meter: new ProgressMeter() };
     this.#jobs.set(jobId, job);
     await this.#guard(jobId, async () => {
-      await this.#swept;
+      await this.#sweep();
       await this.#pack(jobId, job, origins);
       await this.#compose(jobId);
+    });
+  }
+
+  /** Old packs are a nuisance, no reason to fail a job; those of running jobs are none. */
+  async #sweep(): Promise<void> {
+    if (this.#swept === null && this.#jobs.size > 1) return;
+    this.#swept ??= removeAllPacks();
+    await this.#swept.catch(() => {
+      this.#swept = null;
     });
   }
 
   async #pack(jobId: string, job: WorkerJob, origins: string[]): Promise<void> {
     const access = await readAccess();
     if (access.apiKey === "") throw runpackError("no-key");
+    const order = { ...job.order, ...(await readPreferences()) };
     const pack = new PackFile(await createPack(jobId));
     let waiting = 0;
     const tick = () => this.send({ type: "progress", jobId, progress: job.meter.view(Date.now()), waiting });
     const timer = setInterval(tick, TICK_MS);
     const fetcher: typeof fetch = (...given) => fetch(...given);
     try {
-      job.packed = await exportRun(job.order, {
+      job.packed = await exportRun(order, {
         client: new SkyvernClient(access, job.stop.signal, fetcher),
         fetcher,
         pack,
         signal: job.stop.signal,
         meter: job.meter,
+        activity: this.#activity,
         mayFetch: (origin) => origins.includes(origin) && origin !== new URL(access.apiAddress).origin,
         freeBytes: await freeBytes(),
+        reportApp,
         onListed: (title, runId) => this.send({ type: "listed", jobId, title, runId }),
         onWaiting: (files) => {
           waiting = files;
         },
       });
+    } catch (error) {
+      closeQuietly(pack);
+      throw error;
     } finally {
       clearInterval(timer);
-      pack.close();
     }
+    pack.close();
   }
 
   async #compose(jobId: string): Promise<void> {
@@ -80,6 +97,7 @@ export class ExportWorker {
     job.stop.signal.throwIfAborted();
     const { packed, order, meter } = job;
     const files = order.mode === "bundle" ? [await bundle(jobId, packed)] : await folderFiles(jobId, packed);
+    job.stop.signal.throwIfAborted();
     const { name, result } = packed;
     this.send({ type: "packed", jobId, name, files, result, progress: meter.view(Date.now()) });
   }
@@ -89,7 +107,8 @@ export class ExportWorker {
       await work();
     } catch (error) {
       const cancelled = this.#jobs.get(jobId)?.stop.signal.aborted ?? true;
-      await this.#release(jobId);
+      // What can't be removed now is swept at the next start: the user must hear of the failure all the same.
+      await this.#release(jobId).catch(() => undefined);
       this.send(cancelled ? { type: "cancelled", jobId } : { type: "failed", jobId, error: inWords(error) });
     }
   }
@@ -98,6 +117,23 @@ export class ExportWorker {
     this.#jobs.delete(jobId);
     await removePack(jobId);
   }
+}
+
+/** A job that failed already has an error that tells more. */
+function closeQuietly(pack: PackFile): void {
+  try {
+    pack.close();
+  } catch {
+    // Closed all the same.
+  }
+}
+
+/** The report page's code, out of the extension's own package. */
+async function reportApp(): Promise<{ script: string; style: string }> {
+  const [script, style] = await Promise.all(
+    ["/report-app.js", "/report-app.css"].map(async (path) => (await fetch(path)).text()),
+  );
+  return { script: script ?? "", style: style ?? "" };
 }
 
 async function bundle(jobId: string, packed: PackedExport): Promise<PackedBlob> {

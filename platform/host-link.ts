@@ -30,10 +30,22 @@ declare const chrome: {
 
 /** Makes a host with its worker. */
 export function createHost(side: BrowserSide): BundlingHost {
-  const worker = new Worker(browser.runtime.getURL("/export-worker.js"));
-  const host = new BundlingHost(side, (message: ToWorker) => worker.postMessage(message));
-  worker.addEventListener("error", () => host.workerFailed());
-  worker.addEventListener("message", (event: MessageEvent<FromWorker>) => host.fromWorker(event.data));
+  let worker: Worker | null = null;
+  const start = () => {
+    const started = new Worker(browser.runtime.getURL("/export-worker.js"));
+    // An error that nobody caught: what the worker still knows can't be trusted. The next job gets a new one.
+    started.addEventListener("error", () => {
+      started.terminate();
+      worker = null;
+      host.workerFailed();
+    });
+    started.addEventListener("message", (event: MessageEvent<FromWorker>) => host.fromWorker(event.data));
+    return started;
+  };
+  const host = new BundlingHost(side, (message: ToWorker) => {
+    worker ??= start();
+    worker.postMessage(message);
+  });
   return host;
 }
 

@@ -1,26 +1,25 @@
 import { browser } from "wxt/browser";
-import { isActive, type JobView, NO_PROGRESS } from "@/core/jobs/job";
+import { canMove, type ExportWish, fulfils, isActive, type JobView, NO_PROGRESS } from "@/core/jobs/job";
 import { runpackError } from "@/core/skyvern/errors";
 import type { HostLink } from "./host-link";
-import type { JobStore } from "./job-store";
+import type { JobRecord, JobStore } from "./job-store";
 import type { AskAnswer, HostOrder, JobNews } from "./messages";
+import { PendingExports } from "./pending-exports";
 import { readAccess } from "./settings-store";
 
-export type ExportWish = Pick<JobView, "runId" | "mode" | "preset">;
-
 const WATCH = "watch-jobs";
-const PAGES = ["https://app.skyvern.com/*"];
-const PENDING = "pending";
-
-/** What waits for a working key: kept for the browser session, so that a stopped background finds it again. */
-interface Pending {
-  wishes: ExportWish[];
-  jobIds: string[];
-}
+const UI_ORIGIN = "https://app.skyvern.com";
+const PAGES = [`${UI_ORIGIN}/*`];
+/** A job that takes its host down with it again and again must not go on for ever. */
+const MOST_RESTARTS = 3;
 
 /** The background's part of exports: takes orders, keeps the job list, and sees to it that a host works on it. */
 export class JobDesk {
+  readonly #pending = new PendingExports();
+  /** Cancelled jobs that may be on their way to the host. */
+  readonly #withdrawn = new Set<string>();
   #turn: Promise<void> = Promise.resolve();
+  #resuming: Promise<void> | null = null;
 
   constructor(
     private readonly store: JobStore,
@@ -31,13 +30,10 @@ export class JobDesk {
   async export(wish: ExportWish): Promise<AskAnswer["export"]> {
     const { apiKey } = await readAccess();
     // No await from here to the job's place in the list: two clicks are one job.
-    const same = this.store.active().find((job) => alike(job, wish));
+    const same = this.store.active().find((job) => fulfils(job, wish));
     if (same) return { kind: "started", job: same };
     if (apiKey === "") {
-      await this.#remember(({ wishes, jobIds }) => ({
-        wishes: [...wishes.filter((each) => !alike(each, wish)), wish],
-        jobIds,
-      }));
+      await this.#pending.addWish(wish);
       await browser.runtime.openOptionsPage();
       return { kind: "no-key" };
     }
@@ -47,8 +43,12 @@ export class JobDesk {
   async cancel(jobId: string): Promise<void> {
     const record = this.store.find(jobId);
     if (!record || !isActive(record.job.state)) return;
-    await this.news({ ...record.job, state: "cancelled", note: null, endedAt: Date.now() }, null);
-    if (await this.host.exists()) await this.host.cancel(jobId);
+    this.#withdrawn.add(jobId);
+    // The host first: it must not report a success after the user was told otherwise. One that is gone has stopped.
+    await this.#cancelAtHost(jobId).catch(() => undefined);
+    const { job } = this.store.find(jobId) ?? record;
+    if (isActive(job.state))
+      await this.news({ ...job, state: "cancelled", note: null, endedAt: Date.now() }, null);
   }
 
   /** Saves again from the pack where it is still there, else runs the export anew. */
@@ -61,8 +61,7 @@ export class JobDesk {
 
   /** A key that works is stored: what waited for it goes on. */
   async keySaved(): Promise<void> {
-    const { wishes, jobIds } = await this.#pending();
-    await browser.storage.session.remove(PENDING);
+    const { wishes, jobIds } = await this.#pending.take();
     for (const wish of wishes) await this.export(wish);
     for (const jobId of jobIds) await this.retry(jobId);
   }
@@ -70,7 +69,9 @@ export class JobDesk {
   /** Takes the news of a job, and tells everybody who may show it. */
   async news(job: JobView, downloadId: number | null): Promise<void> {
     const before = this.store.find(job.id)?.job.state;
-    if (before === "cancelled" && isActive(job.state)) return; // late news of a job that is cancelled
+    const ended = before !== undefined && !isActive(before);
+    // Late news of a job that has ended; only another try brings one back.
+    if (ended && before !== job.state && !canMove(before, job.state)) return;
     const stored = this.store.put(job, downloadId);
     const message: JobNews = { to: "surfaces", type: "job", job };
     // Nobody listening is the usual case, not an error.
@@ -80,26 +81,53 @@ export class JobDesk {
       if (id !== undefined) browser.tabs.sendMessage(id, message).catch(() => undefined);
     await this.#badge();
     await stored;
-    if (isActive(job.state) || before === job.state) return;
-    if (job.error?.code === "key-refused") await this.#askForKey(job.id);
-    await this.#rest();
+    if (isActive(job.state)) return;
+    this.#withdrawn.delete(job.id);
+    if (before !== job.state && job.error?.code === "key-refused") await this.#askForKey(job.id);
+    // Not waited for: a host that is just being opened must not hold up who told the news.
+    void this.#rest();
   }
 
   /** At every start of the background and every minute while a job runs: a job that no host knows runs anew. */
-  async resume(): Promise<void> {
-    const active = this.store.active();
-    if (active.length === 0) return this.#rest();
-    const known = (await this.host.exists()) ? await this.host.running() : [];
-    for (const job of active) if (!known.includes(job.id)) await this.#order(job);
+  resume(): Promise<void> {
+    this.#resuming ??= this.#resumeAll().finally(() => {
+      this.#resuming = null;
+    });
+    return this.#resuming;
   }
 
-  async #begin(wish: ExportWish): Promise<JobView> {
-    const { runId, mode, preset } = wish;
+  async #resumeAll(): Promise<void> {
+    for (const { id } of this.store.active()) {
+      const known = await this.#knownToHost();
+      // Read anew: while the host was asked, the job may have ended.
+      const record = this.store.find(id);
+      if (record && isActive(record.job.state) && !known.includes(id)) await this.#restart(record);
+    }
+    await this.#rest();
+  }
+
+  /** A host that doesn't answer knows no job. */
+  async #knownToHost(): Promise<string[]> {
+    return (await this.host.exists()) ? this.host.running().catch(() => []) : [];
+  }
+
+  async #restart(record: JobRecord): Promise<void> {
+    if (record.restarts >= MOST_RESTARTS) return this.#failInterrupted(record.job);
+    await this.store.countRestart(record.job.id);
+    await this.#order(record.job);
+  }
+
+  async #cancelAtHost(jobId: string): Promise<void> {
+    if (await this.host.exists()) await this.host.cancel(jobId);
+  }
+
+  async #begin({ requestedId, mode, choice }: ExportWish): Promise<JobView> {
     const job: JobView = {
       id: crypto.randomUUID(),
-      runId,
+      runId: requestedId,
+      requestedId,
       mode,
-      preset,
+      choice,
       title: null,
       state: "queued",
       progress: NO_PROGRESS,
@@ -115,12 +143,12 @@ export class JobDesk {
   }
 
   async #order(job: JobView): Promise<void> {
-    try {
-      await this.#inTurn(() => this.#handOver(job));
-    } catch (cause) {
-      const { code, message } = runpackError("interrupted", {}, cause);
-      await this.news({ ...job, state: "failed", error: { code, message }, endedAt: Date.now() }, null);
-    }
+    await this.#inTurn(() => this.#handOver(job)).catch((cause) => this.#failInterrupted(job, cause));
+  }
+
+  async #failInterrupted(job: JobView, cause?: unknown): Promise<void> {
+    const { code, message } = runpackError("interrupted", {}, cause);
+    await this.news({ ...job, state: "failed", error: { code, message }, endedAt: Date.now() }, null);
   }
 
   /** A host that is about to be closed must not be given a job: opening and closing wait for each other. */
@@ -137,12 +165,14 @@ export class JobDesk {
       version: browser.runtime.getManifest().version,
       origins: await grantedOrigins(),
     };
+    const state = this.store.find(job.id)?.job.state;
+    if (state === undefined || !isActive(state) || this.#withdrawn.has(job.id)) return;
     await this.host.start(job, order);
   }
 
-  /** Nothing to do: no alarm, no badge, no open document. */
+  /** Nothing to do: no alarm, no badge, no open document. What fails here is tried again at the next end or start. */
   #rest(): Promise<void> {
-    return this.#inTurn(() => this.#closeIfIdle());
+    return this.#inTurn(() => this.#closeIfIdle()).catch(() => undefined);
   }
 
   async #closeIfIdle(): Promise<void> {
@@ -154,7 +184,7 @@ export class JobDesk {
   }
 
   async #askForKey(jobId: string): Promise<void> {
-    await this.#remember(({ wishes, jobIds }) => ({ wishes, jobIds: [...jobIds, jobId] }));
+    await this.#pending.addJob(jobId);
     await browser.runtime.openOptionsPage();
   }
 
@@ -164,27 +194,12 @@ export class JobDesk {
     const text = active.length > 0 ? `${Math.floor((sum / active.length) * 100)}%` : "";
     await browser.action.setBadgeText({ text });
   }
-
-  async #pending(): Promise<Pending> {
-    const stored = await browser.storage.session.get(PENDING);
-    const pending: unknown = stored[PENDING];
-    return isPending(pending) ? pending : { wishes: [], jobIds: [] };
-  }
-
-  async #remember(change: (pending: Pending) => Pending): Promise<void> {
-    await browser.storage.session.set({ [PENDING]: change(await this.#pending()) });
-  }
 }
 
-function isPending(value: unknown): value is Pending {
-  return typeof value === "object" && value !== null && "wishes" in value && "jobIds" in value;
-}
-
-function alike(a: ExportWish, b: ExportWish): boolean {
-  return a.runId === b.runId && a.mode === b.mode && a.preset === b.preset;
-}
-
+/** Where artifacts may be fetched from besides the API; the web UI holds none. */
 async function grantedOrigins(): Promise<string[]> {
   const { origins } = await browser.permissions.getAll();
-  return (origins ?? []).map((pattern) => pattern.replace(/\/\*$/, ""));
+  return (origins ?? [])
+    .map((pattern) => pattern.replace(/\/\*$/, ""))
+    .filter((origin) => origin !== UI_ORIGIN);
 }

@@ -5,6 +5,8 @@ import { isActive, type JobView } from "@/core/jobs/job";
 export interface JobRecord {
   job: JobView;
   downloadId: number | null;
+  /** How often it had to begin anew because its host was gone. */
+  restarts: number;
 }
 
 const KEY = "jobs";
@@ -41,23 +43,29 @@ export class JobStore {
       before.downloadId = downloadId ?? before.downloadId;
       if (sameState) return;
     } else {
-      this.#records = [{ job, downloadId }, ...this.#records].slice(0, MOST_REMEMBERED);
+      this.#records = [{ job, downloadId, restarts: 0 }, ...this.#records].slice(0, MOST_REMEMBERED);
     }
+    await this.#save();
+  }
+
+  /** The job begins anew. */
+  async countRestart(jobId: string): Promise<void> {
+    const record = this.find(jobId);
+    if (!record) return;
+    record.restarts++;
+    await this.#save();
+  }
+
+  async #save(): Promise<void> {
     await browser.storage.local.set({ [KEY]: this.#records });
   }
 }
 
 /** Only this class writes the key; an older version's shape is dropped rather than guessed at. */
 function isRecord(value: unknown): value is JobRecord {
-  if (typeof value !== "object" || value === null || !("job" in value) || !("downloadId" in value))
-    return false;
+  if (typeof value !== "object" || value === null) return false;
+  if (!("job" in value) || !("downloadId" in value) || !("restarts" in value)) return false;
   const { job } = value;
-  return (
-    typeof job === "object" &&
-    job !== null &&
-    "id" in job &&
-    "state" in job &&
-    "runId" in job &&
-    "progress" in job
-  );
+  if (typeof job !== "object" || job === null) return false;
+  return "id" in job && "state" in job && "runId" in job && "requestedId" in job && "choice" in job;
 }

@@ -1,7 +1,7 @@
 import { type Browser, browser } from "wxt/browser";
-import type { ExportMode } from "@/core/jobs/job";
+import { EVERYTHING } from "@/core/bundle/presets";
+import type { ExportMode, ExportWish } from "@/core/jobs/job";
 import { runPageOf } from "@/core/skyvern/page-url";
-import type { ExportWish } from "./job-desk";
 
 const RUN_PAGES = ["runs", "agents", "workflows", "tasks"].map((part) => `https://app.skyvern.com/${part}/*`);
 const ITEMS: readonly { id: ExportMode; title: string }[] = [
@@ -15,7 +15,7 @@ export function listenToMenus(onExport: (wish: ExportWish) => void): void {
   browser.contextMenus.onClicked.addListener((info) => {
     const runId = runOf(info);
     const item = ITEMS.find(({ id }) => info.menuItemId === `page-${id}` || info.menuItemId === `link-${id}`);
-    if (runId && item) onExport({ runId, mode: item.id, preset: "everything" });
+    if (runId && item) onExport({ requestedId: runId, mode: item.id, choice: EVERYTHING });
   });
 }
 

@@ -1,4 +1,4 @@
-import type { PresetId } from "@/core/bundle/presets";
+import type { ExportChoice } from "@/core/bundle/presets";
 import type { ExportMode, JobView } from "@/core/jobs/job";
 
 /**
@@ -8,7 +8,7 @@ import type { ExportMode, JobView } from "@/core/jobs/job";
 
 /** From the content script and the extension's pages to the background. The answer's type is `AskAnswer[type]`. */
 export type Ask =
-  | { to: "background"; type: "export"; runId: string; mode: ExportMode; preset: PresetId }
+  | { to: "background"; type: "export"; runId: string; mode: ExportMode; choice: ExportChoice }
   | { to: "background"; type: "cancel"; jobId: string }
   | { to: "background"; type: "retry"; jobId: string }
   | { to: "background"; type: "show-in-folder"; jobId: string }
@@ -17,10 +17,11 @@ export type Ask =
   | { to: "background"; type: "open-options" }
   /** From the options page: a key that works is stored, so what waits for one may go on. */
   | { to: "background"; type: "settings-saved" }
-  | { to: "background"; type: "preset" }
+  /** What the user chose last. */
+  | { to: "background"; type: "choice" }
   /** From the popup: what the API knows of the run that a text names. */
   | { to: "background"; type: "look-up"; text: string }
-  | { to: "background"; type: "set-preset"; preset: PresetId };
+  | { to: "background"; type: "set-choice"; choice: ExportChoice };
 
 export interface AskAnswer {
   /** `no-key`: nothing started; options were opened and the export goes on once a key is saved. */
@@ -31,7 +32,7 @@ export interface AskAnswer {
   jobs: JobView[];
   "open-options": null;
   "settings-saved": null;
-  preset: PresetId;
+  choice: ExportChoice;
   "look-up":
     | {
         kind: "run";
@@ -42,7 +43,7 @@ export interface AskAnswer {
       }
     | { kind: "error"; message: string }
     | { kind: "no-key" };
-  "set-preset": null;
+  "set-choice": null;
 }
 
 /** From the background to every surface that may show the job. */

@@ -1,3 +1,4 @@
+import { inLanes } from "@/core/bundle/lanes";
 import type { ExportMode } from "@/core/jobs/job";
 import { RunpackError, runpackError } from "@/core/skyvern/errors";
 import type { BrowserSide } from "./bundling-host";
@@ -8,6 +9,9 @@ const FOLDER = "Skyvern";
 const POLL_MS = 1000;
 const PARALLEL = 6;
 const MOST_FOLDER_TRIES = 100;
+const TRIES = 3;
+const TRY_AGAIN_MS = 300;
+const NOBODY_THERE = /Receiving end does not exist|Could not establish connection/;
 
 /** The browser did not save a file; `failure` is in words for the user. */
 export class SaveFailed extends Error {
@@ -16,6 +20,11 @@ export class SaveFailed extends Error {
   constructor(readonly failure: RunpackError) {
     super(failure.message);
   }
+}
+
+/** There is a folder of that name, with a file of the same name in it. */
+class FolderTaken extends Error {
+  override name = "FolderTaken";
 }
 
 interface Saved {
@@ -27,7 +36,7 @@ interface Saved {
 export class Saving {
   readonly #waiting = new Map<number, () => void>();
   readonly #downloads = new Set<number>();
-  #cancelled = false;
+  #stopped = false;
   #savedBytes = 0;
   #totalBytes = 0;
 
@@ -47,9 +56,7 @@ export class Saving {
   }
 
   cancel(): void {
-    this.#cancelled = true;
-    for (const id of this.#downloads) void this.side.cancelDownload(id);
-    for (const wake of this.#waiting.values()) wake();
+    this.#stopAll();
   }
 
   /** The browser said that something changed about a download. */
@@ -64,63 +71,97 @@ export class Saving {
     return { downloadId, path: `${FOLDER}/${baseName(fileName)}` };
   }
 
+  /** A folder of an earlier export is not mixed with this one: a file that gets another name shows that it is there. */
   async #saveFolder(name: string, files: readonly PackedBlob[]) {
-    const [first, ...rest] = files;
-    if (!first) throw new SaveFailed(runpackError("unknown"));
-    const { folder, downloadId } = await this.#freshFolder(name, first);
-    const last = rest.filter(({ path }) => !path.includes("/"));
-    await this.#saveAll(
-      folder,
-      rest.filter((file) => !last.includes(file)),
-      PARALLEL,
-    );
-    // The report says what is there, so it comes when everything is.
-    await this.#saveAll(folder, last, 1);
-    return { downloadId, path: folder };
-  }
-
-  /** A folder of an earlier export is not mixed with this one: the first file shows whether the name is taken. */
-  async #freshFolder(name: string, first: PackedBlob): Promise<{ folder: string; downloadId: number }> {
     for (let count = 0; count < MOST_FOLDER_TRIES; count++) {
       const folder = `${FOLDER}/${name}${count > 0 ? ` (${count})` : ""}`;
-      const { downloadId, fileName } = await this.#saveFile(first.blob, `${folder}/${first.path}`);
-      if (baseName(fileName) === baseName(first.path)) return { folder, downloadId };
-      await this.side.removeDownload(downloadId);
-      this.#savedBytes -= first.blob.size;
+      const saved: number[] = [];
+      try {
+        return { downloadId: await this.#intoFolder(folder, files, saved), path: folder };
+      } catch (error) {
+        if (!(error instanceof FolderTaken)) throw error;
+        for (const id of saved) await this.#ask(() => this.side.removeDownload(id));
+        this.#savedBytes = 0;
+      }
     }
     throw new SaveFailed(runpackError("save-failed"));
   }
 
-  async #saveAll(folder: string, files: readonly PackedBlob[], parallel: number): Promise<void> {
-    const queue = files.values();
-    const lane = async () => {
-      for (const { blob, path } of queue) await this.#saveFile(blob, `${folder}/${path}`);
+  /** @throws FolderTaken; SaveFailed, when no download of this folder is under way any more */
+  async #intoFolder(folder: string, files: readonly PackedBlob[], saved: number[]): Promise<number> {
+    const [first, ...rest] = files;
+    if (!first) throw new SaveFailed(runpackError("unknown"));
+    const one = async ({ blob, path }: PackedBlob) => {
+      const { downloadId, fileName } = await this.#saveFile(blob, `${folder}/${path}`);
+      saved.push(downloadId);
+      if (isNumbered(baseName(fileName), baseName(path))) throw new FolderTaken();
     };
-    await Promise.all(Array.from({ length: parallel }, lane));
+    await one(first);
+    // The report says what is there, so it comes when everything is.
+    const last = rest.filter(({ path }) => !path.includes("/"));
+    const others = rest.filter((file) => !last.includes(file));
+    await inLanes(others, PARALLEL, (file) =>
+      one(file).catch((error: unknown) => {
+        if (!(error instanceof FolderTaken)) this.#stopAll();
+        throw error;
+      }),
+    );
+    await inLanes(last, 1, one);
+    return saved[0] ?? 0;
+  }
+
+  /** One failure ends the export: what is under way would be saved for nothing. */
+  #stopAll(): void {
+    this.#stopped = true;
+    for (const id of this.#downloads) void this.#ask(() => this.side.cancelDownload(id));
+    for (const wake of this.#waiting.values()) wake();
   }
 
   async #saveFile(blob: Blob, path: string): Promise<Saved> {
-    if (this.#cancelled) throw new SaveFailed(runpackError("save-cancelled"));
+    if (this.#stopped) throw new SaveFailed(runpackError("save-cancelled"));
     const url = URL.createObjectURL(blob);
     try {
-      const started = await this.side.download(url, path);
+      const started = await this.#order(url, path);
       if ("error" in started) throw new SaveFailed(refusal(path, started.error));
-      this.#downloads.add(started.downloadId);
-      const end = await this.#ended(started.downloadId);
+      const { downloadId } = started;
+      this.#downloads.add(downloadId);
+      // Stopped while the browser was asked: nobody knew the download's ID until now.
+      if (this.#stopped) void this.#ask(() => this.side.cancelDownload(downloadId));
+      const end = await this.#ended(downloadId);
       if (Math.max(end.size, end.received) !== blob.size) throw new SaveFailed(runpackError("save-failed"));
       this.#savedBytes += blob.size;
       this.#report(0, null);
-      return { downloadId: started.downloadId, fileName: end.fileName };
+      return { downloadId, fileName: end.fileName };
     } finally {
       // Never before the end: a revoked URL breaks the download.
       URL.revokeObjectURL(url);
     }
   }
 
+  /** Tried again only where the order can't have arrived: the same file must not be saved twice. */
+  #order(url: string, path: string): Promise<{ downloadId: number } | { error: string }> {
+    return this.#ask(
+      () => this.side.download(url, path),
+      (error) => NOBODY_THERE.test(String(error)),
+    );
+  }
+
+  /** The background may be starting anew while it is asked. */
+  async #ask<T>(call: () => Promise<T>, again: (error: unknown) => boolean = () => true): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await call();
+      } catch (error) {
+        if (tries >= TRIES || !again(error)) throw new SaveFailed(runpackError("save-failed", {}, error));
+        await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+      }
+    }
+  }
+
   async #ended(downloadId: number): Promise<DownloadState> {
     for (;;) {
-      const now = await this.side.downloadState(downloadId);
-      if (this.#cancelled || !now) throw new SaveFailed(runpackError("save-cancelled"));
+      const now = await this.#ask(() => this.side.downloadState(downloadId));
+      if (this.#stopped || !now) throw new SaveFailed(runpackError("save-cancelled"));
       if (now.state === "complete") {
         this.#downloads.delete(downloadId);
         return now;
@@ -161,6 +202,14 @@ function failureOf(reason: string | null): RunpackError {
   if (reason === "USER_CANCELED") return runpackError("save-cancelled");
   if (reason === "FILE_NO_SPACE") return runpackError("no-space");
   return runpackError("save-failed", {}, reason);
+}
+
+/** True where the browser numbered a file, as it does where one of that name is there: `report (1).pdf`. */
+function isNumbered(saved: string, ordered: string): boolean {
+  const plain = (name: string) => name.normalize("NFC").toLowerCase();
+  return (
+    plain(saved) !== plain(ordered) && plain(saved.replace(/ \(\d+\)(?=\.[^.]*$|$)/, "")) === plain(ordered)
+  );
 }
 
 function baseName(path: string): string {

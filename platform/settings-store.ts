@@ -1,4 +1,5 @@
 import { openDB } from "idb";
+import { DEFAULT_NAME_TEMPLATE } from "@/core/bundle/name-template";
 import { DEFAULT_API_ADDRESS } from "@/core/settings/api-address";
 import type { Access } from "@/core/skyvern/client";
 
@@ -7,11 +8,24 @@ import type { Access } from "@/core/skyvern/client";
  * in some browsers, this in none. The worker that fetches reads it here, so the key crosses no message.
  */
 const database = () =>
-  openDB<{ settings: { key: string; value: Access } }>("runpack", 1, {
-    upgrade: (db) => {
-      db.createObjectStore("settings");
+  openDB<Stored>("runpack", 2, {
+    upgrade: (db, from) => {
+      if (from < 1) db.createObjectStore("settings");
+      if (from < 2) db.createObjectStore("preferences");
     },
   });
+
+/** How exports are made. */
+export interface Preferences {
+  /** Strings that the user wants out of share-safe exports: as secret as the key. */
+  words: string[];
+  nameTemplate: string;
+}
+
+interface Stored {
+  settings: { key: string; value: Access };
+  preferences: { key: string; value: Preferences };
+}
 
 /** What is stored; an empty key where none is. */
 export async function readAccess(): Promise<Access> {
@@ -24,5 +38,18 @@ export async function readAccess(): Promise<Access> {
 export async function writeAccess(access: Access): Promise<void> {
   const db = await database();
   await db.put("settings", access, "access");
+  db.close();
+}
+
+export async function readPreferences(): Promise<Preferences> {
+  const db = await database();
+  const stored = await db.get("preferences", "export");
+  db.close();
+  return stored ?? { words: [], nameTemplate: DEFAULT_NAME_TEMPLATE };
+}
+
+export async function writePreferences(preferences: Preferences): Promise<void> {
+  const db = await database();
+  await db.put("preferences", preferences, "export");
   db.close();
 }

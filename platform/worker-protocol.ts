@@ -1,9 +1,12 @@
 import type { ExportOrder } from "@/core/bundle/export-order";
 import type { JobError, JobProgress, JobResult } from "@/core/jobs/job";
 
+/** What is ordered; the user's preferences and the key are read by the worker itself. */
+export type WorkerOrder = Omit<ExportOrder, "words" | "nameTemplate">;
+
 /** From the bundling host to its worker. Neither side names the key: the worker reads it where it is stored. */
 export type ToWorker =
-  | { type: "start"; jobId: string; order: ExportOrder; origins: string[] }
+  | { type: "start"; jobId: string; order: WorkerOrder; origins: string[] }
   | { type: "cancel"; jobId: string }
   /** Slices of the pack anew, for another try to save. */
   | { type: "compose"; jobId: string }

@@ -66,9 +66,15 @@ export class PackFile {
     return bytes;
   }
 
+  /** @throws PackFull where the last bytes don't reach the disk; the pack is closed all the same */
   close(): void {
-    this.handle.flush();
-    this.handle.close();
+    try {
+      this.handle.flush();
+    } catch (cause) {
+      throw new PackFull("The pack can't be written", { cause });
+    } finally {
+      this.handle.close();
+    }
   }
 }
 

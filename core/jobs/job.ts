@@ -1,5 +1,5 @@
 import type { Proof } from "../bundle/fetch-context";
-import type { PresetId } from "../bundle/presets";
+import { type ExportChoice, sameChoice } from "../bundle/presets";
 
 /** What the user ordered: one ZIP, or every file in a folder. */
 export type ExportMode = "bundle" | "folder";
@@ -75,9 +75,12 @@ export type ErrorCode =
 /** What a surface needs to show a job. Holds no key and no URL. */
 export interface JobView {
   id: string;
+  /** The canonical ID, once the run is listed (skyvern-api.md §2). */
   runId: string;
+  /** As the user asked for it. */
+  requestedId: string;
   mode: ExportMode;
-  preset: PresetId;
+  choice: ExportChoice;
   title: string | null;
   state: JobState;
   progress: JobProgress;
@@ -97,13 +100,26 @@ const NEXT: Record<JobState, readonly JobState[]> = {
   saving: ["done", "partial", "failed", "cancelled", "queued"],
   done: [],
   partial: [],
-  failed: ["queued"],
+  failed: ["queued", "saving"],
   cancelled: [],
 };
 
 /** True where a job in state `from` may go to `to`; going back to `queued` is a restart. */
 export function canMove(from: JobState, to: JobState): boolean {
   return NEXT[from].includes(to);
+}
+
+/** What makes an export: two of the same are one job. */
+export type ExportWish = Pick<JobView, "requestedId" | "mode" | "choice">;
+
+/** True for a job of the run that goes by this ID; a task v2 has two. */
+export function isOfRun({ runId, requestedId }: Pick<JobView, "runId" | "requestedId">, id: string): boolean {
+  return runId === id || requestedId === id;
+}
+
+/** True where the job is what the wish asks for. */
+export function fulfils(job: JobView, { requestedId, mode, choice }: ExportWish): boolean {
+  return isOfRun(job, requestedId) && job.mode === mode && sameChoice(job.choice, choice);
 }
 
 /** True while a job is under way. */

@@ -11,6 +11,7 @@ export const actionWords = {
   exportBundleHint: "Export bundle: the whole run as one ZIP",
   moreOptions: "More export options",
   whatToExport: "What to export",
+  typesToExport: "Types to export",
   export: "Export",
   close: "Close",
   noKey:

@@ -4,7 +4,7 @@ import { ExportButtons } from "@/components/export-buttons";
 import { JobCards } from "@/components/job-cards";
 import { PresetChoice } from "@/components/preset-choice";
 import { type Background, type ExportsView, RunExports } from "@/components/run-exports";
-import type { PresetId } from "@/core/bundle/presets";
+import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import { groupDigits } from "@/core/text/format";
 import { actionWords, popupWords as words } from "@/core/text/words";
 import type { AskAnswer } from "@/platform/messages";
@@ -69,9 +69,9 @@ function Exports({ exports, view }: { exports: RunExports; view: ExportsView }) 
   return (
     <>
       <div class="buttons">
-        <ExportButtons start={(mode) => void exports.start(mode, "everything")} busy={view.starting} />
+        <ExportButtons start={(mode) => void exports.start(mode, EVERYTHING)} busy={view.starting} />
       </div>
-      <MoreOptions exports={exports} preset={view.preset} />
+      <MoreOptions exports={exports} choice={view.choice} />
       {view.notice !== null && <p role="alert">{view.notice}</p>}
       <JobCards jobs={view.jobs} actions={exports} />
     </>
@@ -93,12 +93,12 @@ function Counts({ counts }: { counts: FoundRun["counts"] }) {
   );
 }
 
-function MoreOptions({ exports, preset }: { exports: RunExports; preset: PresetId }) {
+function MoreOptions({ exports, choice }: { exports: RunExports; choice: ExportChoice }) {
   return (
     <details>
       <summary>{actionWords.moreOptions}</summary>
-      <PresetChoice preset={preset} choose={(chosen) => exports.choosePreset(chosen)} />
-      <button type="button" class="button" onClick={() => void exports.start("bundle", preset)}>
+      <PresetChoice choice={choice} choose={(chosen) => exports.choose(chosen)} />
+      <button type="button" class="button" onClick={() => void exports.start("bundle", choice)}>
         {actionWords.export}
       </button>
     </details>

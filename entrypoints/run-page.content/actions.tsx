@@ -5,7 +5,7 @@ import { JobCards } from "@/components/job-cards";
 import { PresetChoice } from "@/components/preset-choice";
 import type { RunExports } from "@/components/run-exports";
 import { trusted } from "@/components/trusted";
-import type { PresetId } from "@/core/bundle/presets";
+import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import type { ExportMode } from "@/core/jobs/job";
 import { actionWords } from "@/core/text/words";
 
@@ -20,10 +20,10 @@ export interface ActionsProps {
 export function actionsView(props: ActionsProps): VNode {
   const { open, exports, setOpen } = props;
   const { jobs, notice, starting } = exports.view();
-  const start = (mode: ExportMode, preset: PresetId = "everything") => {
+  const start = (mode: ExportMode, choice: ExportChoice = EVERYTHING) => {
     // The job's card comes in the place of the panel; the focus goes back to where the panel was opened.
     if (open) setOpen(false);
-    void exports.start(mode, preset);
+    void exports.start(mode, choice);
   };
   return (
     <>
@@ -58,12 +58,12 @@ export function actionsView(props: ActionsProps): VNode {
 
 interface OptionsPanelProps {
   exports: RunExports;
-  start(mode: ExportMode, preset?: PresetId): void;
+  start(mode: ExportMode, choice?: ExportChoice): void;
   close(): void;
 }
 
 function OptionsPanel({ exports, start, close }: OptionsPanelProps) {
-  const { preset, starting } = exports.view();
+  const { choice, starting } = exports.view();
   return (
     <div class="panel" role="dialog" aria-label={actionWords.moreOptions}>
       <CloseButton close={close} />
@@ -71,12 +71,12 @@ function OptionsPanel({ exports, start, close }: OptionsPanelProps) {
       <div class="menu">
         <ExportButtons start={start} busy={starting} />
       </div>
-      <PresetChoice preset={preset} choose={(chosen) => exports.choosePreset(chosen)} />
+      <PresetChoice choice={choice} choose={(chosen) => exports.choose(chosen)} />
       <button
         type="button"
         class="button strong"
         aria-busy={starting}
-        onClick={trusted(() => start("bundle", preset))}
+        onClick={trusted(() => start("bundle", choice))}
       >
         {actionWords.export}
       </button>

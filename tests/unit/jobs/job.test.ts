@@ -21,7 +21,7 @@ const TABLE: [JobState, string][] = [
   ["saving", "x . . . x x x x"],
   ["done", ". . . . . . . ."],
   ["partial", ". . . . . . . ."],
-  ["failed", "x . . . . . . ."],
+  ["failed", "x . . x . . . ."],
   ["cancelled", ". . . . . . . ."],
 ];
 

@@ -1,17 +1,20 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Background, RunExports } from "@/components/run-exports";
+import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import { type JobState, type JobView, NO_PROGRESS } from "@/core/jobs/job";
 import { actionWords } from "@/core/text/words";
 import type { Ask, AskAnswer, JobNews } from "@/platform/messages";
 
 const RUN = "wr_1";
+const DOWNLOADS: ExportChoice = { ...EVERYTHING, preset: "downloads" };
 
 function job(id: string, state: JobState, change: Partial<JobView> = {}): JobView {
   return {
     id,
     runId: RUN,
+    requestedId: RUN,
     mode: "bundle",
-    preset: "everything",
+    choice: EVERYTHING,
     title: null,
     state,
     progress: NO_PROGRESS,
@@ -44,8 +47,8 @@ class FakeBackground implements Background {
       jobs: async () => this.known,
       "open-options": async () => null,
       "settings-saved": async () => null,
-      preset: async () => "downloads",
-      "set-preset": async () => null,
+      choice: async () => DOWNLOADS,
+      "set-choice": async () => null,
       "look-up": async () => ({ kind: "no-key" }),
     };
     const type: Message["type"] = message.type;
@@ -96,31 +99,31 @@ describe("the exports of one run", () => {
   });
 
   it("remembers the preset that was chosen last", async () => {
-    expect((await follow()).view().preset).toBe("downloads");
+    expect((await follow()).view().choice).toEqual(DOWNLOADS);
   });
 
   it("takes the run's ID at the click", async () => {
     let shown = RUN;
     const exports = await follow(() => shown);
     shown = "wr_2";
-    await exports.start("folder", "everything");
+    await exports.start("folder", EVERYTHING);
     expect(background.asked.at(-1)).toEqual({
       to: "background",
       type: "export",
       runId: "wr_2",
       mode: "folder",
-      preset: "everything",
+      choice: EVERYTHING,
     });
   });
 
   it("follows its own job even under the run's other ID, and no other run's", async () => {
     const exports = await follow();
-    background.tell(job("other", "fetching", { runId: "wr_9" }));
+    background.tell(job("other", "fetching", { runId: "wr_9", requestedId: "wr_9" }));
     background.exportAnswer = async () => ({
       kind: "started",
       job: job("j1", "queued", { runId: "wr_canonical" }),
     });
-    await exports.start("bundle", "everything");
+    await exports.start("bundle", EVERYTHING);
     background.tell(job("j1", "fetching", { runId: "wr_canonical" }));
     expect(exports.view().jobs.map(({ id, state }) => [id, state])).toEqual([["j1", "fetching"]]);
   });
@@ -131,13 +134,13 @@ describe("the exports of one run", () => {
       background.tell(job("j1", "fetching"));
       return { kind: "started", job: job("j1", "queued") };
     };
-    await exports.start("bundle", "everything");
+    await exports.start("bundle", EVERYTHING);
     expect(exports.view().jobs[0]?.state).toBe("fetching");
   });
 
   it("sends one order for a double click", async () => {
     const exports = await follow();
-    await Promise.all([exports.start("bundle", "everything"), exports.start("bundle", "everything")]);
+    await Promise.all([exports.start("bundle", EVERYTHING), exports.start("bundle", EVERYTHING)]);
     expect(background.asked.filter(({ type }) => type === "export")).toHaveLength(1);
   });
 
@@ -178,15 +181,15 @@ describe("the exports of one run", () => {
   it("says what stopped it", async () => {
     const exports = await follow();
     background.exportAnswer = async () => ({ kind: "no-key" });
-    await exports.start("bundle", "everything");
+    await exports.start("bundle", EVERYTHING);
     expect(exports.view().notice).toBe(actionWords.noKey);
 
     background.exportAnswer = () => Promise.reject(new Error("Receiving end does not exist"));
-    await exports.start("bundle", "everything");
+    await exports.start("bundle", EVERYTHING);
     expect(exports.view().notice).toBe(actionWords.noAnswer);
 
     background.exportAnswer = () => Promise.reject(Object.assign(new Error(), { name: "ExtensionGone" }));
-    await exports.start("bundle", "everything");
+    await exports.start("bundle", EVERYTHING);
     expect(exports.view()).toMatchObject({ notice: actionWords.outdated, starting: false });
 
     background.tell(job("j1", "listing"));

@@ -14,6 +14,7 @@ const RESULT: JobResult = {
   missing: 0,
   leftOut: 0,
   bytes: 5_600_000,
+  proofs: { checksum: 3, crc32: 81, length: 7, none: 0 },
   gaps: [],
   warnings: [],
   savedAs: "",

@@ -1,0 +1,124 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { EVERYTHING } from "@/core/bundle/presets";
+import { type JobView, NO_PROGRESS } from "@/core/jobs/job";
+import { type BrowserSide, BundlingHost } from "@/platform/bundling-host";
+import type { FromWorker, ToWorker } from "@/platform/worker-protocol";
+
+const view = (id: string): JobView => ({
+  id,
+  runId: `wr_${id}`,
+  requestedId: `tsk_v2_${id}`,
+  mode: "bundle",
+  choice: EVERYTHING,
+  title: null,
+  state: "queued",
+  progress: NO_PROGRESS,
+  result: null,
+  error: null,
+  note: null,
+  startedAt: 1,
+  endedAt: null,
+});
+const ORDER = { version: "1.0.0", origins: [] };
+const packed = (jobId: string): FromWorker => ({
+  type: "packed",
+  jobId,
+  name: "run_wr_1",
+  files: [{ path: "", blob: new Blob(["zip"]) }],
+  result: {
+    found: 1,
+    written: 1,
+    missing: 0,
+    leftOut: 0,
+    bytes: 3,
+    proofs: { checksum: 0, crc32: 0, length: 1, none: 0 },
+    gaps: [],
+    warnings: [],
+  },
+  progress: NO_PROGRESS,
+});
+
+let told: ToWorker[];
+let news: JobView[];
+let outcome: "complete" | "interrupted";
+let host: BundlingHost;
+
+beforeEach(() => {
+  told = [];
+  news = [];
+  outcome = "complete";
+  const side: BrowserSide = {
+    download: async () => ({ downloadId: 1 }),
+    downloadState: async () => ({
+      state: outcome,
+      received: 3,
+      size: 3,
+      error: outcome === "complete" ? null : "FILE_FAILED",
+      fileName: "/x/run_wr_1.zip",
+      held: false,
+    }),
+    cancelDownload: async () => undefined,
+    removeDownload: async () => undefined,
+    news: (job) => void news.push(job),
+  };
+  host = new BundlingHost(side, (message) => void told.push(message));
+});
+const pack = (jobId: string) => {
+  host.fromWorker({ type: "listed", jobId, title: null, runId: `wr_${jobId}` });
+  host.fromWorker(packed(jobId));
+};
+const last = () => news.at(-1);
+const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+describe("the bundling host", () => {
+  it("orders the run by the ID that the user asked for", () => {
+    host.start(view("1"), ORDER);
+    expect(told).toMatchObject([{ type: "start", order: { runId: "tsk_v2_1" } }]);
+  });
+
+  it("works on two jobs at once and on the third when one has ended", () => {
+    for (const id of ["1", "2", "3"]) host.start(view(id), ORDER);
+    expect(told).toHaveLength(2);
+    host.cancel("1");
+    expect(told.at(-1)).toMatchObject({ type: "start", jobId: "3" });
+  });
+
+  it("saves what is packed, and lets the pack go when the browser has it", async () => {
+    host.start(view("1"), ORDER);
+    pack("1");
+    await settled();
+    expect(last()).toMatchObject({ state: "done", result: { savedAs: "Skyvern/run_wr_1.zip" } });
+    expect(told.at(-1)).toEqual({ type: "release", jobId: "1" });
+    expect(host.running()).toEqual([]);
+  });
+
+  it("keeps the pack of a failed save, and saves it again without fetching", async () => {
+    host.start(view("1"), ORDER);
+    outcome = "interrupted";
+    pack("1");
+    await settled();
+    expect(last()).toMatchObject({ state: "failed", error: { code: "save-failed" } });
+    expect(host.running()).toEqual(["1"]);
+    outcome = "complete";
+    expect(host.saveAgain("1")).toBe(true);
+    expect(last()?.state).toBe("saving");
+    pack("1");
+    await settled();
+    expect(last()?.state).toBe("done");
+  });
+
+  it("lets a pack go that arrives when its job is cancelled", () => {
+    host.start(view("1"), ORDER);
+    host.cancel("1");
+    host.fromWorker(packed("1"));
+    expect(told.at(-1)).toEqual({ type: "release", jobId: "1" });
+  });
+
+  it("fails all jobs when the worker dies, and takes new ones", () => {
+    host.start(view("1"), ORDER);
+    host.workerFailed();
+    expect(last()).toMatchObject({ state: "failed", error: { code: "interrupted" } });
+    host.start(view("2"), ORDER);
+    expect(told.at(-1)).toMatchObject({ type: "start", jobId: "2" });
+  });
+});

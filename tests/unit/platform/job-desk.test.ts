@@ -1,0 +1,259 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { EVERYTHING } from "@/core/bundle/presets";
+import type { ExportWish, JobState, JobView } from "@/core/jobs/job";
+import type { HostLink } from "@/platform/host-link";
+import { JobDesk } from "@/platform/job-desk";
+import { JobStore } from "@/platform/job-store";
+
+const fake = vi.hoisted(() => {
+  const area = () => {
+    const stored = new Map<string, unknown>();
+    return {
+      clear: () => stored.clear(),
+      get: async (key: string) => {
+        await Promise.resolve();
+        return { [key]: structuredClone(stored.get(key)) };
+      },
+      set: async (values: object) => {
+        await Promise.resolve();
+        for (const [key, value] of Object.entries(values)) stored.set(key, structuredClone(value));
+      },
+    };
+  };
+  return {
+    key: { value: "key" },
+    options: { opened: 0 },
+    local: area(),
+    session: area(),
+    alarms: new Set<string>(),
+  };
+});
+vi.mock("wxt/browser", () => ({
+  browser: {
+    runtime: {
+      sendMessage: async () => undefined,
+      getManifest: () => ({ version: "1.0.0" }),
+      openOptionsPage: async () => {
+        fake.options.opened++;
+      },
+    },
+    tabs: { query: async () => [] },
+    action: { setBadgeText: async () => undefined },
+    alarms: {
+      create: async (name: string) => void fake.alarms.add(name),
+      clear: async (name: string) => fake.alarms.delete(name),
+    },
+    permissions: {
+      getAll: async () => ({ origins: ["https://app.skyvern.com/*", "https://s3.example/*"] }),
+    },
+    storage: { local: fake.local, session: fake.session },
+  },
+}));
+vi.mock("@/platform/settings-store", () => ({
+  readAccess: async () => ({ apiKey: fake.key.value, apiAddress: "https://api.skyvern.com" }),
+}));
+
+/** A host that does what it is told, as slowly as the test wants. */
+class FakeHost implements HostLink {
+  isOpen = false;
+  readonly jobs = new Map<string, { view: JobView; origins: string[] }>();
+  opening: Promise<void> = Promise.resolve();
+  silent = false;
+
+  exists = async () => this.isOpen;
+  open = async () => {
+    await this.opening;
+    this.isOpen = true;
+  };
+  close = async () => {
+    this.isOpen = false;
+  };
+  start = async (view: JobView, { origins }: { origins: string[] }) => {
+    this.jobs.set(view.id, { view, origins });
+  };
+  cancel = async (id: string) => {
+    if (this.silent) throw new Error("no answer");
+    this.jobs.delete(id);
+  };
+  saveAgain = async () => false;
+  downloadChanged = async () => undefined;
+  running = async () => {
+    if (this.silent) throw new Error("no answer");
+    return [...this.jobs.keys()];
+  };
+}
+
+const WISH: ExportWish = { requestedId: "wr_1", mode: "bundle", choice: EVERYTHING };
+let host: FakeHost;
+let store: JobStore;
+let desk: JobDesk;
+
+beforeEach(() => {
+  fake.key.value = "key";
+  fake.options.opened = 0;
+  fake.local.clear();
+  fake.session.clear();
+  fake.alarms.clear();
+  host = new FakeHost();
+  store = new JobStore();
+  desk = new JobDesk(store, host);
+});
+
+async function begin(wish = WISH): Promise<JobView> {
+  const answer = await desk.export(wish);
+  if (answer.kind !== "started") throw new Error(answer.kind);
+  return answer.job;
+}
+const stateOf = (id: string): JobState | undefined => store.find(id)?.job.state;
+/** The host's news of a job's end. */
+async function end(job: JobView, state: JobState): Promise<void> {
+  host.jobs.delete(job.id);
+  await desk.news({ ...job, state, endedAt: Date.now() }, null);
+}
+
+describe("two exports of the same run", () => {
+  it("are one job, under either of its IDs", async () => {
+    const first = await begin({ ...WISH, requestedId: "tsk_v2_1" });
+    await desk.news({ ...first, state: "listing", runId: "wr_1" }, null);
+    expect((await begin({ ...WISH, requestedId: "wr_1" })).id).toBe(first.id);
+    expect((await begin({ ...WISH, requestedId: "tsk_v2_1" })).id).toBe(first.id);
+  });
+
+  it("are two jobs where they are of other things", async () => {
+    const first = await begin();
+    const other = await begin({ ...WISH, choice: { ...EVERYTHING, preset: "downloads" } });
+    expect(other.id).not.toBe(first.id);
+  });
+});
+
+describe("cancelling", () => {
+  it("stops the host, closes it, and stays: late news brings nothing back", async () => {
+    const job = await begin();
+    await desk.cancel(job.id);
+    await vi.waitFor(() => expect([host.jobs.size, host.isOpen]).toEqual([0, false]));
+    expect(stateOf(job.id)).toBe("cancelled");
+    await desk.news({ ...job, state: "fetching" }, null);
+    expect(stateOf(job.id)).toBe("cancelled");
+  });
+
+  it("while the host is being opened keeps the job from it", async () => {
+    let opened = () => {};
+    host.opening = new Promise((resolve) => {
+      opened = resolve;
+    });
+    const started = begin();
+    await vi.waitFor(() => expect(store.active()).toHaveLength(1));
+    const [job] = store.active();
+    await desk.cancel(job?.id ?? "");
+    opened();
+    await started;
+    expect(host.jobs.size).toBe(0);
+    await vi.waitFor(() => expect(host.isOpen).toBe(false));
+  });
+
+  it("needs no answer of the host", async () => {
+    const job = await begin();
+    host.silent = true;
+    await desk.cancel(job.id);
+    expect(stateOf(job.id)).toBe("cancelled");
+  });
+});
+
+describe("rest", () => {
+  it("closes the host and the alarm after the last job", async () => {
+    const job = await begin();
+    expect([host.isOpen, fake.alarms.size]).toEqual([true, 1]);
+    await end(job, "done");
+    await vi.waitFor(() => expect([host.isOpen, fake.alarms.size]).toEqual([false, 0]));
+  });
+
+  it("comes too where the host gives up a pack that it kept after a failure", async () => {
+    const job = await begin();
+    await desk.news({ ...job, state: "failed", endedAt: 1 }, null);
+    await vi.waitFor(() => expect(fake.alarms.size).toBe(0));
+    expect(host.isOpen).toBe(true); // the pack is still there
+    await end(job, "failed");
+    await vi.waitFor(() => expect(host.isOpen).toBe(false));
+  });
+});
+
+describe("after a restart", () => {
+  /** A background that begins anew, with the host's memory gone. */
+  async function restart(): Promise<void> {
+    host.jobs.clear();
+    host.isOpen = false;
+    store = new JobStore();
+    await store.load();
+    desk = new JobDesk(store, host);
+    await desk.resume();
+  }
+
+  it("a job that no host knows begins anew, by the ID that it was asked for", async () => {
+    const job = await begin({ ...WISH, requestedId: "tsk_v2_1" });
+    await desk.news({ ...job, state: "fetching", runId: "wr_1" }, null);
+    await restart();
+    expect(host.jobs.get(job.id)?.view.requestedId).toBe("tsk_v2_1");
+  });
+
+  it("a job that takes its host down each time fails after three restarts", async () => {
+    const job = await begin();
+    for (let count = 0; count < 4; count++) await restart();
+    expect(store.find(job.id)?.job).toMatchObject({ state: "failed", error: { code: "interrupted" } });
+  });
+
+  it("a job that ended while the host was asked is left alone", async () => {
+    const job = await begin();
+    host.running = async () => {
+      host.running = async () => [];
+      host.jobs.delete(job.id);
+      await store.put({ ...job, state: "done" }, 7);
+      return [];
+    };
+    await desk.resume();
+    expect(stateOf(job.id)).toBe("done");
+    expect(host.jobs.size).toBe(0);
+  });
+
+  it("records of another shape are dropped", async () => {
+    await fake.local.set({ jobs: [{ job: { id: "x", state: "queued" }, downloadId: null }] });
+    await restart();
+    expect(store.all()).toEqual([]);
+  });
+});
+
+describe("without a key", () => {
+  it("exports wait, each once, and begin when a key is saved", async () => {
+    fake.key.value = "";
+    const other = { ...WISH, requestedId: "wr_2" };
+    await Promise.all([desk.export(WISH), desk.export(other), desk.export(WISH)]);
+    expect(store.all()).toEqual([]);
+    expect(fake.options.opened).toBe(3);
+    fake.key.value = "key";
+    await desk.keySaved();
+    expect(
+      store
+        .active()
+        .map(({ requestedId }) => requestedId)
+        .sort(),
+    ).toEqual(["wr_1", "wr_2"]);
+    await desk.keySaved();
+    expect(store.all()).toHaveLength(2);
+  });
+
+  it("a job whose key was refused is tried again after that", async () => {
+    const job = await begin();
+    host.jobs.delete(job.id);
+    const error = { code: "key-refused", message: "" } as const;
+    await desk.news({ ...job, state: "failed", error, endedAt: 1 }, null);
+    expect(fake.options.opened).toBe(1);
+    await desk.keySaved();
+    expect(store.active()).toHaveLength(1);
+  });
+});
+
+describe("the host", () => {
+  it("is told of the origins besides the API, never of the web UI's", async () => {
+    const job = await begin();
+    expect(host.jobs.get(job.id)?.origins).toEqual(["https://s3.example"]);
+  });
+});

@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { BrowserSide } from "@/platform/bundling-host";
+import type { DownloadState } from "@/platform/messages";
+import { SaveFailed, Saving } from "@/platform/saving";
+
+const file = (path: string, content = path) => ({ path, blob: new Blob([content]) });
+const FILES = [
+  file("recording/r.webm"),
+  file("downloads/a.pdf"),
+  file("downloads/b.pdf"),
+  file("export-report.json"),
+];
+
+/** A browser that saves what it is told to, numbers a name that is taken, and fails as told. */
+class FakeBrowser implements BrowserSide {
+  readonly disk = new Map<number, string>();
+  readonly ordered: string[] = [];
+  readonly cancelled: number[] = [];
+  /** Downloads that stay open until they are cancelled. */
+  hanging = new Set<string>();
+  failing = new Set<string>();
+  /** Calls that fail because nobody is there. */
+  deaf = 0;
+  #ids = 0;
+  #open = new Map<number, DownloadState>();
+
+  constructor(readonly taken = new Set<string>()) {}
+
+  async download(url: string, path: string) {
+    if (this.deaf > 0) {
+      this.deaf--;
+      throw new Error("Could not establish connection. Receiving end does not exist.");
+    }
+    this.ordered.push(path);
+    const id = ++this.#ids;
+    const size = (await (await fetch(url)).blob()).size;
+    const name = this.taken.has(path) ? path.replace(/(\.[^.]*)$/, " (1)$1") : path;
+    const last = path.split("/").at(-1) ?? "";
+    const state = this.hanging.has(last)
+      ? "in_progress"
+      : this.failing.has(last)
+        ? "interrupted"
+        : "complete";
+    if (state === "complete") this.disk.set(id, name);
+    this.#open.set(id, {
+      state,
+      received: size,
+      size,
+      error: state === "interrupted" ? "FILE_FAILED" : null,
+      fileName: `/home/x/Downloads/${name}`,
+      held: false,
+    });
+    return { downloadId: id };
+  }
+  async downloadState(id: number) {
+    return this.#open.get(id) ?? null;
+  }
+  async cancelDownload(id: number) {
+    this.cancelled.push(id);
+    const state = this.#open.get(id);
+    if (state?.state === "in_progress")
+      this.#open.set(id, { ...state, state: "interrupted", error: "USER_CANCELED" });
+  }
+  async removeDownload(id: number) {
+    this.disk.delete(id);
+  }
+  news(): void {}
+}
+
+let browser: FakeBrowser;
+const save = (files = FILES, saving = new Saving(browser, () => undefined)) =>
+  saving.save("folder", "run_wr_1", files);
+
+beforeEach(() => {
+  browser = new FakeBrowser();
+});
+
+describe("a folder", () => {
+  it("has every file, the report last: where it is, everything is", async () => {
+    expect(await save()).toMatchObject({ path: "Skyvern/run_wr_1" });
+    expect([...browser.disk.values()].at(-1)).toBe("Skyvern/run_wr_1/export-report.json");
+    expect(browser.disk.size).toBe(4);
+  });
+
+  it.each(["recording/r.webm", "downloads/b.pdf", "export-report.json"])(
+    "is never mixed with an earlier one that has %s",
+    async (path) => {
+      browser.taken.add(`Skyvern/run_wr_1/${path}`);
+      expect((await save()).path).toBe("Skyvern/run_wr_1 (1)");
+      expect([...browser.disk.values()].every((name) => name.startsWith("Skyvern/run_wr_1 (1)/"))).toBe(true);
+      expect(browser.disk.size).toBe(4);
+    },
+  );
+
+  it("may hold a file whose own name ends in a number", async () => {
+    expect((await save([file("downloads/a (1).pdf"), file("export-report.json")])).path).toBe(
+      "Skyvern/run_wr_1",
+    );
+  });
+
+  it("of which one file fails ends at once: open downloads are cancelled, no more are begun", async () => {
+    browser.hanging.add("a.pdf");
+    browser.failing.add("b.pdf");
+    const more = Array.from({ length: 30 }, (_, index) => file(`steps/${index}.png`));
+    const failed = save([...FILES, ...more]);
+    await expect(failed).rejects.toThrow(SaveFailed);
+    await expect(failed).rejects.toMatchObject({ failure: { code: "save-failed" } });
+    expect(browser.cancelled.length).toBeGreaterThan(0);
+    expect(browser.ordered.length).toBeLessThan(20);
+  });
+});
+
+describe("a download", () => {
+  it("that is cancelled while the browser is asked for it is cancelled as soon as it has a number", async () => {
+    const saving = new Saving(browser, () => undefined);
+    browser.hanging.add("run_wr_1.zip");
+    const order = browser.download.bind(browser);
+    vi.spyOn(browser, "download").mockImplementation(async (url, path) => {
+      const started = await order(url, path);
+      saving.cancel();
+      return started;
+    });
+    await expect(saving.save("bundle", "run_wr_1", [file("")])).rejects.toMatchObject({
+      failure: { code: "save-cancelled" },
+    });
+    expect(browser.cancelled).toEqual([1]);
+  });
+
+  it("is ordered again where the background was just starting anew", async () => {
+    browser.deaf = 2;
+    expect((await save()).path).toBe("Skyvern/run_wr_1");
+  });
+
+  it("is given up where nobody answers, with words for the user", async () => {
+    browser.deaf = 99;
+    await expect(save()).rejects.toMatchObject({ failure: { code: "save-failed" } });
+  });
+});
