@@ -131,7 +131,7 @@ function closeQuietly(pack: PackFile): void {
 /** The report page's code, out of the extension's own package. */
 async function reportApp(): Promise<{ script: string; style: string }> {
   const [script, style] = await Promise.all(
-    ["/report-app.js", "/report-app.css"].map(async (path) => (await fetch(path)).text()),
+    ["/report-app.js", "/assets/report-look.css"].map(async (path) => (await fetch(path)).text()),
   );
   return { script: script ?? "", style: style ?? "" };
 }

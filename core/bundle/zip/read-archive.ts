@@ -80,6 +80,37 @@ export function readArchive(read: ReadBytes, size: number): ArchiveEntry[] {
   return located.map(({ entry }) => entry);
 }
 
+/** The end of an archive that is held in memory to find its directory; that of 50,000 files has some 8 MB. */
+const TAIL_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The same for an archive whose bytes are waited for, such as a file on the user's disk.
+ * @throws BadArchive
+ */
+export async function readArchiveFrom(
+  read: (offset: number, length: number) => Promise<Uint8Array<ArrayBuffer>>,
+  size: number,
+): Promise<ArchiveEntry[]> {
+  const tailAt = Math.max(size - TAIL_BYTES, 0);
+  const inTail = checkedReader(windowOf(tailAt, await read(tailAt, size - tailAt)), size);
+  const directory = findDirectory(inTail, size);
+  const files = readDirectory(inTail, directory).filter((entry) => !entry.name.endsWith("/"));
+  const located: Located[] = [];
+  for (const entry of files) {
+    const start = directory.prefix + entry.localOffset;
+    const length = Math.min(LOCAL_LENGTH + entry.rawName.length, Math.max(size - start, 0));
+    const header = start >= tailAt ? inTail : checkedReader(windowOf(start, await read(start, length)), size);
+    located.push(locate(header, entry, directory));
+  }
+  refuseOverlaps(located);
+  return located.map(({ entry }) => entry);
+}
+
+/** A reader of the bytes that stand at `start`. */
+function windowOf(start: number, bytes: Uint8Array<ArrayBuffer>): ReadBytes {
+  return (offset, length) => bytes.slice(Math.max(offset - start, 0), Math.max(offset - start + length, 0));
+}
+
 /** The reader, refusing ranges outside the archive and short answers. */
 function checkedReader(read: ReadBytes, size: number): ReadBytes {
   return (offset, length) => {

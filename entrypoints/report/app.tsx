@@ -1,0 +1,176 @@
+import { useEffect, useRef } from "preact/hooks";
+import { count, formatDuration } from "@/core/text/format";
+import { reportWords as words } from "@/core/text/report-words";
+import { Files } from "./files";
+import { Logs } from "./logs";
+import { Network } from "./network";
+import { durationOf, Overview } from "./overview";
+import { Status } from "./pieces";
+import { type ReportState, TABS, type Tab } from "./report-state";
+import { SearchResults } from "./search-results";
+import { switchTheme } from "./theme";
+import { Timeline } from "./timeline";
+
+/** The whole report. */
+export function App({ state }: { state: ReportState }) {
+  const search = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => onKey(event, state, search.current);
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, [state]);
+  const { run, counts } = state.data;
+  const seconds = durationOf(state);
+  return (
+    <>
+      <header class="top">
+        <div class="heading">
+          <h1>{run.title ?? run.id}</h1>
+          <Status status={run.status} />
+          <span class="quiet">
+            {[seconds === null ? null : formatDuration(seconds), count(counts.written, "file", "files")]
+              .filter(Boolean)
+              .join(" · ")}
+          </span>
+          {counts.missing > 0 && <span class="status bad">{`${words.missing}: ${counts.missing}`}</span>}
+          <span class="spread" />
+          <input
+            ref={search}
+            type="search"
+            class="search"
+            aria-label={words.search}
+            placeholder={words.searchHint}
+            value={state.query.value}
+            onInput={(event) => {
+              state.query.value = event.currentTarget.value;
+            }}
+          />
+          <button
+            type="button"
+            class="button"
+            aria-label={words.theme}
+            title={words.theme}
+            onClick={switchTheme}
+          >
+            ◐
+          </button>
+          <button
+            type="button"
+            class="button"
+            aria-label={words.help}
+            title={words.help}
+            onClick={() => {
+              state.help.value = true;
+            }}
+          >
+            ?
+          </button>
+        </div>
+        <div class="tabs" role="tablist" aria-label={run.title ?? run.id}>
+          {TABS.map((tab) => (
+            <button
+              key={tab}
+              type="button"
+              role="tab"
+              id={`tab-${tab}`}
+              aria-selected={tab === state.tab.value}
+              aria-controls="view"
+              onClick={() => show(state, tab)}
+            >
+              {words.tabs[tab]}
+            </button>
+          ))}
+        </div>
+      </header>
+      <main>
+        <div id="view" role="tabpanel" aria-labelledby={`tab-${state.tab.value}`}>
+          {state.query.value.trim() === "" ? <View state={state} /> : <SearchResults state={state} />}
+        </div>
+      </main>
+      {state.help.value && <Help state={state} />}
+    </>
+  );
+}
+
+function View({ state }: { state: ReportState }) {
+  switch (state.tab.value) {
+    case "overview":
+      return <Overview state={state} />;
+    case "timeline":
+      return <Timeline state={state} />;
+    case "network":
+      return <Network state={state} />;
+    case "logs":
+      return <Logs state={state} />;
+    case "files":
+      return <Files state={state} />;
+  }
+}
+
+function Help({ state }: { state: ReportState }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  const close = () => {
+    state.help.value = false;
+  };
+  return (
+    <dialog ref={dialog} aria-label={words.help} onClose={close}>
+      <h2>{words.help}</h2>
+      <dl class="facts">
+        {words.keys.map(([key, meaning]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" class="button" onClick={close}>
+        {words.close}
+      </button>
+    </dialog>
+  );
+}
+
+function show(state: ReportState, tab: Tab): void {
+  state.query.value = "";
+  state.tab.value = tab;
+}
+
+function onKey(event: KeyboardEvent, state: ReportState, search: HTMLInputElement | null): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape" && event.target === search) {
+    state.query.value = "";
+    search?.blur();
+    return;
+  }
+  if (isTyping(event.target) || state.help.value) return;
+  const action = keyAction(event.key, state, search);
+  if (!action) return;
+  event.preventDefault();
+  action();
+}
+
+function keyAction(key: string, state: ReportState, search: HTMLInputElement | null): (() => void) | null {
+  const tab = TABS[Number(key) - 1];
+  if (tab) return () => show(state, tab);
+  if (key === "/") return () => search?.focus();
+  if (key === "?")
+    return () => {
+      state.help.value = true;
+    };
+  if (key === "f") return () => state.walkFailed(1);
+  if (key === "F") return () => state.walkFailed(-1);
+  if (state.tab.value !== "timeline") return null;
+  if (key === "ArrowDown" || key === "j") return () => state.walk(1);
+  if (key === "ArrowUp" || key === "k") return () => state.walk(-1);
+  if (key === "ArrowRight") return () => state.walkPictures(1);
+  if (key === "ArrowLeft") return () => state.walkPictures(-1);
+  return null;
+}
+
+/** Fields and players have keys of their own. */
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement || target instanceof HTMLVideoElement;
+}

@@ -1,0 +1,85 @@
+import { useSignal } from "@preact/signals";
+import { formatBytes } from "@/core/text/format";
+import { reportWords as words } from "@/core/text/report-words";
+import { FileLink, FileText } from "./pieces";
+import type { ReportState } from "./report-state";
+import { VirtualList } from "./virtual-list";
+
+const ROW_HEIGHT = 32;
+
+/** Everything in the bundle, by folder. */
+export function Files({ state }: { state: ReportState }) {
+  const filter = useSignal("");
+  const { files } = state.data;
+  const asked = filter.value.toLowerCase();
+  const shown = files
+    .map((file, index) => ({ file, index }))
+    .filter(({ file }) => `${file.path} ${file.label}`.toLowerCase().includes(asked))
+    .sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
+  const current = files[state.file.value];
+  return (
+    <div class="stacked">
+      <section class="card grow" aria-label={words.tabs.files}>
+        <div class="row">
+          <input
+            type="search"
+            aria-label={words.filterFiles}
+            placeholder={words.filterFiles}
+            value={filter.value}
+            onInput={(event) => {
+              filter.value = event.currentTarget.value;
+            }}
+          />
+        </div>
+        <div class="file head" aria-hidden="true">
+          {[words.name, words.mediaType, words.size, words.proofHead, words.hash].map((head) => (
+            <span key={head}>{head}</span>
+          ))}
+        </div>
+        <VirtualList
+          count={shown.length}
+          size={ROW_HEIGHT}
+          attributes={{ class: "table", role: "group", "aria-label": words.tabs.files, tabIndex: 0 }}
+          row={(at) => {
+            const row = shown[at];
+            if (!row) return null;
+            const { file, index } = row;
+            const folder = file.path.slice(0, file.path.lastIndexOf("/") + 1);
+            return (
+              <div class="file">
+                <span class="url" title={file.path}>
+                  <span class="quiet">{folder}</span>
+                  <FileLink state={state} index={index} />
+                </span>
+                <span>
+                  {file.chunks ? (
+                    <button
+                      type="button"
+                      class="link"
+                      onClick={() => {
+                        state.file.value = index;
+                      }}
+                    >
+                      {file.label}
+                    </button>
+                  ) : (
+                    file.label
+                  )}
+                </span>
+                <span>{formatBytes(file.bytes)}</span>
+                <span>{words.proof[file.proof]}</span>
+                <code title={file.sha256}>{file.sha256.slice(0, 16)}</code>
+              </div>
+            );
+          }}
+        />
+      </section>
+      {current?.chunks && (
+        <section class="card" aria-label={current.path}>
+          <h2>{current.path}</h2>
+          <FileText state={state} index={state.file.value} />
+        </section>
+      )}
+    </div>
+  );
+}
