@@ -18,12 +18,11 @@ export const HEAD_CHUNK = "head";
 
 /**
  * The script of a chunk. Nothing in the data can end the script or the page around it.
- * @param clean takes URLs out of what the API told; texts of artifacts stay as they are
+ * @param clean takes signed URLs out: what is shown of a text opens nobody's door, its file stays as it is
  */
 export function chunkScript(name: string, chunk: Chunk, clean: (json: string) => string): string {
-  const raw = JSON.stringify(chunk);
   // `<` covers `</script>` and `<!--`; the two separators end lines in old engines.
-  const json = (chunk.kind === "text" ? raw : clean(raw))
+  const json = clean(JSON.stringify(chunk))
     .replaceAll("<", "\\u003c")
     .replaceAll("\u2028", "\\u2028")
     .replaceAll("\u2029", "\\u2029");

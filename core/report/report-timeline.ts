@@ -149,7 +149,9 @@ class Builder {
         kind: "action",
         id: action.action_id ?? "",
         depth,
-        title: action.description || action.intention || words(action.action_type) || "Action",
+        title:
+          [words(action.action_type), action.description || action.intention].filter(Boolean).join(": ") ||
+          "Action",
         subtype: action.action_type ?? null,
         status: action.status ?? null,
         failed: isFailure(action.status),

@@ -10,7 +10,7 @@ export const reportWords = {
     files: "Files",
   },
   search: "Search everything",
-  searchHint: "Search steps, prompts, logs, file names… ( / )",
+  searchHint: "Search everything ( / )",
   searching: "Searching…",
   noHits: "Nothing found.",
   hits: "Search results",
@@ -89,7 +89,7 @@ export const reportWords = {
   otherFiles: "Files",
   nothingHere: "Nothing of that kind belongs to this step.",
   recording: "Recording",
-  recordingShift: "Start of the recording, in seconds after the run's start",
+  recordingShift: "Recording began (s after the run; an estimate)",
   recordingGuess:
     "An estimate: Skyvern doesn't tell when a recording begins. Change it where marks and video disagree.",
   recordingBroken: "This recording can't be played here. The file may be incomplete; its name is",

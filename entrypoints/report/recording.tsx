@@ -37,9 +37,7 @@ export function Recording({ state }: { state: ReportState }) {
   };
   return (
     <details class="recording" open>
-      <summary>
-        {words.recording} <FileLink state={state} index={recording.file} />
-      </summary>
+      <summary>{words.recording}</summary>
       {recordings.length > 1 && (
         <div class="row">
           {recordings.map((each, index) => (
@@ -100,6 +98,9 @@ export function Recording({ state }: { state: ReportState }) {
         </p>
       )}
       {trouble.value === "endless" && seconds.value === null && <p class="quiet">{words.recordingEndless}</p>}
+      <p>
+        <FileLink state={state} index={recording.file} />
+      </p>
       <label class="shift">
         <span>{words.recordingShift}</span>
         <input
@@ -113,7 +114,6 @@ export function Recording({ state }: { state: ReportState }) {
           }}
         />
       </label>
-      <p class="quiet">{words.recordingGuess}</p>
     </details>
   );
 }

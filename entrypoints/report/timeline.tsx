@@ -19,23 +19,23 @@ export function Timeline({ state }: { state: ReportState }) {
     <div class="timeline">
       <Filmstrip state={state} />
       <div class="panes">
-        <VirtualList
-          count={timeline.length}
-          size={ROW_HEIGHT}
-          current={state.item.value}
-          attributes={{
-            class: "list",
-            role: "listbox",
-            tabIndex: 0,
-            "aria-label": words.timeline,
-            "aria-activedescendant": `item-${state.item.value}`,
-          }}
-          row={(index) => <Row state={state} index={index} />}
-        />
-        <div class="details">
+        <div class="side">
+          <VirtualList
+            count={timeline.length}
+            size={ROW_HEIGHT}
+            current={state.item.value}
+            attributes={{
+              class: "list",
+              role: "listbox",
+              tabIndex: 0,
+              "aria-label": words.timeline,
+              "aria-activedescendant": `item-${state.item.value}`,
+            }}
+            row={(index) => <Row state={state} index={index} />}
+          />
           <Recording state={state} />
-          {chosen && <Details key={state.item.value} state={state} item={chosen} />}
         </div>
+        <div class="details">{chosen && <Details key={state.item.value} state={state} item={chosen} />}</div>
       </div>
     </div>
   );
@@ -58,7 +58,7 @@ function Row({ state, index }: { state: ReportState; index: number }) {
       <span class="mark" aria-hidden="true" />
       <span class="title">{item.title}</span>
       {item.iteration && <span class="tag">{words.iteration(item.iteration.index)}</span>}
-      {item.kind !== "block" && item.subtype && (
+      {item.kind === "thought" && item.subtype && (
         <span class="quiet kind">{item.subtype.replaceAll("_", " ")}</span>
       )}
       <span class="spread" />

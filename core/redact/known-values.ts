@@ -1,0 +1,178 @@
+import type { SecretKind } from "./sensitive-names";
+
+/** What stands in the place of a secret; equal values have equal tags. */
+export const TAG = /\[redacted:[a-z]+#\d+\]/;
+const ANY_TAG = new RegExp(TAG.source, "g");
+const SHORTEST = 6;
+const PREFIX = 4;
+const TABLE_SIZE = 1 << 16;
+/** Values that are words of the language, or stand in every file. */
+const COMMON = new Set(
+  "password secret token bearer basic session cookie username user admin test example redacted undefined localhost none null true false string object value default unknown required".split(
+    " ",
+  ),
+);
+
+/** The secrets that were learnt, each with its tag, and where they stand in a text in whatever encoding. */
+export class KnownValues {
+  readonly #tags = new Map<string, string>();
+  readonly #counts = new Map<SecretKind, number>();
+  /** Values to look for everywhere, not only where a name gave them away. */
+  readonly #everywhere = new Set<string>();
+  #byPrefix = new Map<string, { variant: string; tag: string }[]>();
+  #table = new Uint8Array(TABLE_SIZE);
+
+  /** The tag of a value, the same every time. @param global look for it in every text of the run */
+  tagOf(kind: SecretKind, value: string, global = true): string {
+    if (global && isDistinct(value)) this.#everywhere.add(value);
+    const known = this.#tags.get(value);
+    if (known) return known;
+    const count = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, count);
+    const tag = `[redacted:${kind}#${count}]`;
+    this.#tags.set(value, tag);
+    return tag;
+  }
+
+  /** Ends learning: from now on texts are searched for all values in all their encodings. */
+  seal(): void {
+    this.#byPrefix = new Map();
+    this.#table = new Uint8Array(TABLE_SIZE);
+    for (const value of this.#everywhere) {
+      const tag = this.#tags.get(value) ?? "[redacted:secret#0]";
+      for (const variant of variantsOf(value)) this.#index(variant, tag);
+    }
+    for (const list of this.#byPrefix.values()) list.sort((a, b) => b.variant.length - a.variant.length);
+  }
+
+  /** Replaces known values; tags that stand there stay. @param onHit for each */
+  replaceIn(text: string, onHit: () => void): string {
+    if (this.#byPrefix.size === 0 || text.length < SHORTEST) return text;
+    const out: string[] = [];
+    let copied = 0;
+    let hash = 0;
+    for (let at = 0; at < text.length; at++) {
+      hash = ((hash << 5) ^ text.charCodeAt(at)) & (TABLE_SIZE - 1);
+      const start = at - PREFIX + 1;
+      if (start < copied || this.#table[hash] === 0) continue;
+      const found = this.#byPrefix
+        .get(text.slice(start, at + 1))
+        ?.find(({ variant }) => text.startsWith(variant, start));
+      if (!found) continue;
+      out.push(text.slice(copied, start), found.tag);
+      copied = start + found.variant.length;
+      at = copied - 1;
+      onHit();
+    }
+    return copied === 0 ? text : out.join("") + text.slice(copied);
+  }
+
+  #index(variant: string, tag: string): void {
+    if (variant.length < SHORTEST) return;
+    const prefix = variant.slice(0, PREFIX);
+    const list = this.#byPrefix.get(prefix) ?? [];
+    if (list.length === 0) this.#byPrefix.set(prefix, list);
+    list.push({ variant, tag });
+    // The hash of the last characters alone counts, whatever stood before them: older ones shift out of its 16 bits.
+    for (let before = 0; before < 2; before++) {
+      let hash = before << 15;
+      for (let at = 0; at < PREFIX; at++) hash = ((hash << 5) ^ prefix.charCodeAt(at)) & (TABLE_SIZE - 1);
+      this.#table[hash] = 1;
+    }
+  }
+}
+
+/** True where a text is nothing but tags, so that a second pass leaves it. */
+export function isTag(text: string): boolean {
+  return text.includes("[redacted:") && text.replace(ANY_TAG, "").trim() === "";
+}
+
+/** A value that stands for nothing else where it is met again. */
+export function isDistinct(value: string): boolean {
+  if (value.length < SHORTEST || COMMON.has(value.toLowerCase()) || isTag(value)) return false;
+  if (/^\d+$/.test(value)) return value.length >= 9;
+  if (/^[a-z]+$/i.test(value)) return value.length >= 16 || /[a-z][A-Z]/.test(value);
+  if (/^\d[\d\s.:/,-]*$/.test(value)) return value.replace(/\D/g, "").length >= 12;
+  return true;
+}
+
+/** A text that looks drawn at random: as codes and keys do, and words don't. */
+export function looksRandom(value: string): boolean {
+  if (value.length < 8 || /\s/.test(value)) return false;
+  const digits = (value.match(/\d/g) ?? []).length;
+  const letters = (value.match(/[a-z]/gi) ?? []).length;
+  return digits >= 2 && letters >= 2 && entropy(value) >= 2.7;
+}
+
+/** Bits a character, by the characters' own frequency. */
+export function entropy(value: string): number {
+  const counts = new Map<string, number>();
+  for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length);
+  return bits;
+}
+
+/** A value as it may stand in a text: redaction.md, "by known value". */
+function variantsOf(value: string): Set<string> {
+  const bytes = new TextEncoder().encode(value);
+  const hexed = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const json = JSON.stringify(value).slice(1, -1);
+  const variants = new Set([
+    value,
+    json,
+    JSON.stringify(json).slice(1, -1),
+    htmlEscaped(value),
+    hexed,
+    hexed.toUpperCase(),
+    Array.from(value, (character) => `${character}\u0000`).join(""),
+    ...base64Parts(bytes),
+  ]);
+  const url = encodeSafely(value);
+  for (const once of [url, url.replaceAll("%20", "+"), strictUrl(url)]) {
+    for (const encoded of [once, encodeSafely(once)]) {
+      variants.add(encoded);
+      variants.add(encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
+    }
+  }
+  return variants;
+}
+
+function htmlEscaped(value: string): string {
+  return value
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+}
+
+function strictUrl(encoded: string): string {
+  return encoded.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** Lone surrogates can't be encoded; such a value has no URL form. */
+function encodeSafely(value: string): string {
+  try {
+    return encodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+/** What is sure to stand in the base64 of any text that holds the value: at each of three offsets. */
+function base64Parts(bytes: Uint8Array): string[] {
+  const parts: string[] = [];
+  for (const offset of [0, 1, 2]) {
+    const padded = new Uint8Array(offset + bytes.length);
+    padded.set(bytes, offset);
+    const whole = btoa(String.fromCharCode(...padded)).replace(/=+$/, "");
+    // The first characters hold bits of what stands before, the last one of what follows.
+    const from = offset === 0 ? 0 : offset + 1;
+    const to = Math.floor((padded.length * 8) / 6);
+    const part = whole.slice(from, to);
+    if (part.length < 8) continue;
+    parts.push(part, part.replaceAll("+", "-").replaceAll("/", "_"));
+  }
+  return parts;
+}

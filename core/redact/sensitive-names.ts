@@ -1,0 +1,96 @@
+/** Kinds of what is taken out; they stand in the tags. */
+export type SecretKind =
+  | "password"
+  | "token"
+  | "cookie"
+  | "key"
+  | "session"
+  | "signature"
+  | "secret"
+  | "card"
+  | "account"
+  | "otp"
+  | "address"
+  | "typed"
+  | "word"
+  | "image"
+  | "body";
+
+/** Whole names, joined and in lower case (redaction.md, "Names"). */
+const WHOLE = new Map<string, SecretKind>([
+  ...kinds("password", "password passwd pwd pass passcode passphrase"),
+  ...kinds("otp", "otp totp mfacode pin verificationcode onetimecode totpidentifier totpsecret"),
+  ...kinds("token", "token bearer jwt assertion samlrequest samlresponse codeverifier codechallenge nonce idtoken"),
+  ...kinds("session", "session sessionid sessid sid phpsessid connectsid jsessionid usersession aspnetsessionid"),
+  ...kinds("token", "csrf xsrf csrfmiddlewaretoken authenticitytoken csrftoken xsrftoken"),
+  ...kinds("cookie", "cookie setcookie cookies"),
+  ...kinds("key", "apikey accesskey privatekey secretkey xapikey sshkey encryptionkey masterkey"),
+  ...kinds("secret", "secret clientsecret credential credentials authorization proxyauthorization"),
+  ...kinds("signature", "sig signature xamzsignature xamzcredential xamzsecuritytoken xgoogsignature xgoogcredential"),
+  ...kinds("card", "cvv cvc cvv2 cvc2 securitycode cardnumber creditcard ccnumber cardno pan"),
+  ...kinds("account", "iban ssn socialsecuritynumber accountnumber routingnumber taxid"),
+  ...kinds("address", "totpverificationurl webhookcallbackurl webhookurl proxyurl proxyserver proxyaddress"),
+]);
+/** A name that holds one of these words is sensitive: `clientSecret`, `x-csrf-token`. */
+const PARTS = new Map<string, SecretKind>([
+  ...kinds("password", "password passwd pwd passcode passphrase"),
+  ...kinds("token", "token jwt csrf xsrf"),
+  ...kinds("secret", "secret credential credentials authorization"),
+  ...kinds("cookie", "cookie cookies"),
+  ...kinds("signature", "signature"),
+  ...kinds("otp", "otp totp"),
+  ...kinds("card", "cvv cvc"),
+  ...kinds("account", "ssn iban"),
+  ...kinds("key", "apikey"),
+]);
+/** Two words that are one: `api_key`, `x-auth-token`. */
+const PAIRS = new Map<string, SecretKind>([
+  ...kinds("key", "api+key access+key private+key secret+key auth+key"),
+  ...kinds("session", "session+id session+key session+token"),
+  ...kinds("card", "card+number security+code"),
+  ...kinds("account", "account+number"),
+]);
+/** What is said about a secret, and is none: counts, types, times, and Skyvern's own IDs. */
+const ABOUT =
+  /(?:count|counts|type|types|name|names|length|limit|usage|cost|price|expiry|expires|field|label|hint|url|uri|path|policy|required|enabled|valid|status|at|order|index|format|title|tokens)$/;
+const NEVER = new Set(["browsersessionid", "persistentbrowsersessionid", "sessionreplay", "tokenize", "pinned"]);
+/** In the query of a URL and in forms alone: elsewhere these are everyday words. */
+const IN_URLS = new Map<string, SecretKind>([
+  ...kinds("token", "code state auth key se sp sv st ticket t hash"),
+  ...kinds("signature", "sr spr sks ske skt"),
+]);
+
+/** What kind of secret stands under a name; null for none. */
+export function sensitiveName(name: string): SecretKind | null {
+  if (name.length > 80) return null;
+  const words = wordsOf(name);
+  const joined = words.join("");
+  if (NEVER.has(joined)) return null;
+  const whole = WHOLE.get(joined);
+  if (whole) return whole;
+  const last = words.at(-1) ?? "";
+  if (words.length > 1 && ABOUT.test(last)) return null;
+  for (const [index, word] of words.entries()) {
+    const pair = PAIRS.get(`${word}+${words[index + 1] ?? ""}`) ?? PARTS.get(word);
+    if (pair) return pair;
+  }
+  return null;
+}
+
+/** The same for the query of a URL and for forms, where short names count too. */
+export function sensitiveParameter(name: string): SecretKind | null {
+  return sensitiveName(name) ?? IN_URLS.get(name.toLowerCase()) ?? null;
+}
+
+/** `clientSecret`, `client-secret`, `CLIENT_SECRET` → client, secret. */
+function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== "");
+}
+
+function kinds(kind: SecretKind, names: string): [string, SecretKind][] {
+  return names.split(" ").map((name) => [name, kind]);
+}
