@@ -34,6 +34,12 @@ export class KnownValues {
     return tag;
   }
 
+  /** A string that the user wants out, however short and common it is. */
+  addWord(word: string): void {
+    this.tagOf("word", word, false);
+    this.#everywhere.add(word);
+  }
+
   /** Ends learning: from now on texts are searched for all values in all their encodings. */
   seal(): void {
     this.#byPrefix = new Map();
@@ -47,14 +53,17 @@ export class KnownValues {
 
   /** Replaces known values; tags that stand there stay. @param onHit for each */
   replaceIn(text: string, onHit: () => void): string {
-    if (this.#byPrefix.size === 0 || text.length < SHORTEST) return text;
+    if (this.#byPrefix.size === 0 || text.length < PREFIX) return text;
     const out: string[] = [];
+    const table = this.#table;
+    const { length } = text;
     let copied = 0;
     let hash = 0;
-    for (let at = 0; at < text.length; at++) {
+    for (let at = 0; at < length; at++) {
       hash = ((hash << 5) ^ text.charCodeAt(at)) & (TABLE_SIZE - 1);
+      if (table[hash] === 0) continue;
       const start = at - PREFIX + 1;
-      if (start < copied || this.#table[hash] === 0) continue;
+      if (start < copied) continue;
       const found = this.#byPrefix
         .get(text.slice(start, at + 1))
         ?.find(({ variant }) => text.startsWith(variant, start));
@@ -68,7 +77,7 @@ export class KnownValues {
   }
 
   #index(variant: string, tag: string): void {
-    if (variant.length < SHORTEST) return;
+    if (variant.length < PREFIX) return;
     const prefix = variant.slice(0, PREFIX);
     const list = this.#byPrefix.get(prefix) ?? [];
     if (list.length === 0) this.#byPrefix.set(prefix, list);

@@ -20,13 +20,22 @@ export type SecretKind =
 const WHOLE = new Map<string, SecretKind>([
   ...kinds("password", "password passwd pwd pass passcode passphrase"),
   ...kinds("otp", "otp totp mfacode pin verificationcode onetimecode totpidentifier totpsecret"),
-  ...kinds("token", "token bearer jwt assertion samlrequest samlresponse codeverifier codechallenge nonce idtoken"),
-  ...kinds("session", "session sessionid sessid sid phpsessid connectsid jsessionid usersession aspnetsessionid"),
+  ...kinds(
+    "token",
+    "token bearer jwt assertion samlrequest samlresponse codeverifier codechallenge nonce idtoken",
+  ),
+  ...kinds(
+    "session",
+    "session sessionid sessid sid phpsessid connectsid jsessionid usersession aspnetsessionid",
+  ),
   ...kinds("token", "csrf xsrf csrfmiddlewaretoken authenticitytoken csrftoken xsrftoken"),
   ...kinds("cookie", "cookie setcookie cookies"),
   ...kinds("key", "apikey accesskey privatekey secretkey xapikey sshkey encryptionkey masterkey"),
   ...kinds("secret", "secret clientsecret credential credentials authorization proxyauthorization"),
-  ...kinds("signature", "sig signature xamzsignature xamzcredential xamzsecuritytoken xgoogsignature xgoogcredential"),
+  ...kinds(
+    "signature",
+    "sig signature xamzsignature xamzcredential xamzsecuritytoken xgoogsignature xgoogcredential",
+  ),
   ...kinds("card", "cvv cvc cvv2 cvc2 securitycode cardnumber creditcard ccnumber cardno pan"),
   ...kinds("account", "iban ssn socialsecuritynumber accountnumber routingnumber taxid"),
   ...kinds("address", "totpverificationurl webhookcallbackurl webhookurl proxyurl proxyserver proxyaddress"),
@@ -53,7 +62,13 @@ const PAIRS = new Map<string, SecretKind>([
 /** What is said about a secret, and is none: counts, types, times, and Skyvern's own IDs. */
 const ABOUT =
   /(?:count|counts|type|types|name|names|length|limit|usage|cost|price|expiry|expires|field|label|hint|url|uri|path|policy|required|enabled|valid|status|at|order|index|format|title|tokens)$/;
-const NEVER = new Set(["browsersessionid", "persistentbrowsersessionid", "sessionreplay", "tokenize", "pinned"]);
+const NEVER = new Set([
+  "browsersessionid",
+  "persistentbrowsersessionid",
+  "sessionreplay",
+  "tokenize",
+  "pinned",
+]);
 /** In the query of a URL and in forms alone: elsewhere these are everyday words. */
 const IN_URLS = new Map<string, SecretKind>([
   ...kinds("token", "code state auth key se sp sv st ticket t hash"),

@@ -1,0 +1,157 @@
+import { type JsonPlace, JsonRewriter, NotJson } from "./json-rewriter";
+import { isTag, looksRandom } from "./known-values";
+import { redactHtml } from "./redact-html";
+import {
+  fromBase64,
+  redactHeader,
+  redactParameters,
+  redactText,
+  replaceValue,
+  type Sink,
+} from "./redact-text";
+import { type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
+
+/** A sink that is told where in the document the rewriter stands. */
+export interface JsonSink extends Sink {
+  place: JsonPlace | null;
+}
+
+/** Numbers are secrets under few names: a `token` of 1200 is a count. */
+const NUMBER_KINDS = new Set<SecretKind>(["otp", "card", "account", "password"]);
+const HEADERS = /^(?:headers|extra_?http_?headers|requestHeaders|responseHeaders)$/i;
+const PARAMETERS = /^(?:queryString|params|postData|form|formData|cookies)$/;
+const TYPING = /^(?:fill|type|input_text|inputText|pressSequentially|insertText|setInputValue)$/i;
+const DATA_URL = /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=_-]{32,}/g;
+const LONG_BASE64 = /^[A-Za-z0-9+/_-]{64,}={0,2}$/;
+const DEEPEST = 6;
+
+/** A rewriter that takes secrets out of JSON: runs, HARs, element trees, prompts, traces. */
+export function jsonRedacter(sink: JsonSink, depth = 0): JsonRewriter {
+  return new JsonRewriter(
+    (value, place) => {
+      if (value.length < 3 || isTag(value)) return undefined;
+      const outer = sink.place;
+      if (depth === 0) sink.place = place;
+      const redacted = redactString(value, place, sink, depth);
+      if (depth === 0) sink.place = outer;
+      return redacted === value ? undefined : redacted;
+    },
+    (raw, place) => {
+      const kind = kindOf(place);
+      if (!kind || !NUMBER_KINDS.has(kind) || raw.length < 3) return undefined;
+      sink.place = place;
+      return replaceValue(kind, raw, "name", sink);
+    },
+  );
+}
+
+function redactString(value: string, place: JsonPlace, sink: JsonSink, depth: number): string {
+  const { key, name } = place;
+  if (name !== null && key === "value") {
+    const inHeaders = place.path.some((part) => HEADERS.test(part));
+    const header = redactHeader(name, value, sink);
+    if (inHeaders && header !== null) return header;
+  }
+  if (isInHeadersObject(place)) {
+    const header = redactHeader(key, value, sink);
+    if (header !== null) return header;
+    // What Skyvern was told to send along is the user's own secret, whatever its name.
+    if (/extra_?http_?headers/i.test(parentOf(place))) return replaceValue("secret", value, "header", sink);
+  }
+  const kind = kindOf(place);
+  if (kind) return redactNamed(kind, value, place, sink);
+  if (isTyped(place)) return replaceValue("typed", value, "typed text", sink, looksRandom(value));
+  return redactInner(value, place, sink, depth);
+}
+
+/** A value whose name gave it away. A structure in it keeps its form; a short word may be no secret. */
+function redactNamed(kind: SecretKind, value: string, place: JsonPlace, sink: Sink): string {
+  if (kind === "cookie" && /=/.test(value) && !place.path.includes("cookies"))
+    return redactHeader("cookie", value, sink) ?? value;
+  return replaceValue(kind, value, "name", sink);
+}
+
+/** A text that holds something: JSON, HTML, a form, a picture, or words. */
+function redactInner(value: string, place: JsonPlace, sink: JsonSink, depth: number): string {
+  const isBody = place.key === "text" && parentOf(place) === "content";
+  const trimmed = value.trimStart();
+  if (depth < DEEPEST && /^[{[]/.test(trimmed)) {
+    const inner = innerJson(value, sink, depth);
+    if (inner !== null) return inner;
+  }
+  const pictures = value.includes(";base64,")
+    ? value.replace(
+        DATA_URL,
+        (whole) =>
+          whole.slice(0, whole.indexOf(",") + 1) +
+          replaceValue("image", whole.slice(whole.indexOf(",") + 1), "picture", sink, false),
+      )
+    : value;
+  if (LONG_BASE64.test(pictures)) return redactBase64(pictures, isBody, sink, depth);
+  if (trimmed.startsWith("<") && /<\/?[a-z!]/i.test(trimmed)) return redactHtml(pictures, sink);
+  if (place.key === "text" && /^[\w.%[\]-]+=[^\s]*$/.test(value))
+    return redactText(redactForm(pictures, sink), sink);
+  return redactText(pictures, sink);
+}
+
+/** A base64 body is read; what is no text in it is a picture or a document, which nobody can search. */
+function redactBase64(value: string, isBody: boolean, sink: JsonSink, depth: number): string {
+  const text = fromBase64(value);
+  if (text === null)
+    return isBody ? replaceValue("body", value, "binary body", sink, false) : redactText(value, sink);
+  const redacted =
+    (/^\s*[{[]/.test(text) ? innerJson(text, sink, depth) : null) ??
+    (text.trimStart().startsWith("<") ? redactHtml(text, sink) : redactText(text, sink));
+  return redacted === text ? value : toBase64(redacted);
+}
+
+/** @returns null where the text is no JSON */
+function innerJson(text: string, sink: JsonSink, depth: number): string | null {
+  try {
+    const inner = jsonRedacter(sink, depth + 1);
+    return inner.write(text) + inner.finish();
+  } catch (error) {
+    if (error instanceof NotJson) return null;
+    throw error;
+  }
+}
+
+/** `user=x&password=y`: the first has nothing before it. */
+function redactForm(text: string, sink: Sink): string {
+  return redactParameters(`?${text}`, sink).slice(1);
+}
+
+function kindOf({ key, name, path }: JsonPlace): SecretKind | null {
+  if (name !== null && (key === "value" || key === "default_value" || key === "text")) {
+    const inQuery = path.some((part) => PARAMETERS.test(part));
+    if (path.includes("cookies")) return "cookie";
+    return inQuery ? sensitiveParameter(name) : sensitiveName(name);
+  }
+  return sensitiveName(key);
+}
+
+/** `headers: {"x-api-key": "…"}` */
+function isInHeadersObject(place: JsonPlace): boolean {
+  return place.key !== "value" && place.key !== "name" && HEADERS.test(parentOf(place));
+}
+
+function parentOf({ path }: JsonPlace): string {
+  return path.at(-2) ?? "";
+}
+
+/** What was typed into a page may be anything: by `fill` of a trace, by an action of Skyvern's. */
+function isTyped({ key, seen, path }: JsonPlace): boolean {
+  if (key !== "value" && key !== "text") return false;
+  const method = seen.get("method") ?? seen.get("apiName") ?? seen.get("action_type") ?? "";
+  if (TYPING.test(method.replace(/^.*\./, ""))) return true;
+  // A trace has the method beside `params`, so before them.
+  return key === "value" && path.at(-2) === "params" && seen.has("selector");
+}
+
+function toBase64(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += 8192)
+    binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(binary);
+}

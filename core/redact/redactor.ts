@@ -1,0 +1,236 @@
+import { NotJson } from "./json-rewriter";
+import { KnownValues } from "./known-values";
+import { redactHtml } from "./redact-html";
+import { type JsonSink, jsonRedacter } from "./redact-json";
+import { redactText } from "./redact-text";
+
+/** How a file is read. `jsonl`: one JSON document a line. */
+export type TextFormat = "json" | "jsonl" | "html" | "text";
+
+/** What was taken out: where, by which rule, how often; never the value. */
+export interface LedgerLine {
+  file: string;
+  place: string;
+  rule: string;
+  count: number;
+}
+
+/** A file that can't be searched for secrets: it is left out, never passed through. */
+export class Unredactable extends Error {
+  override name = "Unredactable";
+}
+
+/** A text as it passes through; chunks in, chunks out. */
+export interface Redacting {
+  /** @throws Unredactable */
+  write(chunk: Uint8Array): string;
+  /** @throws Unredactable where the file is not what it says */
+  finish(): string;
+}
+
+/** What is looked for, in words for the report. */
+export const LOOKED_FOR: readonly string[] = [
+  "Values under names such as password, token, secret, API key, session, cookie, signature, OTP, card or account number: in headers, parameters, forms, JSON, HTML fields and logs",
+  "Every value so found, wherever else it stands in the run: plain, URL-encoded, escaped for JSON and HTML, in base64 and in hexadecimal",
+  "Values of known form: JWT, private keys, keys and tokens of AWS, Google, GitHub, GitLab, Slack, Stripe, OpenAI, Anthropic, npm, PyPI and others, card numbers, IBANs",
+  "User names and passwords in addresses, signed addresses, webhook addresses, reset and invitation links",
+  "What was typed into pages, as far as actions and traces tell",
+  "Skyvern's own: extra HTTP headers, TOTP and webhook addresses, your API key, and the words that you added in options",
+];
+
+const LONGEST_HTML = 64 * 1024 * 1024;
+const LONGEST_LINE = 4 * 1024 * 1024;
+const LONGEST_PEM = 24 * 1024;
+const BLOCK = 64 * 1024;
+
+/**
+ * Takes secrets out of the texts of one run. Two passes: first every file is learnt, then every file is written; so
+ * that a value that one file gives away is found in all of them (redaction.md).
+ */
+export class Redactor {
+  readonly #values = new KnownValues();
+  readonly #ledger = new Map<string, LedgerLine>();
+  #sealed = false;
+
+  /** @param words the user's own strings, and the API key */
+  constructor(words: readonly string[]) {
+    for (const word of words) {
+      const trimmed = word.trim();
+      if (trimmed !== "") this.#values.addWord(trimmed);
+    }
+  }
+
+  /** The first pass over a file: what comes out of it is thrown away. @throws Unredactable */
+  learning(format: TextFormat): Redacting {
+    return this.#pass("", format);
+  }
+
+  /** Ends learning. */
+  seal(): void {
+    this.#values.seal();
+    this.#sealed = true;
+  }
+
+  /** The second pass over a file. @throws Unredactable */
+  redacting(file: string, format: TextFormat): Redacting {
+    return this.#pass(file, format);
+  }
+
+  /** A name, a title: a short text of ours. */
+  redactLine(text: string, place: string): string {
+    return redactText(text, this.#sink(place));
+  }
+
+  ledger(): LedgerLine[] {
+    return [...this.#ledger.values()];
+  }
+
+  #pass(file: string, format: TextFormat): Redacting {
+    const sink = this.#sink(file);
+    const decoder = new StrictDecoder();
+    const inner = passOf(format, sink);
+    const guarded = (work: () => string) => {
+      try {
+        return work();
+      } catch (error) {
+        if (error instanceof NotJson)
+          throw new Unredactable(`no sound JSON: ${error.message}`, { cause: error });
+        throw error;
+      }
+    };
+    return {
+      write: (chunk) => guarded(() => inner.write(decoder.decode(chunk))),
+      finish: () => guarded(() => inner.write(decoder.finish()) + inner.finish()),
+    };
+  }
+
+  #sink(file: string): JsonSink {
+    const sink: JsonSink = {
+      values: this.#values,
+      place: null,
+      note: (rule) => {
+        if (!this.#sealed) return;
+        const place = sink.place ? sink.place.path.join(".") : "text";
+        const key = JSON.stringify([file, place, rule]);
+        const line = this.#ledger.get(key);
+        if (line) line.count++;
+        else this.#ledger.set(key, { file, place, rule, count: 1 });
+      },
+    };
+    return sink;
+  }
+}
+
+interface Pass {
+  write(text: string): string;
+  finish(): string;
+}
+
+function passOf(format: TextFormat, sink: JsonSink): Pass {
+  switch (format) {
+    case "json":
+      return jsonRedacter(sink);
+    case "jsonl":
+      return new LinePass((line) => redactJsonLine(line, sink));
+    case "html":
+      return new WholePass((text) => redactHtml(text, sink));
+    case "text":
+      return new LinePass((lines) => redactText(lines, sink));
+  }
+}
+
+/** Logs mix JSON with words. */
+function redactJsonLine(lines: string, sink: JsonSink): string {
+  return lines
+    .split("\n")
+    .map((line) => {
+      if (!/^\s*[{[]/.test(line)) return redactText(line, sink);
+      try {
+        const inner = jsonRedacter(sink);
+        return inner.write(line) + inner.finish();
+      } catch (error) {
+        if (error instanceof NotJson) return redactText(line, sink);
+        throw error;
+      }
+    })
+    .join("\n");
+}
+
+/**
+ * Blocks of whole lines: a secret doesn't span two lines, but for a key block. Where they end depends on the text
+ * alone, whatever chunks it came in.
+ */
+class LinePass implements Pass {
+  #rest = "";
+
+  constructor(private readonly redact: (lines: string) => string) {}
+
+  write(text: string): string {
+    this.#rest += text;
+    const out: string[] = [];
+    for (let end = this.#blockEnd(); end > 0; end = this.#blockEnd()) {
+      out.push(this.redact(this.#rest.slice(0, end)));
+      this.#rest = this.#rest.slice(end);
+    }
+    if (this.#rest.length > LONGEST_LINE) throw new Unredactable("a line is too long");
+    return out.join("");
+  }
+
+  finish(): string {
+    return this.redact(this.#rest);
+  }
+
+  /** @returns 0 where the block is not whole yet */
+  #blockEnd(): number {
+    if (this.#rest.length < BLOCK * 2) return 0;
+    const end = this.#rest.indexOf("\n", BLOCK) + 1;
+    const begin = this.#rest.lastIndexOf("-----BEGIN ", end);
+    if (begin < 0 || end - begin > LONGEST_PEM) return end;
+    const closed = this.#rest.indexOf("-----END ", begin);
+    if (closed >= 0 && closed < end) return end;
+    return begin > 0 ? begin : this.#rest.indexOf("\n", this.#rest.indexOf("-----END ") + 1) + 1;
+  }
+}
+
+/** Needs the whole text: what belongs together stands far apart. */
+class WholePass implements Pass {
+  readonly #parts: string[] = [];
+  #length = 0;
+
+  constructor(private readonly redact: (text: string) => string) {}
+
+  write(text: string): string {
+    this.#length += text.length;
+    if (this.#length > LONGEST_HTML) throw new Unredactable("the page is too long");
+    this.#parts.push(text);
+    return "";
+  }
+
+  finish(): string {
+    return this.redact(this.#parts.join(""));
+  }
+}
+
+/** UTF-8, and nothing else: a secret in another encoding would not be found. */
+class StrictDecoder {
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+  decode(chunk: Uint8Array): string {
+    return this.#checked(() => this.#decoder.decode(chunk, { stream: true }));
+  }
+
+  finish(): string {
+    return this.#checked(() => this.#decoder.decode());
+  }
+
+  #checked(decode: () => string): string {
+    let text: string;
+    try {
+      text = decode();
+    } catch (cause) {
+      throw new Unredactable("no UTF-8 text", { cause });
+    }
+    if (text.includes("\0")) throw new Unredactable("binary data");
+    return text;
+  }
+}
