@@ -1,4 +1,5 @@
 import type { JobResult } from "../jobs/job";
+import { LOOKED_FOR } from "../redact/redactor";
 import { buildReport, countProofs } from "../report/build-report";
 import { chunkScript } from "../report/chunks";
 import { reportPage } from "../report/page";
@@ -17,6 +18,7 @@ import { type Gap, groupGaps, type LeftOutReason, reasonText } from "./gaps";
 import { exportName } from "./name-template";
 import { placeArtifacts } from "./place";
 import { PRESETS } from "./presets";
+import type { ShareSafe } from "./share-safe";
 import { plainText } from "./stored-bytes";
 import { compareText } from "./timeline";
 
@@ -37,8 +39,9 @@ export function assemble(
   tools: ExportTools,
   hashes: HashPool,
   fetched: Fetched,
+  safe: ShareSafe | null,
 ): Promise<PackedExport> {
-  return new Assembly(run, order, tools, hashes, fetched).assemble();
+  return new Assembly(run, order, tools, hashes, fetched, safe).assemble();
 }
 
 class Assembly {
@@ -54,6 +57,7 @@ class Assembly {
     private readonly tools: ExportTools,
     hashes: HashPool,
     private readonly fetched: Fetched,
+    private readonly safe: ShareSafe | null,
   ) {
     this.#bundle = order.mode === "bundle";
     this.#writer = new ExportWriter(tools.pack, hashes, this.#bundle, this.#exportedAt.getTime());
@@ -110,13 +114,20 @@ class Assembly {
     for (const [name, text] of [...this.run.documents].sort(([a], [b]) => compareText(a, b))) {
       // The run may have the same file as an artifact, from the time of the run.
       const path = taken.has(prefix + name) ? `${prefix}as-of-export/${name}` : prefix + name;
-      await this.#writer.add(path, this.#clean(text));
+      await this.#writer.add(path, this.#safely(path, this.#clean(text)));
     }
+  }
+
+  /** Share-safe takes the secrets out of our own JSON too; generated code is text. */
+  #safely(path: string, text: string): string {
+    if (!this.safe) return text;
+    return path.endsWith(".py") ? this.safe.redactText(path, text) : this.safe.redactJson(path, text);
   }
 
   async #exportReport(written: WrittenFile[]): Promise<void> {
     const { missing, leftOut } = this.fetched;
     const { version, choice } = this.order;
+    // Paths and names are redacted already; words of the run's own stand in titles and warnings.
     await this.#writer.add(
       "export-report.json",
       exportReport({
@@ -129,6 +140,7 @@ class Assembly {
         missing,
         leftOut,
         warnings: this.#warnings,
+        ledger: this.safe?.ledger() ?? null,
       }),
     );
   }
@@ -164,8 +176,8 @@ class Assembly {
       missing: missing.map(reported),
       leftOut: leftOut.map(reported),
       warnings: this.#warnings,
-      ledger: [],
-      lookedFor: [],
+      ledger: this.safe?.ledger() ?? [],
+      lookedFor: this.safe ? [...LOOKED_FOR] : [],
       inputs: await optional("parameters.json"),
       output: await optional("output.json"),
     });
@@ -175,7 +187,10 @@ class Assembly {
     await this.#writer.add("report/app.css", app.style);
     for await (const { name, chunk } of reportChunks(data, ({ path }) => textOf(path))) {
       this.tools.signal.throwIfAborted();
-      await this.#writer.add(`report/data/${name}.js`, chunkScript(name, chunk, this.#clean));
+      // Texts of files have been through it; what the API told has not.
+      const clean = (json: string) =>
+        chunk.kind === "text" ? this.#clean(json) : this.#safely(`report/data/${name}.js`, this.#clean(json));
+      await this.#writer.add(`report/data/${name}.js`, chunkScript(name, chunk, clean));
     }
   }
 

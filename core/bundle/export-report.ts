@@ -1,3 +1,4 @@
+import { type LedgerLine, LOOKED_FOR } from "../redact/redactor";
 import { countProofs } from "../report/build-report";
 import type { CollectedRun } from "./collect";
 import type { MissingReason, Proof } from "./fetch-context";
@@ -26,6 +27,8 @@ export interface ReportInput {
   missing: Gap<MissingReason>[];
   leftOut: Gap<LeftOutReason>[];
   warnings: string[];
+  /** What share-safe took out; null where it was off. */
+  ledger: LedgerLine[] | null;
 }
 
 /** `export-report.json`: what was asked, what was written and how each file is proven. */
@@ -61,6 +64,7 @@ export function exportReport(input: ReportInput): string {
       reason,
     })),
     warnings: input.warnings,
+    ...(input.ledger ? { redactions: input.ledger, looked_for: LOOKED_FOR } : {}),
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }

@@ -3,6 +3,7 @@ import { collectRun } from "./collect";
 import { HashPool } from "./content-hash";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { fetchRun } from "./fetch-run";
+import { shareSafe } from "./share-safe";
 
 /** list → fetch → place → report: everything of one run, in the pack. @throws RunpackError; PackFull; the signal's reason */
 export async function exportRun(order: ExportOrder, tools: ExportTools): Promise<PackedExport> {
@@ -10,5 +11,7 @@ export async function exportRun(order: ExportOrder, tools: ExportTools): Promise
   tools.onListed(run.title, run.runId);
   const hashes = new HashPool();
   const fetched = await fetchRun(run, order, tools, hashes);
-  return assemble(run, order, tools, hashes, fetched);
+  if (!order.choice.shareSafe) return assemble(run, order, tools, hashes, fetched, null);
+  const safe = await shareSafe(run, order, tools, hashes, fetched);
+  return assemble(safe.run, order, tools, hashes, safe.fetched, safe);
 }

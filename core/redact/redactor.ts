@@ -39,7 +39,7 @@ export const LOOKED_FOR: readonly string[] = [
 ];
 
 const LONGEST_HTML = 64 * 1024 * 1024;
-const LONGEST_LINE = 4 * 1024 * 1024;
+const LONGEST_LINE = 64 * 1024 * 1024;
 const LONGEST_PEM = 24 * 1024;
 const BLOCK = 64 * 1024;
 
@@ -131,7 +131,7 @@ function passOf(format: TextFormat, sink: JsonSink): Pass {
     case "json":
       return jsonRedacter(sink);
     case "jsonl":
-      return new LinePass((line) => redactJsonLine(line, sink));
+      return new LinePass((lines) => redactJsonLines(lines, sink));
     case "html":
       return new WholePass((text) => redactHtml(text, sink));
     case "text":
@@ -139,21 +139,36 @@ function passOf(format: TextFormat, sink: JsonSink): Pass {
   }
 }
 
-/** Logs mix JSON with words. */
-function redactJsonLine(lines: string, sink: JsonSink): string {
-  return lines
-    .split("\n")
-    .map((line) => {
-      if (!/^\s*[{[]/.test(line)) return redactText(line, sink);
-      try {
-        const inner = jsonRedacter(sink);
-        return inner.write(line) + inner.finish();
-      } catch (error) {
-        if (error instanceof NotJson) return redactText(line, sink);
-        throw error;
-      }
-    })
-    .join("\n");
+/** Logs mix JSON with words. Lines of words stay together: a key block has several. */
+function redactJsonLines(lines: string, sink: JsonSink): string {
+  const out: string[] = [];
+  let words: string[] = [];
+  const flush = () => {
+    if (words.length > 0) out.push(redactText(words.join("\n"), sink));
+    words = [];
+  };
+  for (const line of lines.split("\n")) {
+    const redacted = /^\s*[{[]/.test(line) ? redactJsonLine(line, sink) : null;
+    if (redacted === null) {
+      words.push(line);
+      continue;
+    }
+    flush();
+    out.push(redacted);
+  }
+  flush();
+  return out.join("\n");
+}
+
+/** @returns null where the line is no JSON */
+function redactJsonLine(line: string, sink: JsonSink): string | null {
+  try {
+    const inner = jsonRedacter(sink);
+    return inner.write(line) + inner.finish();
+  } catch (error) {
+    if (error instanceof NotJson) return null;
+    throw error;
+  }
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { CollectedRun } from "../bundle/collect";
 import type { Proof } from "../bundle/fetch-context";
 import type { ArrivedFile } from "../bundle/fetch-results";
+import type { LedgerLine } from "../redact/redactor";
 import { artifactType } from "../skyvern/artifact-types";
 import { apiTime } from "../skyvern/schemas";
 import { fileKind } from "./file-kind";
-import type { LedgerLine, ReportData, ReportFile, ReportGap, ReportRecording } from "./report-data";
+import type { ReportData, ReportFile, ReportGap, ReportRecording } from "./report-data";
 import { type PlacedArtifact, reportTimeline } from "./report-timeline";
 
 /** A file as it was written into the bundle. */

@@ -1,4 +1,5 @@
 import type { Proof } from "../bundle/fetch-context";
+import type { LedgerLine } from "../redact/redactor";
 
 /**
  * What the run report shows, apart from the bytes of the files. Made once at export (or for a preview), shown by
@@ -111,11 +112,4 @@ export interface ReportRecording {
   file: number;
   /** An estimate of the moment at 0:00; null where nothing is known. */
   startsAt: number | null;
-}
-
-export interface LedgerLine {
-  file: string;
-  place: string;
-  rule: string;
-  count: number;
 }
