@@ -7,6 +7,7 @@ import {
   progressMilestone,
   progressParts,
   progressPercent,
+  proofSentence,
 } from "@/core/text/job-text";
 import { jobWords } from "@/core/text/words";
 import { CloseIcon } from "./icons";
@@ -94,6 +95,9 @@ function Outcome({ job }: { job: JobView }) {
             </li>
           ))}
         </ul>
+      )}
+      {proofSentence(job.result) !== null && (
+        <p class="quiet">{`${jobWords.proven} ${proofSentence(job.result)}`}</p>
       )}
       {warnings.map((warning) => (
         <p key={warning}>{warning}</p>

@@ -1,3 +1,4 @@
+import type { TypeAmount } from "@/core/bundle/contents";
 import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import { canMove, type ExportMode, isActive, isOfRun, type JobView } from "@/core/jobs/job";
 import { actionWords, jobWords } from "@/core/text/words";
@@ -13,6 +14,12 @@ export interface Background {
   onJobNews(listener: (news: JobNews) => void): () => void;
 }
 
+/** What a run has, and what the disk has room for. */
+export interface Contents {
+  amounts: TypeAmount[];
+  free: number | null;
+}
+
 /** Everything that a surface shows of the exports of one run. */
 export interface ExportsView {
   /** What is under way, oldest first, then the one that ended last. */
@@ -21,6 +28,8 @@ export interface ExportsView {
   notice: string | null;
   /** The remembered choice of the options panel. */
   choice: ExportChoice;
+  /** What the run has; null until that is known. */
+  contents: Contents | null;
   /** A click was sent and isn't answered yet. */
   starting: boolean;
 }
@@ -39,6 +48,7 @@ export class RunExports {
   readonly #withdrawn = new Set<string>();
   #notice: string | null = null;
   #choice = EVERYTHING;
+  #contents: Contents | null = null;
   #starting = false;
 
   constructor(
@@ -63,7 +73,13 @@ export class RunExports {
 
   view(): ExportsView {
     const jobs = shownJobs(this.#jobs, this.#dismissed, this.#withdrawn);
-    return { jobs, notice: this.#notice, choice: this.#choice, starting: this.#starting };
+    return {
+      jobs,
+      notice: this.#notice,
+      choice: this.#choice,
+      contents: this.#contents,
+      starting: this.#starting,
+    };
   }
 
   async start(mode: ExportMode, choice: ExportChoice): Promise<void> {
@@ -87,6 +103,27 @@ export class RunExports {
     this.#choice = choice;
     this.#draw();
     this.background.ask({ to: "background", type: "set-choice", choice }).catch((error) => this.#fail(error));
+  }
+
+  /** Asks what the run has, for the panel that is being opened. */
+  askContents(): void {
+    const runId = this.runId();
+    if (runId === null) return;
+    this.#contents = null;
+    this.background.ask({ to: "background", type: "contents", runId }).then((answer) => {
+      if (this.runId() !== runId || answer.kind === "unknown") return;
+      this.#contents = { amounts: answer.amounts, free: answer.free };
+      this.#draw();
+    }, ignore);
+  }
+
+  preview(): void {
+    const runId = this.runId();
+    if (runId === null) {
+      this.#say(actionWords.noRun);
+      return;
+    }
+    this.background.ask({ to: "background", type: "preview", runId }).catch((error) => this.#fail(error));
   }
 
   cancel({ id }: JobView): void {

@@ -7,7 +7,7 @@ import { cancelDownload, downloadState, removeDownload, showDownload, startDownl
 import type { HostLink } from "./host-link";
 import type { JobDesk } from "./job-desk";
 import type { JobStore } from "./job-store";
-import { lookUp } from "./look-up";
+import { contentsOf, lookUp } from "./look-up";
 import type { Ask, AskAnswer, HostCall, HostCallAnswer } from "./messages";
 
 const PAGE_ORIGIN = "https://app.skyvern.com";
@@ -22,6 +22,8 @@ const FROM_PAGES = new Set([
   "open-options",
   "choice",
   "set-choice",
+  "contents",
+  "preview",
 ]);
 
 type Sender = Browser.runtime.MessageSender;
@@ -105,6 +107,11 @@ export class MessageDesk {
         return null;
       case "look-up":
         return lookUp(ask.text);
+      case "contents":
+        return contentsOf(ask.runId);
+      case "preview":
+        await browser.tabs.create({ url: `${browser.runtime.getURL("/report.html")}?run=${ask.runId}` });
+        return null;
     }
   }
 }
@@ -122,6 +129,7 @@ function isSound(ask: Ask): boolean {
       isRunId(ask.runId) && isExportChoice(ask.choice) && (ask.mode === "bundle" || ask.mode === "folder")
     );
   if (ask.type === "set-choice") return isExportChoice(ask.choice);
+  if (ask.type === "contents" || ask.type === "preview") return isRunId(ask.runId);
   return true;
 }
 

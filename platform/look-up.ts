@@ -1,5 +1,5 @@
 import { collectRun } from "@/core/bundle/collect";
-import { artifactType, isArchiveType } from "@/core/skyvern/artifact-types";
+import { amountsOf } from "@/core/bundle/contents";
 import { SkyvernClient } from "@/core/skyvern/client";
 import { RunpackError } from "@/core/skyvern/errors";
 import { runIdIn } from "@/core/skyvern/ids";
@@ -17,17 +17,20 @@ export async function lookUp(text: string): Promise<AskAnswer["look-up"]> {
   if (access.apiKey === "") return { kind: "no-key" };
   try {
     const run = await collectRun(new SkyvernClient(access, AbortSignal.timeout(TIMEOUT_MS)), id);
-    const counts = new Map<string, number>();
-    for (const { row } of run.artifacts) {
-      if (isArchiveType(row.artifact_type)) continue;
-      const { label } = artifactType(row.artifact_type);
-      counts.set(label, (counts.get(label) ?? 0) + 1);
-    }
-    const sorted = [...counts].map(([label, count]) => ({ label, count })).sort((a, b) => b.count - a.count);
-    return { kind: "run", runId: run.runId, title: run.title, status: run.status, counts: sorted };
+    const { runId, title, status } = run;
+    return { kind: "run", runId, title, status, amounts: amountsOf(run.artifacts) };
   } catch (error) {
     const message =
       error instanceof RunpackError ? error.message : "Skyvern did not answer in time. Try again.";
     return { kind: "error", message };
   }
+}
+
+/** What a run has, by type, and how much room the disk has; a run that can't be listed is unknown. */
+export async function contentsOf(runId: string): Promise<AskAnswer["contents"]> {
+  const found = await lookUp(runId);
+  if (found.kind !== "run") return { kind: "unknown" };
+  const { quota, usage } = await navigator.storage.estimate();
+  const free = quota === undefined ? null : quota - (usage ?? 0);
+  return { kind: "amounts", amounts: found.amounts, free };
 }

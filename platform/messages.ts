@@ -1,3 +1,4 @@
+import type { TypeAmount } from "@/core/bundle/contents";
 import type { ExportChoice } from "@/core/bundle/presets";
 import type { ExportMode, JobView } from "@/core/jobs/job";
 
@@ -21,6 +22,10 @@ export type Ask =
   | { to: "background"; type: "choice" }
   /** From the popup: what the API knows of the run that a text names. */
   | { to: "background"; type: "look-up"; text: string }
+  /** What the run has, for the options panel. */
+  | { to: "background"; type: "contents"; runId: string }
+  /** Opens the run as a report, without exporting it. */
+  | { to: "background"; type: "preview"; runId: string }
   | { to: "background"; type: "set-choice"; choice: ExportChoice };
 
 export interface AskAnswer {
@@ -39,10 +44,13 @@ export interface AskAnswer {
         runId: string;
         title: string | null;
         status: string | null;
-        counts: { label: string; count: number }[];
+        amounts: TypeAmount[];
       }
     | { kind: "error"; message: string }
     | { kind: "no-key" };
+  /** `free`: bytes that the disk has room for; null where nobody knows. */
+  contents: { kind: "amounts"; amounts: TypeAmount[]; free: number | null } | { kind: "unknown" };
+  preview: null;
   "set-choice": null;
 }
 

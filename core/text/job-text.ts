@@ -12,6 +12,12 @@ const HEADLINES: Record<JobState, string> = {
   cancelled: "Export cancelled",
 };
 
+const PROOFS: readonly (readonly [keyof JobResult["proofs"], string])[] = [
+  ["checksum", "by checksum"],
+  ["crc32", "by CRC"],
+  ["length", "by length"],
+  ["none", "as received"],
+];
 const MODES: Record<ExportMode, string> = { bundle: "Bundle", folder: "Folder" };
 
 /** What the job is doing, in a few words that change with its state alone. */
@@ -32,6 +38,15 @@ export function resultSentence(result: JobResult): string {
   }
   if (result.written === 0) return "Saved 0 files";
   return `Saved ${files(result.written)} (${formatBytes(result.bytes)})`;
+}
+
+/** How the files are proven whole: `3 by checksum, 81 by CRC, 7 by length`; null where nothing was saved. */
+export function proofSentence({ proofs }: JobResult): string | null {
+  const parts = PROOFS.flatMap(([proof, words]) => {
+    const amount = proofs[proof];
+    return amount > 0 ? [`${groupDigits(amount)} ${words}`] : [];
+  });
+  return parts.length > 0 ? parts.join(", ") : null;
 }
 
 /** The measures of a job under way, in the order of their weight; those not known yet are left out. */

@@ -12,6 +12,14 @@ export const actionWords = {
   moreOptions: "More export options",
   whatToExport: "What to export",
   typesToExport: "Types to export",
+  shareSafe: "Share-safe",
+  shareSafeHint: "Takes the secrets that can be found out of all texts",
+  keep: "Take along all the same (can't be searched)",
+  preview: "Preview run",
+  counting: "Counting files…",
+  unsized: (files: string) => `(size of ${files} not known yet)`,
+  unsafe: (files: string) => `Share-safe leaves out ${files} that can't be searched`,
+  space: (needed: string, free: string) => `Needs ${needed} of disk space, ${free} are free`,
   export: "Export",
   close: "Close",
   noKey:
@@ -29,6 +37,7 @@ export const jobWords = {
   notShown: "The file is no longer where it was saved.",
   progress: "Export progress",
   gaps: "Missing files",
+  proven: "Proven whole:",
 } as const;
 
 export const optionsWords = {

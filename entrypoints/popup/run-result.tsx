@@ -1,11 +1,14 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { ChoiceAmount } from "@/components/choice-amount";
 import { ExportButtons } from "@/components/export-buttons";
 import { JobCards } from "@/components/job-cards";
 import { PresetChoice } from "@/components/preset-choice";
 import { type Background, type ExportsView, RunExports } from "@/components/run-exports";
-import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
-import { groupDigits } from "@/core/text/format";
+import { ShareSafe } from "@/components/share-safe";
+import { EVERYTHING } from "@/core/bundle/presets";
+import { ARTIFACT_GROUPS, artifactType } from "@/core/skyvern/artifact-types";
+import { formatBytes, groupDigits } from "@/core/text/format";
 import { actionWords, popupWords as words } from "@/core/text/words";
 import type { AskAnswer } from "@/platform/messages";
 
@@ -59,7 +62,7 @@ function RunCard({ run, background }: { run: FoundRun; background: Background })
           <code>{run.runId}</code>
         </p>
       </div>
-      <Counts counts={run.counts} />
+      <Counts amounts={run.amounts} />
       {followed && <Exports {...followed} />}
     </section>
   );
@@ -70,34 +73,51 @@ function Exports({ exports, view }: { exports: RunExports; view: ExportsView }) 
     <>
       <div class="buttons">
         <ExportButtons start={(mode) => void exports.start(mode, EVERYTHING)} busy={view.starting} />
+        <button type="button" class="button" onClick={() => exports.preview()}>
+          {actionWords.preview}
+        </button>
       </div>
-      <MoreOptions exports={exports} choice={view.choice} />
+      <MoreOptions exports={exports} view={view} />
       {view.notice !== null && <p role="alert">{view.notice}</p>}
       <JobCards jobs={view.jobs} actions={exports} />
     </>
   );
 }
 
-function Counts({ counts }: { counts: FoundRun["counts"] }) {
-  const some = counts.filter(({ count }) => count > 0);
-  if (some.length === 0) return <p class="quiet">{words.noArtifacts}</p>;
+/** How many files there are of each group, with their known sizes. */
+function Counts({ amounts }: { amounts: FoundRun["amounts"] }) {
+  const rows = ARTIFACT_GROUPS.map(({ id, label }) => {
+    const own = amounts.filter(({ type }) => artifactType(type).group === id);
+    const sum = (of: "files" | "bytes") => own.reduce((total, amount) => total + amount[of], 0);
+    return { label, files: sum("files"), bytes: sum("bytes") };
+  }).filter(({ files }) => files > 0);
+  if (rows.length === 0) return <p class="quiet">{words.noArtifacts}</p>;
   return (
     <dl class="counts">
-      {some.map(({ label, count }) => (
+      {rows.map(({ label, files, bytes }) => (
         <div key={label}>
           <dt>{label}</dt>
-          <dd>{groupDigits(count)}</dd>
+          <dd>
+            {groupDigits(files)} {bytes > 0 && <span class="quiet">{formatBytes(bytes)}</span>}
+          </dd>
         </div>
       ))}
     </dl>
   );
 }
 
-function MoreOptions({ exports, choice }: { exports: RunExports; choice: ExportChoice }) {
+function MoreOptions({ exports, view }: { exports: RunExports; view: ExportsView }) {
+  const { choice, contents } = view;
   return (
-    <details>
+    <details
+      onToggle={(event) => {
+        if (event.currentTarget.open) exports.askContents();
+      }}
+    >
       <summary>{actionWords.moreOptions}</summary>
       <PresetChoice choice={choice} choose={(chosen) => exports.choose(chosen)} />
+      <ShareSafe choice={choice} choose={(chosen) => exports.choose(chosen)} />
+      <ChoiceAmount choice={choice} contents={contents} />
       <button type="button" class="button" onClick={() => void exports.start("bundle", choice)}>
         {actionWords.export}
       </button>

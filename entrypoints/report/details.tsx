@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { ReportFile, ReportItem } from "@/core/report/report-data";
 import { reportWords as words } from "@/core/text/report-words";
-import { FileLink, FileText, Status, timeText } from "./pieces";
+import { FileLink, FileText, Picture, Status, timeText } from "./pieces";
 import type { ReportState } from "./report-state";
 
 type Part = "screenshots" | "prompt" | "answer" | "elements" | "html" | "otherFiles";
@@ -96,7 +96,7 @@ function PartFiles({ state, part, files }: { state: ReportState; part: Part; fil
               file.kind !== "image" &&
               file.kind !== "video" &&
               file.kind !== "audio" && <FileText state={state} index={index} />}
-            {file?.kind === "image" && <img src={state.source.url(index)} alt={file.name} loading="lazy" />}
+            {file?.kind === "image" && <Picture state={state} index={index} alt={file.name} />}
           </section>
         );
       })}
@@ -112,11 +112,9 @@ function Pictures({ state, files }: { state: ReportState; files: readonly number
         const file = state.data.files[index];
         return (
           <figure key={index}>
-            <a href={state.source.url(index)} target="_blank" rel="noopener noreferrer">
-              <img src={state.source.url(index)} alt={file?.label ?? ""} loading="lazy" decoding="async" />
-            </a>
+            <Picture state={state} index={index} alt={file?.label ?? ""} />
             <figcaption>
-              {file?.label} <span class="quiet">{file?.name}</span>
+              {file?.label} <FileLink state={state} index={index} />
             </figcaption>
           </figure>
         );

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ReportFile } from "@/core/report/report-data";
 import { formatBytes } from "@/core/text/format";
 import { reportWords as words } from "@/core/text/report-words";
@@ -35,11 +35,42 @@ export function timeText(at: number | null): string | null {
 export function FileLink({ state, index }: { state: ReportState; index: number }) {
   const file = state.data.files[index];
   if (!file) return null;
+  const url = state.source.onDisk ? state.source.url(index) : null;
+  if (typeof url !== "string") return <span>{file.name}</span>;
   return (
-    <a href={state.source.url(index)} target="_blank" rel="noopener noreferrer">
+    <a href={url} target="_blank" rel="noopener noreferrer">
       {file.name}
     </a>
   );
+}
+
+/** A picture of the run, fetched when it is near the window. */
+export function Picture({ state, index, alt }: { state: ReportState; index: number; alt: string }) {
+  const url = useUrl(state, index);
+  return url === undefined ? (
+    <span class="picture-place" role="img" aria-label={alt} />
+  ) : (
+    <img src={url} alt={alt} loading="lazy" decoding="async" />
+  );
+}
+
+/** @returns undefined while it is being fetched, or where it can't be */
+export function useUrl(state: ReportState, index: number): string | undefined {
+  const given = useMemo(() => state.source.url(index), [state, index]);
+  const [fetched, setFetched] = useState<{ index: number; url: string } | null>(null);
+  useEffect(() => {
+    if (typeof given === "string") return;
+    let current = true;
+    given.then(
+      (url) => current && setFetched({ index, url }),
+      () => undefined,
+    );
+    return () => {
+      current = false;
+    };
+  }, [given, index]);
+  if (typeof given === "string") return given;
+  return fetched?.index === index ? fetched.url : undefined;
 }
 
 /** The text of a file, loaded when it is shown. */

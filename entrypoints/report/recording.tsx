@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { formatDuration } from "@/core/text/format";
 import { reportWords as words } from "@/core/text/report-words";
-import { FileLink } from "./pieces";
+import { FileLink, useUrl } from "./pieces";
 import type { ReportState } from "./report-state";
 
 /** Farther than any recording goes: a browser that is sent there finds out how long it is. */
@@ -16,6 +16,7 @@ export function Recording({ state }: { state: ReportState }) {
   const seconds = useSignal<number | null>(null);
   const trouble = useSignal<"broken" | "endless" | null>(null);
   const recording = recordings[which.value];
+  const url = useUrl(state, recording?.file ?? 0);
   const startsAt = recording?.startsAt ?? null;
   const placeOf = (at: number | null) =>
     at === null || startsAt === null ? null : (at - startsAt) / 1000 - state.shift.value;
@@ -60,7 +61,7 @@ export function Recording({ state }: { state: ReportState }) {
       <video
         key={recording.file}
         ref={video}
-        src={state.source.url(recording.file)}
+        src={url}
         controls
         muted
         preload="metadata"

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { ReportData, ReportItem } from "@/core/report/report-data";
-import type { ReportSource } from "./source";
+import type { ReportSource } from "@/core/report/report-source";
 
 export const TABS = ["overview", "timeline", "network", "logs", "files"] as const;
 export type Tab = (typeof TABS)[number];

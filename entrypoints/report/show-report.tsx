@@ -1,8 +1,8 @@
 import { render } from "preact";
+import type { ReportSource } from "@/core/report/report-source";
 import { reportWords as words } from "@/core/text/report-words";
 import { App } from "./app";
 import { ReportState } from "./report-state";
-import type { ReportSource } from "./source";
 
 /** Loads a report and shows it in `#app`. */
 export async function showReport(source: ReportSource): Promise<void> {

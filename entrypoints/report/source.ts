@@ -1,15 +1,7 @@
 import type { Chunk } from "@/core/report/chunks";
 import { HEAD_CHUNK } from "@/core/report/chunks";
 import type { ReportData } from "@/core/report/report-data";
-
-/** Where a report's data and files come from: the unzipped bundle, or a run that is only looked at. */
-export interface ReportSource {
-  load(): Promise<ReportData>;
-  /** The text of a file; null where there is none to be had. */
-  text(file: number): Promise<string | null>;
-  /** Something that `src` and `href` take. */
-  url(file: number): string;
-}
+import type { ReportSource } from "@/core/report/report-source";
 
 declare global {
   /** Called by the scripts of the chunks. */
@@ -18,6 +10,7 @@ declare global {
 
 /** The bundle around `index.html`: chunks are scripts, since nothing else loads from disk (design.md §4). */
 export class DiskSource implements ReportSource {
+  readonly onDisk = true;
   readonly #chunks = new Map<string, Promise<Chunk>>();
   readonly #arrived = new Map<string, Chunk>();
   #data: ReportData | null = null;

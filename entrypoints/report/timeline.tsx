@@ -2,7 +2,7 @@ import type { ReportItem } from "@/core/report/report-data";
 import { formatDuration } from "@/core/text/format";
 import { reportWords as words } from "@/core/text/report-words";
 import { Details } from "./details";
-import { Status } from "./pieces";
+import { Picture, Status } from "./pieces";
 import { Recording } from "./recording";
 import type { ReportState } from "./report-state";
 import { VirtualList } from "./virtual-list";
@@ -97,7 +97,7 @@ function Filmstrip({ state }: { state: ReportState }) {
             title={item.title}
             onClick={() => state.choose(picture.item)}
           >
-            <img src={state.source.url(picture.file)} alt={item.title} loading="lazy" decoding="async" />
+            <Picture state={state} index={picture.file} alt={item.title} />
           </button>
         );
       }}

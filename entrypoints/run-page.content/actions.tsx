@@ -1,9 +1,11 @@
 import type { VNode } from "preact";
+import { ChoiceAmount } from "@/components/choice-amount";
 import { ExportButtons } from "@/components/export-buttons";
 import { BundleIcon, CloseIcon, OptionsIcon } from "@/components/icons";
 import { JobCards } from "@/components/job-cards";
 import { PresetChoice } from "@/components/preset-choice";
 import type { RunExports } from "@/components/run-exports";
+import { ShareSafe } from "@/components/share-safe";
 import { trusted } from "@/components/trusted";
 import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import type { ExportMode } from "@/core/jobs/job";
@@ -36,7 +38,10 @@ export function actionsView(props: ActionsProps): VNode {
           title={actionWords.moreOptions}
           aria-haspopup="dialog"
           aria-expanded={open}
-          onClick={trusted(() => setOpen(!open))}
+          onClick={trusted(() => {
+            if (!open) exports.askContents();
+            setOpen(!open);
+          })}
         >
           <OptionsIcon class="icon not-alone" />
           <BundleIcon class="icon alone" />
@@ -63,7 +68,7 @@ interface OptionsPanelProps {
 }
 
 function OptionsPanel({ exports, start, close }: OptionsPanelProps) {
-  const { choice, starting } = exports.view();
+  const { choice, contents, starting } = exports.view();
   return (
     <div class="panel" role="dialog" aria-label={actionWords.moreOptions}>
       <CloseButton close={close} />
@@ -72,14 +77,21 @@ function OptionsPanel({ exports, start, close }: OptionsPanelProps) {
         <ExportButtons start={start} busy={starting} />
       </div>
       <PresetChoice choice={choice} choose={(chosen) => exports.choose(chosen)} />
-      <button
-        type="button"
-        class="button strong"
-        aria-busy={starting}
-        onClick={trusted(() => start("bundle", choice))}
-      >
-        {actionWords.export}
-      </button>
+      <ShareSafe choice={choice} choose={(chosen) => exports.choose(chosen)} />
+      <ChoiceAmount choice={choice} contents={contents} />
+      <div class="panel-end">
+        <button type="button" class="button" onClick={trusted(() => exports.preview())}>
+          {actionWords.preview}
+        </button>
+        <button
+          type="button"
+          class="button strong"
+          aria-busy={starting}
+          onClick={trusted(() => start("bundle", choice))}
+        >
+          {actionWords.export}
+        </button>
+      </div>
     </div>
   );
 }

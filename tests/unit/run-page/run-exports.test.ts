@@ -49,6 +49,8 @@ class FakeBackground implements Background {
       "settings-saved": async () => null,
       choice: async () => DOWNLOADS,
       "set-choice": async () => null,
+      contents: async () => ({ kind: "unknown" }),
+      preview: async () => null,
       "look-up": async () => ({ kind: "no-key" }),
     };
     const type: Message["type"] = message.type;

@@ -1,0 +1,56 @@
+import type { ExportChoice } from "@/core/bundle/presets";
+import { ARTIFACT_GROUPS, type ArtifactGroup } from "@/core/skyvern/artifact-types";
+import { actionWords as words } from "@/core/text/words";
+import { trusted } from "./trusted";
+
+const UNSEARCHABLE: ReadonlySet<ArtifactGroup> = new Set(["screenshots", "recordings", "downloads"]);
+/** What can't be searched for secrets, and is taken along only where the user says so. */
+const KEEPABLE = ARTIFACT_GROUPS.filter(({ id }) => UNSEARCHABLE.has(id));
+
+interface ShareSafeProps {
+  choice: ExportChoice;
+  choose: (choice: ExportChoice) => void;
+}
+
+/** The switch that takes secrets out of an export. */
+export function ShareSafe({ choice, choose }: ShareSafeProps) {
+  const { shareSafe, keep } = choice;
+  return (
+    <div class="share-safe">
+      <label class="choice" for="share-safe">
+        <input
+          type="checkbox"
+          role="switch"
+          id="share-safe"
+          aria-label={words.shareSafe}
+          aria-describedby="share-safe-hint"
+          aria-checked={shareSafe}
+          checked={shareSafe}
+          onChange={trusted(() => choose({ ...choice, shareSafe: !shareSafe }))}
+        />
+        <span>{words.shareSafe}</span>
+        <span class="quiet" id="share-safe-hint">
+          {words.shareSafeHint}
+        </span>
+      </label>
+      {shareSafe && (
+        <fieldset class="picks" aria-label={words.keep}>
+          <legend class="quiet">{words.keep}</legend>
+          {KEEPABLE.map(({ id: group, label }) => (
+            <label class="pick" key={group}>
+              <input
+                type="checkbox"
+                checked={keep.includes(group)}
+                onChange={trusted(() => {
+                  const others = keep.filter((each) => each !== group);
+                  choose({ ...choice, keep: keep.includes(group) ? others : [...keep, group] });
+                })}
+              />
+              <span>{label}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { textFormatOf } from "../redact/text-format";
+import { artifactType, isArchiveType } from "../skyvern/artifact-types";
+import type { CollectedArtifact } from "./artifact-union";
+import { type ExportChoice, wantsType } from "./presets";
+
+/** How much of one artifact type a run has. */
+export interface TypeAmount {
+  type: string;
+  files: number;
+  /** Of the files whose size is listed. */
+  bytes: number;
+  /** Files whose size nobody knows yet. */
+  unsized: number;
+}
+
+/** What an export would take along. */
+export interface ChoiceAmount {
+  files: number;
+  bytes: number;
+  unsized: number;
+  /** Files that share-safe would leave out. */
+  unsafe: number;
+}
+
+/** What a run has, by type; archives are the files in them. */
+export function amountsOf(artifacts: readonly CollectedArtifact[]): TypeAmount[] {
+  const amounts = new Map<string, TypeAmount>();
+  for (const { row } of artifacts) {
+    const { artifact_type: type } = row;
+    if (isArchiveType(type)) continue;
+    const amount = amounts.get(type) ?? { type, files: 0, bytes: 0, unsized: 0 };
+    amount.files++;
+    amount.bytes += row.file_size ?? 0;
+    if (row.file_size === null || row.file_size === undefined) amount.unsized++;
+    amounts.set(type, amount);
+  }
+  return [...amounts.values()].sort((a, b) => b.files - a.files);
+}
+
+/** What a choice would take of it. */
+export function amountFor(choice: ExportChoice, amounts: readonly TypeAmount[]): ChoiceAmount {
+  const sum: ChoiceAmount = { files: 0, bytes: 0, unsized: 0, unsafe: 0 };
+  for (const { type, files, bytes, unsized } of amounts) {
+    if (!wantsType(choice, type)) continue;
+    if (choice.shareSafe && isUnsearchable(choice, type)) {
+      sum.unsafe += files;
+      continue;
+    }
+    sum.files += files;
+    sum.bytes += bytes;
+    sum.unsized += unsized;
+  }
+  return sum;
+}
+
+/** True for types that share-safe leaves out, since nobody can search them for secrets. */
+function isUnsearchable({ keep }: ExportChoice, type: string): boolean {
+  const { group, extension } = artifactType(type);
+  if (keep.includes(group) || type === "trace") return false;
+  if (group === "downloads" || group === "recordings" || group === "screenshots") return true;
+  return group === "other" && textFormatOf(type, `x.${extension ?? ""}`) === null;
+}
