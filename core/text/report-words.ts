@@ -59,7 +59,8 @@ export const reportWords = {
   },
   shareSafe: "Share-safe",
   shareSafeIntro:
-    "Secrets were looked for in the texts and replaced by tags. What was looked for is listed here; what nobody looked for may still be there.",
+    "Secrets were looked for in the texts and replaced by tags such as [redacted:token#1]; equal values have equal tags. What was looked for is listed here; what nobody looked for may still be there.",
+  ledger: "Where it was found",
   verify: "Verify",
   verifyIntro:
     "Drop the ZIP or the unzipped folder here, or choose it: every file is hashed again and compared with the manifests. Nothing leaves this computer.",

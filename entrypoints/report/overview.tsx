@@ -69,8 +69,45 @@ export function Overview({ state }: { state: ReportState }) {
           <Gaps gaps={leftOut} />
         </Section>
       )}
+      <ShareSafe state={state} />
       <VerifyBox />
     </div>
+  );
+}
+
+/** What was taken out and what was looked for; never that all is out. */
+function ShareSafe({ state }: { state: ReportState }) {
+  const { run, ledger, lookedFor } = state.data;
+  if (!run.shareSafe) return null;
+  const rules = new Map<string, number>();
+  for (const { rule, count: times } of ledger) rules.set(rule, (rules.get(rule) ?? 0) + times);
+  return (
+    <Section title={words.shareSafe}>
+      <p>{words.shareSafeIntro}</p>
+      <ul>
+        {lookedFor.map((what) => (
+          <li key={what}>{what}</li>
+        ))}
+      </ul>
+      <dl class="facts">
+        {[...rules].map(([rule, times]) => (
+          <div key={rule}>
+            <dt>{groupDigits(times)}</dt>
+            <dd>{rule}</dd>
+          </div>
+        ))}
+      </dl>
+      <details>
+        <summary>{words.ledger}</summary>
+        <ul class="plain-list">
+          {ledger.slice(0, 1000).map(({ file, place, rule, count: times }) => (
+            <li key={`${file} ${place} ${rule}`}>
+              <code>{file}</code> <span class="quiet">{place}</span> {rule} × {groupDigits(times)}
+            </li>
+          ))}
+        </ul>
+      </details>
+    </Section>
   );
 }
 
