@@ -14,7 +14,7 @@ export function ChoiceAmount({ choice, contents }: { choice: ExportChoice; conte
   const needed = bytes * COPIES;
   const full = contents.free !== null && needed > contents.free;
   return (
-    <div class="quiet amount" role="status">
+    <div class="quiet amount" aria-live="polite">
       <p>
         {count(files, "file", "files")}
         {bytes > 0 && `, ${formatBytes(bytes)}`}

@@ -63,6 +63,11 @@ export function wantsType(
   }
 }
 
+/** True for "Pick types" with nothing ticked. */
+export function takesNothing({ preset, groups }: ExportChoice): boolean {
+  return preset === "pick" && groups.length === 0;
+}
+
 /** Two choices that give the same export. */
 export function sameChoice(a: ExportChoice, b: ExportChoice): boolean {
   const key = ({ preset, groups, shareSafe, keep }: ExportChoice) =>

@@ -60,6 +60,15 @@ export const optionsWords = {
   failed: "Runpack couldn't save the settings. Try again.",
   keyNeeded: "Enter your API key.",
   addressNeeded: "Enter the API's address, for example https://api.skyvern.com.",
+  exports: "Exports",
+  nameTemplate: "Name of bundles and folders",
+  nameTemplateHint:
+    "{title}, {runId}, {status}, {workflowId} and {date:yyyy-MM-dd} are filled in. {runId} has to be in it.",
+  shareWords: "Words that share-safe exports must not hold",
+  shareWordsHint: "One a line: names, account numbers, project names. They stay in this browser.",
+  savePreferences: "Save",
+  saved: "Saved.",
+  wordTooShort: (word: string) => `"${word}" is too short: it would take half of every text with it.`,
   privacy: "Where your key goes",
   privacyText:
     "The key stays in this browser. It is sent to the API address above and nowhere else, it is never written into an export, and no web page can read it.",

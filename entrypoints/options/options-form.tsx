@@ -1,4 +1,5 @@
 import { type Signal, useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { DEFAULT_API_ADDRESS } from "@/core/settings/api-address";
 import { optionsWords as words } from "@/core/text/words";
 import type { saveAndTest } from "@/platform/settings-client";
@@ -15,13 +16,15 @@ type Outcome =
   | { kind: "bad"; text: string; field: Field | null };
 
 interface OptionsFormProps {
+  /** What stands below the key. */
+  children?: ComponentChildren;
   /** As stored; null where the store can't be read. */
   settings: { apiKey: string; apiAddress: string } | null;
   save: typeof saveAndTest;
 }
 
 /** The settings and how the last test of them went. The key stays in this form and in the store behind `save`. */
-export function OptionsForm({ settings, save }: OptionsFormProps) {
+export function OptionsForm({ settings, save, children }: OptionsFormProps) {
   const apiKey = useSignal(settings?.apiKey ?? "");
   const apiAddress = useSignal(settings?.apiAddress ?? DEFAULT_API_ADDRESS);
   const outcome = useSignal<Outcome>(
@@ -85,6 +88,7 @@ export function OptionsForm({ settings, save }: OptionsFormProps) {
         </p>
         <OutcomeText outcome={outcome.value} />
       </form>
+      {children}
       <section class="note">
         <h2>{words.privacy}</h2>
         <p>{words.privacyText}</p>

@@ -6,7 +6,7 @@ import { JobCards } from "@/components/job-cards";
 import { PresetChoice } from "@/components/preset-choice";
 import { type Background, type ExportsView, RunExports } from "@/components/run-exports";
 import { ShareSafe } from "@/components/share-safe";
-import { EVERYTHING } from "@/core/bundle/presets";
+import { EVERYTHING, takesNothing } from "@/core/bundle/presets";
 import { ARTIFACT_GROUPS, artifactType } from "@/core/skyvern/artifact-types";
 import { formatBytes, groupDigits } from "@/core/text/format";
 import { actionWords, popupWords as words } from "@/core/text/words";
@@ -118,7 +118,12 @@ function MoreOptions({ exports, view }: { exports: RunExports; view: ExportsView
       <PresetChoice choice={choice} choose={(chosen) => exports.choose(chosen)} />
       <ShareSafe choice={choice} choose={(chosen) => exports.choose(chosen)} />
       <ChoiceAmount choice={choice} contents={contents} />
-      <button type="button" class="button" onClick={() => void exports.start("bundle", choice)}>
+      <button
+        type="button"
+        class="button"
+        disabled={takesNothing(choice)}
+        onClick={() => void exports.start("bundle", choice)}
+      >
         {actionWords.export}
       </button>
     </details>

@@ -7,7 +7,7 @@ import { PresetChoice } from "@/components/preset-choice";
 import type { RunExports } from "@/components/run-exports";
 import { ShareSafe } from "@/components/share-safe";
 import { trusted } from "@/components/trusted";
-import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
+import { EVERYTHING, type ExportChoice, takesNothing } from "@/core/bundle/presets";
 import type { ExportMode } from "@/core/jobs/job";
 import { actionWords } from "@/core/text/words";
 
@@ -87,6 +87,7 @@ function OptionsPanel({ exports, start, close }: OptionsPanelProps) {
           type="button"
           class="button strong"
           aria-busy={starting}
+          disabled={takesNothing(choice)}
           onClick={trusted(() => start("bundle", choice))}
         >
           {actionWords.export}

@@ -113,3 +113,18 @@ test("says that the key no longer works, and opens the options", async ({ runpac
   const options = await opened;
   expect(options.url()).toContain("options.html");
 });
+
+test("names bundles by the user's template, and shows it before", async ({ runpack, server }) => {
+  const options = await runpack.context.newPage();
+  await options.goto(runpack.extensionPage("options"));
+  const template = options.getByRole("textbox", { name: "Name of bundles and folders" });
+  await template.fill("{title}");
+  await expect(options.getByText("The name needs {runId}")).toBeVisible();
+  await template.fill("{date:yyyy-MM-dd} {status} {runId}");
+  await expect(options.getByText("Skyvern/2026-03-31 completed wr_401122334455667788.zip")).toBeVisible();
+  await options.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(options.getByText("Saved.")).toBeVisible();
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const { name } = await exportBundle(page, runpack, server);
+  expect(name).toBe(`2026-02-16 completed ${INVOICE}.zip`);
+});

@@ -1,0 +1,102 @@
+import { useSignal } from "@preact/signals";
+import { exportName, type NameParts, templateProblem } from "@/core/bundle/name-template";
+import { optionsWords as words } from "@/core/text/words";
+import type { Preferences } from "@/platform/settings-store";
+
+/** A run to show names by. */
+const EXAMPLE: NameParts = {
+  title: "Invoice download / March",
+  runId: "wr_401122334455667788",
+  status: "completed",
+  workflowId: "wpid_401122334455660000",
+  date: Date.UTC(2026, 2, 31, 9, 30),
+};
+/** A shorter word would take half of every text with it. */
+const SHORTEST_WORD = 4;
+
+interface PreferencesFormProps {
+  preferences: Preferences;
+  save: (preferences: Preferences) => Promise<void>;
+}
+
+/** How exports are named, and what share-safe exports must not hold. */
+export function PreferencesForm({ preferences, save }: PreferencesFormProps) {
+  const template = useSignal(preferences.nameTemplate);
+  const list = useSignal(preferences.words.join("\n"));
+  const said = useSignal<{ text: string; good: boolean } | null>(null);
+  const problem = templateProblem(template.value);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const given = list.value.split("\n").flatMap((line) => line.trim() || []);
+    const short = given.find((word) => word.length < SHORTEST_WORD);
+    if (problem !== null || short !== undefined) {
+      said.value = { text: problem ?? words.wordTooShort(short ?? ""), good: false };
+      return;
+    }
+    await save({ nameTemplate: template.value, words: given });
+    said.value = { text: words.saved, good: true };
+  };
+  return (
+    <form
+      class="card"
+      noValidate
+      onSubmit={(event) =>
+        void submit(event).catch(() => {
+          said.value = { text: words.failed, good: false };
+        })
+      }
+    >
+      <h2>{words.exports}</h2>
+      <div class="field">
+        <label for="name-template">{words.nameTemplate}</label>
+        <input
+          id="name-template"
+          class="text"
+          type="text"
+          spellcheck={false}
+          autocomplete="off"
+          aria-describedby="name-preview name-hint"
+          aria-invalid={problem !== null}
+          value={template.value}
+          onInput={(event) => {
+            template.value = event.currentTarget.value;
+            said.value = null;
+          }}
+        />
+        <p id="name-preview" class={problem === null ? "" : "bad"} aria-live="polite">
+          {problem ?? <code>{`Skyvern/${exportName(template.value, EXAMPLE)}.zip`}</code>}
+        </p>
+        <p id="name-hint" class="quiet">
+          {words.nameTemplateHint}
+        </p>
+      </div>
+      <div class="field">
+        <label for="share-words">{words.shareWords}</label>
+        <textarea
+          id="share-words"
+          class="text"
+          rows={4}
+          spellcheck={false}
+          autocomplete="off"
+          aria-describedby="share-words-hint"
+          value={list.value}
+          onInput={(event) => {
+            list.value = event.currentTarget.value;
+            said.value = null;
+          }}
+        />
+        <p id="share-words-hint" class="quiet">
+          {words.shareWordsHint}
+        </p>
+      </div>
+      <p class="buttons">
+        <button type="submit" class="button">
+          {words.savePreferences}
+        </button>
+      </p>
+      <p aria-live="polite" class={said.value?.good ? "good" : "bad"}>
+        {said.value?.text}
+      </p>
+    </form>
+  );
+}
