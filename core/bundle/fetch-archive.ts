@@ -11,7 +11,7 @@ import { type ArchiveEntry, BadArchive } from "./zip/read-archive";
 
 const WHOLE_ARCHIVE = "Skyvern served a whole archive in place of the file, and the file is not in it.";
 /** The type of an entry of an archive that no row names. */
-export const ARCHIVE_ENTRY = "archive_entry";
+const ARCHIVE_ENTRY = "archive_entry";
 /** Formats that are ZIP files by themselves. */
 const ZIP_FORMATS = /^(?:zip|docx|xlsx|pptx|odt|ods|odp|epub|jar|apk|xpi|crx|whl|kmz|vsix)$/;
 

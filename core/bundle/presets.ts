@@ -31,7 +31,7 @@ export const EVERYTHING: ExportChoice = { preset: "everything", groups: [], shar
 const DEBUG_TYPES = new Set(["llm_prompt", "llm_response", "llm_response_parsed", "har"]);
 
 /** True for the ID of a preset that exists. */
-export function isPresetId(value: unknown): value is PresetId {
+function isPresetId(value: unknown): value is PresetId {
   return PRESETS.some((preset) => preset.id === value);
 }
 

@@ -1,7 +1,7 @@
 import type { SecretKind } from "./sensitive-names";
 
 /** What stands in the place of a secret; equal values have equal tags. */
-export const TAG = /\[redacted:[a-z]+#\d+\]/;
+const TAG = /\[redacted:[a-z]+#\d+\]/;
 const ANY_TAG = new RegExp(TAG.source, "g");
 const SHORTEST = 6;
 const PREFIX = 4;
@@ -97,7 +97,7 @@ export function isTag(text: string): boolean {
 }
 
 /** A value that stands for nothing else where it is met again. */
-export function isDistinct(value: string): boolean {
+function isDistinct(value: string): boolean {
   if (value.length < SHORTEST || COMMON.has(value.toLowerCase()) || isTag(value)) return false;
   if (/^\d+$/.test(value)) return value.length >= 9;
   if (/^[a-z]+$/i.test(value)) return value.length >= 16 || /[a-z][A-Z]/.test(value);
@@ -114,7 +114,7 @@ export function looksRandom(value: string): boolean {
 }
 
 /** Bits a character, by the characters' own frequency. */
-export function entropy(value: string): number {
+function entropy(value: string): number {
   const counts = new Map<string, number>();
   for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;

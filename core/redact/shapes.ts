@@ -3,28 +3,28 @@ import type { SecretKind } from "./sensitive-names";
 /** Secrets that are known by their form (redaction.md, "Shapes"). Each begins with fixed characters, and repeats over what it can't begin with. */
 const SHAPES: readonly (readonly [SecretKind, string])[] = [
   ["token", String.raw`eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{0,2000}`],
-  ["key", String.raw`(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA)[A-Z2-7]{16}(?![A-Z0-9])`],
+  ["key", "(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA)[A-Z2-7]{16}(?![A-Z0-9])"],
   ["key", String.raw`AIza[\w-]{35}`],
   ["token", String.raw`ya29\.[\w-]{20,}`],
-  ["token", String.raw`gh[pousr]_[A-Za-z0-9]{20,255}`],
+  ["token", "gh[pousr]_[A-Za-z0-9]{20,255}"],
   ["token", String.raw`github_pat_\w{20,255}`],
   ["token", String.raw`glpat-[\w-]{20,}`],
   ["token", String.raw`xox[abeoprs]-[\w-]{10,}`],
   ["token", String.raw`xapp-[\w-]{10,}`],
-  ["key", String.raw`(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,}`],
-  ["key", String.raw`whsec_[A-Za-z0-9+/=]{16,}`],
+  ["key", "(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,}"],
+  ["key", "whsec_[A-Za-z0-9+/=]{16,}"],
   ["key", String.raw`sk-(?:proj-|ant-|svcacct-|or-)?[\w-]{20,}`],
-  ["token", String.raw`npm_[A-Za-z0-9]{30,}`],
+  ["token", "npm_[A-Za-z0-9]{30,}"],
   ["token", String.raw`pypi-[\w-]{30,}`],
-  ["token", String.raw`hf_[A-Za-z0-9]{30,}`],
-  ["token", String.raw`do[opr]_v1_[a-f0-9]{40,}`],
+  ["token", "hf_[A-Za-z0-9]{30,}"],
+  ["token", "do[opr]_v1_[a-f0-9]{40,}"],
   ["key", String.raw`SG\.[\w-]{16,32}\.[\w-]{16,64}`],
-  ["token", String.raw`shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}`],
+  ["token", "shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"],
   ["token", String.raw`ATATT3[\w=-]{20,}`],
   ["key", "AGE-SECRET-KEY-1[A-Z0-9]{50,}"],
   ["token", String.raw`ops_eyJ[\w-]{50,}`],
-  ["token", String.raw`dapi[a-f0-9]{32}`],
-  ["key", String.raw`key-[a-f0-9]{32}`],
+  ["token", "dapi[a-f0-9]{32}"],
+  ["key", "key-[a-f0-9]{32}"],
 ];
 
 const COMBINED = new RegExp(
@@ -49,7 +49,7 @@ export function replaceShapes(text: string, replace: (kind: SecretKind, value: s
   if (out.includes("-----BEGIN ")) out = out.replace(PEM, (block) => replace("key", block));
   if (BEGINNINGS.test(out)) {
     out = out.replace(COMBINED, (value, ...groups) => {
-      const index = groups.findIndex((group) => group === value);
+      const index = groups.indexOf(value);
       return replace(SHAPES[index]?.[0] ?? "secret", value);
     });
   }
