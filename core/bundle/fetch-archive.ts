@@ -29,7 +29,7 @@ export async function fetchArchive(
   const [archive] = rows;
   if (!archive) return named;
   const members = named.filter((member) => !isUnfinished(member));
-  const outcome = await fetchAny(rows, { ...context, compress: false });
+  const outcome = await fetchAny(rows, { ...context, compress: false, expectedAt: () => null });
   if (outcome.kind === "not-yet") return null;
   if (outcome.kind === "missing") {
     if (members.length === 0) results.settle(archive, outcome);

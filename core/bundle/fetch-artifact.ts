@@ -255,7 +255,8 @@ class Download {
   #open(): FileSink {
     const { row, fileName } = this.artifact;
     const text = artifactType(row.artifact_type).text || TEXT_FILE.test(fileName ?? row.uri);
-    this.#sink ??= new FileSink(this.context.pack, this.context.hashes, this.context.compress && text);
+    const { pack, hashes, compress, expectedAt } = this.context;
+    this.#sink ??= new FileSink(pack, hashes, compress && text, expectedAt(this.artifact));
     return this.#sink;
   }
 

@@ -1,7 +1,8 @@
 import type { SkyvernClient } from "../skyvern/client";
 import { sleep } from "../skyvern/retry";
+import type { CollectedArtifact } from "./artifact-union";
 import type { HashPool } from "./content-hash";
-import type { StoredFile } from "./file-sink";
+import type { ExpectedEntry, StoredFile } from "./file-sink";
 import type { PackFile } from "./pack";
 
 /** What shows a file to be whole, strongest first (skyvern-api.md §5). */
@@ -48,6 +49,8 @@ export interface FetchContext {
   /** Files may still be uploading: 404 means "not yet". */
   settling: boolean;
   running: boolean;
+  /** Where an artifact is expected to stand in the ZIP; null where that is not known yet. */
+  expectedAt: (artifact: CollectedArtifact) => ExpectedEntry | null;
   /** Deflate text; off for a folder, whose files are saved as they are. */
   compress: boolean;
   /** Origins other than the API's that may be fetched from. */

@@ -1,6 +1,7 @@
 import { growsWhileRunning } from "../skyvern/artifact-types";
 import { runpackError } from "../skyvern/errors";
 import { sleep } from "../skyvern/retry";
+import { apiTime } from "../skyvern/schemas";
 import { type ArchiveGroup, groupArchives } from "./archive";
 import type { CollectedArtifact, CollectedRun } from "./collect";
 import type { HashPool } from "./content-hash";
@@ -10,11 +11,13 @@ import { fetchArchive, outOfArchive } from "./fetch-archive";
 import { fetchArtifact } from "./fetch-artifact";
 import { type FetchContext, Pause } from "./fetch-context";
 import { type Fetched, FetchResults } from "./fetch-results";
+import type { ExpectedEntry } from "./file-sink";
 import { inLanes } from "./lanes";
+import { placeArtifacts } from "./place";
 import { wantsType } from "./presets";
 
 /** Downloads at once: a browser opens 6 connections to a host on HTTP/1.1; twice as many keep them busy. */
-const PARALLEL = 12;
+const PARALLEL = 16;
 /** Between asking for files that are not there yet: about two minutes in all (skyvern-api.md §5). */
 const NOT_YET_WAITS = [1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000];
 const NOT_YET_MS = 120_000;
@@ -61,6 +64,7 @@ class Fetching {
       settling: run.settling,
       running: run.running,
       compress: order.mode === "bundle",
+      expectedAt: expectedEntries(run, order),
       mayFetch: tools.mayFetch,
       onBytes: (count) => tools.meter.addBytes(count),
       pause: new Pause(),
@@ -161,6 +165,25 @@ class Fetching {
       });
     });
   }
+}
+
+/** What is deflated or stored small gets its header at once, under the name that it is going to have. */
+function expectedEntries(
+  run: CollectedRun,
+  { mode, choice }: ExportOrder,
+): (artifact: CollectedArtifact) => ExpectedEntry | null {
+  if (mode !== "bundle" || choice.shareSafe) return () => null;
+  const bare = { head: new Uint8Array(0), contentType: null };
+  const paths = placeArtifacts(
+    run,
+    run.artifacts.map((artifact) => ({ artifact, ...bare })),
+  );
+  const byArtifact = new Map(run.artifacts.map((artifact, index) => [artifact, paths[index]]));
+  return (artifact) => {
+    const path = byArtifact.get(artifact);
+    const modified = apiTime(artifact.row.created_at);
+    return path === undefined || modified === null ? null : { path: `${run.runId}/data/${path}`, modified };
+  };
 }
 
 function rowOf(task: Task): CollectedArtifact["row"] | undefined {

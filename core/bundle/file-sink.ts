@@ -1,6 +1,7 @@
 import type { ContentHash, HashPool } from "./content-hash";
 import { hex } from "./hex";
 import { type Extent, type PackFile, PackWriter } from "./pack";
+import { localHeader } from "./zip/records";
 
 /** A whole file in the pack, in the form that it has in the ZIP. */
 export interface StoredFile {
@@ -13,6 +14,19 @@ export interface StoredFile {
   extents: Extent[];
   /** The first bytes, for telling the format. */
   head: Uint8Array;
+  /** The local header that stands right before the bytes in the pack, and what it says; absent where none does. */
+  local?: LocalHeader;
+}
+
+/** Where a file is expected to stand in the ZIP. */
+export interface ExpectedEntry {
+  path: string;
+  /** Milliseconds since the epoch. */
+  modified: number;
+}
+
+export interface LocalHeader extends ExpectedEntry {
+  extent: Extent;
 }
 
 const HEAD_BYTES = 16;
@@ -35,6 +49,8 @@ export class FileSink {
     pack: PackFile,
     private readonly hashes: HashPool,
     private readonly compress: boolean,
+    /** A header for it is written in front of a small file: the ZIP is in the pack then as it is to be. */
+    private readonly expected: ExpectedEntry | null = null,
   ) {
     this.#writer = new PackWriter(pack);
   }
@@ -76,17 +92,28 @@ export class FileSink {
   /** @throws PackFull */
   async finish(): Promise<StoredFile> {
     await this.#deflate?.finish();
-    const extents = this.#writer.finish();
     const hashed = this.#hash?.finish() ?? (await this.hashes.whole(this.#only ?? new Uint8Array(0)));
-    const compressedSize = extents.reduce((sum, extent) => sum + extent.length, 0);
-    return {
-      method: this.#deflate ? 8 : 0,
-      size: this.#received,
-      compressedSize,
-      ...hashed,
-      extents,
-      head: this.#head,
-    };
+    const method: 0 | 8 = this.#deflate ? 8 : 0;
+    const compressedSize = this.#writer.written;
+    const record = { method, size: this.#received, compressedSize, ...hashed };
+    const header = this.#expectedHeader(record);
+    const extents = this.#writer.finish();
+    const file: StoredFile = { ...record, extents, head: this.#head };
+    const [whole] = extents;
+    if (!header || !this.expected || !whole) return file;
+    const local = { ...this.expected, extent: { offset: whole.offset, length: header.length } };
+    const bytes = { offset: whole.offset + header.length, length: whole.length - header.length };
+    return { ...file, extents: bytes.length > 0 ? [bytes] : [], local };
+  }
+
+  /** @returns the header that now stands before the bytes; null where it can't */
+  #expectedHeader(
+    record: Pick<StoredFile, "method" | "size" | "compressedSize" | "crc32">,
+  ): Uint8Array<ArrayBuffer> | null {
+    if (!this.expected) return null;
+    const { path, modified } = this.expected;
+    const header = localHeader({ ...record, name: new TextEncoder().encode(path), modified, offset: 0 });
+    return this.#writer.prepend(header) ? header : null;
   }
 }
 

@@ -13,7 +13,7 @@ export interface PackHandle {
 }
 
 /** Small chunks are gathered to writes of this size. */
-const BATCH_BYTES = 256 * 1024;
+const BATCH_BYTES = 1024 * 1024;
 
 /** The pack could not be written: the disk or the quota is full. */
 export class PackFull extends Error {
@@ -85,6 +85,19 @@ export class PackWriter {
   #waitingBytes = 0;
 
   constructor(private readonly pack: PackFile) {}
+
+  /** Bytes taken so far. */
+  get written(): number {
+    return this.#waitingBytes + this.#extents.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Puts bytes before all others. @returns false where some are on disk already */
+  prepend(chunk: Uint8Array<ArrayBuffer>): boolean {
+    if (this.#extents.length > 0) return false;
+    this.#waiting.unshift(chunk);
+    this.#waitingBytes += chunk.length;
+    return true;
+  }
 
   /** @throws PackFull */
   write(chunk: Uint8Array<ArrayBuffer>): void {

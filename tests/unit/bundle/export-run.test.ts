@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { EVERYTHING } from "@/core/bundle/presets";
+import { composeZip } from "@/core/bundle/zip/compose";
 import { ProgressMeter } from "@/core/jobs/progress";
 import {
   type Answer,
@@ -28,6 +29,7 @@ import {
 } from "../support/scripted-run";
 
 const PNG = noise(3000);
+const PNG_BYTES = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]);
 const FOLDER = "s3://bucket/tsk_1/0_0_stp_1";
 
 const screenshot = (id: string): Scripted => ({
@@ -352,5 +354,32 @@ describe("trouble", () => {
     await expect(exportScripted(runOf(MIXED), {}, { signal: stop.signal, onListed })).rejects.toThrow(
       "cancelled",
     );
+  });
+});
+
+describe("the ZIP around the files", () => {
+  it("is in the pack already, as far as small files go: they are one part of it with their headers", async () => {
+    const many = Array.from({ length: 50 }, (_, index) => screenshot(`a_${index}`));
+    const { packed } = await exportScripted(runOf(many));
+    const layout = composeZip(
+      packed.entries.map(({ path, file, modified }) => ({ ...file, path: `${RUN}/${path}`, modified })),
+    );
+    const documents = packed.entries.length - many.length;
+    // Each document has its header beside the pack; all screenshots together are one range of it.
+    expect(layout.parts.length).toBeLessThanOrEqual(documents * 2 + 3);
+  });
+
+  it("has its own headers where a file got another name than was expected", async () => {
+    const odd: Scripted = {
+      artifact_id: "a_odd",
+      artifact_type: "hologram",
+      uri: "s3://b/odd",
+      bytes: PNG_BYTES,
+    };
+    const { packed, report } = await exportScripted(runOf([odd]));
+    expect(report.written[0]?.path).toBe("data/other/hologram.png");
+    const entry = packed.entries.find(({ path }) => path === "data/other/hologram.png");
+    expect(entry?.file.local?.path).not.toBe(`${RUN}/data/other/hologram.png`);
+    expect(entry?.file.extents.reduce((sum, { length }) => sum + length, 0)).toBe(PNG_BYTES.length);
   });
 });

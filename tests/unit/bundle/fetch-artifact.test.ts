@@ -78,6 +78,7 @@ function get(what = artifact(), context: Partial<FetchContext> = {}): Promise<Fe
       onBytes: (count) => {
         counted += count;
       },
+      expectedAt: () => null,
       pause: new Pause(),
       activity: new Activity(),
       ...context,

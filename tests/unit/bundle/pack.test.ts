@@ -64,13 +64,13 @@ describe("PackWriter", () => {
     expect(handle.writes).toEqual([500]);
   });
 
-  it("writes when 256 KiB wait", () => {
+  it("writes when 1 MiB waits", () => {
     const handle = new MemoryHandle(1024 * 1024);
     const writer = new PackWriter(new PackFile(handle));
-    writer.write(filled(256 * 1024 - 1, 1));
+    writer.write(filled(1024 * 1024 - 1, 1));
     expect(handle.writes).toEqual([]);
     writer.write(filled(1, 2));
-    expect(handle.writes).toEqual([256 * 1024]);
+    expect(handle.writes).toEqual([1024 * 1024]);
   });
 
   it("has no extent for an empty file", () => {
