@@ -18,6 +18,7 @@ export interface Background {
 export interface Contents {
   amounts: TypeAmount[];
   free: number | null;
+  separateRuns: number;
 }
 
 /** Everything that a surface shows of the exports of one run. */
@@ -112,7 +113,8 @@ export class RunExports {
     this.#contents = null;
     this.background.ask({ to: "background", type: "contents", runId }).then((answer) => {
       if (this.runId() !== runId || answer.kind === "unknown") return;
-      this.#contents = { amounts: answer.amounts, free: answer.free };
+      const { amounts, free, separateRuns } = answer;
+      this.#contents = { amounts, free, separateRuns };
       this.#draw();
     }, ignore);
   }

@@ -18,7 +18,8 @@ export async function lookUp(text: string): Promise<AskAnswer["look-up"]> {
   try {
     const run = await collectRun(new SkyvernClient(access, AbortSignal.timeout(TIMEOUT_MS)), id);
     const { runId, title, status } = run;
-    return { kind: "run", runId, title, status, amounts: amountsOf(run.artifacts) };
+    const separateRuns = run.separateRuns.length;
+    return { kind: "run", runId, title, status, amounts: amountsOf(run.artifacts), separateRuns };
   } catch (error) {
     const message =
       error instanceof RunpackError ? error.message : "Skyvern did not answer in time. Try again.";
@@ -32,5 +33,6 @@ export async function contentsOf(runId: string): Promise<AskAnswer["contents"]> 
   if (found.kind !== "run") return { kind: "unknown" };
   const { quota, usage } = await navigator.storage.estimate();
   const free = quota === undefined ? null : quota - (usage ?? 0);
-  return { kind: "amounts", amounts: found.amounts, free };
+  const { amounts, separateRuns } = found;
+  return { kind: "amounts", amounts, free, separateRuns };
 }

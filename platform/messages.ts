@@ -45,11 +45,15 @@ export interface AskAnswer {
         title: string | null;
         status: string | null;
         amounts: TypeAmount[];
+        /** How many runs its trigger blocks started. */
+        separateRuns: number;
       }
     | { kind: "error"; message: string }
     | { kind: "no-key" };
   /** `free`: bytes that the disk has room for; null where nobody knows. */
-  contents: { kind: "amounts"; amounts: TypeAmount[]; free: number | null } | { kind: "unknown" };
+  contents:
+    | { kind: "amounts"; amounts: TypeAmount[]; free: number | null; separateRuns: number }
+    | { kind: "unknown" };
   preview: null;
   "set-choice": null;
 }

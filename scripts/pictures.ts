@@ -1,18 +1,49 @@
 /** Takes the README's pictures from the practice page: `npm run pictures`. */
-import { mkdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, type Page } from "@playwright/test";
-import { actions } from "../tests/e2e/harness";
+import { actions, type Runpack } from "../tests/e2e/harness";
 import { INVOICE } from "../tests/practice/runs/ids";
 import { fail, startPractice } from "./practice-session";
 
 const folder = fileURLToPath(new URL("../docs/images/", import.meta.url));
+const REPORT = [
+  ["report", "dark", "2"],
+  ["report-overview", "light", "1"],
+  ["report-network", "light", "3"],
+] as const;
 /** The head of the run's page, beside the sidebar. */
 const HEAD = { x: 240, y: 64, width: 1480, height: 250 };
 
 async function take(page: Page, name: string): Promise<void> {
   await page.mouse.move(5, 5);
   await page.screenshot({ path: `${folder}${name}.png`, clip: HEAD });
+}
+
+/** The bundle as a user unzips it. @returns its root folder */
+function unzipped(zip: string): string {
+  const target = mkdtempSync(join(tmpdir(), "runpack-pictures-"));
+  execFileSync("unzip", ["-q", zip, "-d", target]);
+  return join(target, INVOICE);
+}
+
+async function reportPictures({ context }: Runpack, root: string): Promise<void> {
+  for (const [name, scheme, key] of REPORT) {
+    const page = await context.newPage();
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(`file://${root}/index.html`);
+    await expect(page.getByRole("tab", { name: "Overview" })).toBeVisible();
+    await page.keyboard.press(key);
+    if (key === "2") for (let step = 0; step < 3; step++) await page.keyboard.press("ArrowDown");
+    await page.waitForLoadState("networkidle");
+    await page.screenshot({ path: `${folder}${name}.png` });
+    await page.close();
+  }
+  rmSync(root, { recursive: true, force: true });
 }
 
 async function pictures(): Promise<void> {
@@ -27,6 +58,8 @@ async function pictures(): Promise<void> {
     await actions(page).start("Export bundle");
     await expect(actions(page).status).toContainText(/Saved \d/, { timeout: 60_000 });
     await take(page, "saved");
+    const zip = await runpack.waitForDownload(/\.zip$/);
+    await reportPictures(runpack, unzipped(zip));
   } finally {
     await close();
   }

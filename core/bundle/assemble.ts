@@ -6,7 +6,7 @@ import { reportPage } from "../report/page";
 import { reportChunks } from "../report/report-chunks";
 import { apiTime } from "../skyvern/schemas";
 import { BAG_DECLARATION, type BagFile, bagInfo, bagManifest } from "./bag";
-import type { CollectedRun } from "./collect";
+import { type CollectedRun, withChildren } from "./collect";
 import type { HashPool } from "./content-hash";
 import { replaceUrls } from "./documents";
 import type { ExportOrder, ExportTools } from "./export-order";
@@ -16,7 +16,7 @@ import type { MissingReason } from "./fetch-context";
 import type { ArrivedFile, Fetched } from "./fetch-results";
 import { type Gap, groupGaps, type LeftOutReason, reasonText } from "./gaps";
 import { exportName } from "./name-template";
-import { placeArtifacts } from "./place";
+import { placeRuns, runFolder } from "./place";
 import { PRESETS } from "./presets";
 import type { ShareSafe } from "./share-safe";
 import { plainText } from "./stored-bytes";
@@ -61,7 +61,10 @@ class Assembly {
   ) {
     this.#bundle = order.mode === "bundle";
     this.#writer = new ExportWriter(tools.pack, hashes, this.#bundle, this.#exportedAt.getTime());
-    this.#warnings = [...run.warnings, ...fetched.warnings];
+    const came = new Set(withChildren(run).map(({ runId }) => runId));
+    this.#warnings = [...withChildren(run).flatMap(({ warnings }) => warnings), ...fetched.warnings].filter(
+      (warning) => ![...came].some((id) => warning.endsWith(`not part of this export: ${id}`)),
+    );
   }
 
   async assemble(): Promise<PackedExport> {
@@ -89,7 +92,7 @@ class Assembly {
 
   #written(): WrittenFile[] {
     const { arrived } = this.fetched;
-    const places = placeArtifacts(
+    const places = placeRuns(
       this.run,
       arrived.map(({ artifact, file, contentType }) => ({ artifact, head: file.head, contentType })),
     );
@@ -111,7 +114,10 @@ class Assembly {
   async #documents(written: readonly WrittenFile[]): Promise<void> {
     const prefix = this.#bundle ? "data/" : "";
     const taken = new Set(written.map(({ path }) => path));
-    for (const [name, text] of [...this.run.documents].sort(([a], [b]) => compareText(a, b))) {
+    const documents = withChildren(this.run).flatMap((run) =>
+      [...run.documents].map(([name, text]) => [runFolder(this.run, run) + name, text] as const),
+    );
+    for (const [name, text] of documents.sort(([a], [b]) => compareText(a, b))) {
       // The run may have the same file as an artifact, from the time of the run.
       const path = taken.has(prefix + name) ? `${prefix}as-of-export/${name}` : prefix + name;
       await this.#writer.add(path, this.#safely(path, this.#clean(text)));

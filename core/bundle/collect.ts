@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { parseExact } from "../skyvern/big-integers";
 import type { Document, SkyvernClient } from "../skyvern/client";
-import { runpackError } from "../skyvern/errors";
+import { RunpackError, runpackError } from "../skyvern/errors";
 import { runIdKind } from "../skyvern/ids";
 import { rawField } from "../skyvern/raw-json";
 import {
@@ -66,6 +66,8 @@ export interface CollectedRun {
   taskActions: Action[];
   /** Runs that a trigger block started: runs of their own. */
   separateRuns: string[];
+  /** Those of them that come along. */
+  children: CollectedRun[];
   /** Served documents by the file name that they get below `data/`. */
   documents: Map<string, string>;
   warnings: string[];
@@ -84,6 +86,35 @@ const PARALLEL = 6;
 export async function collectRun(client: SkyvernClient, requestedId: string): Promise<CollectedRun> {
   const collector = new Collector(client);
   return collector.collect(requestedId);
+}
+
+/**
+ * The same, with the runs that its trigger blocks started, and those that these started.
+ * @throws as `collectRun`, for the run that was asked for; one that it started may be missing
+ */
+export async function collectWithSeparate(
+  client: SkyvernClient,
+  requestedId: string,
+  known: ReadonlySet<string> = new Set(),
+): Promise<CollectedRun> {
+  const run = await collectRun(client, requestedId);
+  const seen = new Set([...known, ...run.runIds]);
+  for (const id of run.separateRuns) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    try {
+      run.children.push(await collectWithSeparate(client, id, seen));
+    } catch (error) {
+      if (!(error instanceof RunpackError) || error.code === "key-refused") throw error;
+      run.unlistedRuns.push(id);
+    }
+  }
+  return run;
+}
+
+/** A run and all that come along with it. */
+export function withChildren(run: CollectedRun): CollectedRun[] {
+  return [run, ...run.children.flatMap(withChildren)];
 }
 
 interface OneRun {
@@ -374,6 +405,7 @@ class Collector {
       steps: this.#steps,
       taskActions: this.#taskActions,
       separateRuns: [...this.#separate],
+      children: [],
       documents: this.#documents,
       warnings: [...new Set([...this.#warnings, ...this.#api.warnings])],
     };

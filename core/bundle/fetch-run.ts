@@ -3,7 +3,7 @@ import { runpackError } from "../skyvern/errors";
 import { sleep } from "../skyvern/retry";
 import { apiTime } from "../skyvern/schemas";
 import { type ArchiveGroup, groupArchives } from "./archive";
-import type { CollectedArtifact, CollectedRun } from "./collect";
+import { type CollectedArtifact, type CollectedRun, withChildren } from "./collect";
 import type { HashPool } from "./content-hash";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { isUnfinished } from "./extension";
@@ -13,7 +13,7 @@ import { type FetchContext, Pause } from "./fetch-context";
 import { type Fetched, FetchResults } from "./fetch-results";
 import type { ExpectedEntry } from "./file-sink";
 import { inLanes } from "./lanes";
-import { placeArtifacts } from "./place";
+import { placeRuns } from "./place";
 import { wantsType } from "./presets";
 
 /** Downloads at once: a browser opens 6 connections to a host on HTTP/1.1; twice as many keep them busy. */
@@ -36,6 +36,8 @@ export function fetchRun(
 }
 
 class Fetching {
+  /** With what belongs to the runs that come along. */
+  readonly run: CollectedRun;
   readonly #results: FetchResults;
   readonly #context: FetchContext;
   /** Ends the downloads that are under way when one of them fails for good. */
@@ -46,11 +48,12 @@ class Fetching {
   #notYetSince: number | null = null;
 
   constructor(
-    private readonly run: CollectedRun,
+    run: CollectedRun,
     private readonly order: ExportOrder,
     private readonly tools: ExportTools,
     hashes: HashPool,
   ) {
+    this.run = { ...run, ...together(run) };
     this.#everything = order.choice.preset === "everything";
     this.#results = new FetchResults(() => {
       tools.meter.filesDone++;
@@ -61,8 +64,8 @@ class Fetching {
       pack: tools.pack,
       hashes,
       signal: AbortSignal.any([tools.signal, this.#stop.signal]),
-      settling: run.settling,
-      running: run.running,
+      settling: this.run.settling,
+      running: this.run.running,
       compress: order.mode === "bundle",
       expectedAt: expectedEntries(run, order),
       mayFetch: tools.mayFetch,
@@ -167,6 +170,20 @@ class Fetching {
   }
 }
 
+/** What a run and those that come along with it have, each artifact once. */
+function together(run: CollectedRun) {
+  const runs = withChildren(run);
+  const byId = new Map(runs.flatMap(({ artifacts }) => artifacts.map((each) => [each.id, each] as const)));
+  return {
+    artifacts: [...byId.values()],
+    unreadable: runs.flatMap(({ unreadable }) => unreadable),
+    unlistedRuns: runs.flatMap(({ unlistedRuns }) => unlistedRuns),
+    unreadSources: runs.flatMap(({ unreadSources }) => unreadSources),
+    settling: runs.some(({ settling }) => settling),
+    running: runs.some(({ running }) => running),
+  };
+}
+
 /** What is deflated or stored small gets its header at once, under the name that it is going to have. */
 function expectedEntries(
   run: CollectedRun,
@@ -174,11 +191,12 @@ function expectedEntries(
 ): (artifact: CollectedArtifact) => ExpectedEntry | null {
   if (mode !== "bundle" || choice.shareSafe) return () => null;
   const bare = { head: new Uint8Array(0), contentType: null };
-  const paths = placeArtifacts(
+  const { artifacts } = together(run);
+  const paths = placeRuns(
     run,
-    run.artifacts.map((artifact) => ({ artifact, ...bare })),
+    artifacts.map((artifact) => ({ artifact, ...bare })),
   );
-  const byArtifact = new Map(run.artifacts.map((artifact, index) => [artifact, paths[index]]));
+  const byArtifact = new Map(artifacts.map((artifact, index) => [artifact, paths[index]]));
   return (artifact) => {
     const path = byArtifact.get(artifact);
     const modified = apiTime(artifact.row.created_at);

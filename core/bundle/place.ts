@@ -1,11 +1,39 @@
 import { artifactType } from "../skyvern/artifact-types";
-import type { CollectedArtifact, CollectedRun } from "./collect";
+import { type CollectedArtifact, type CollectedRun, withChildren } from "./collect";
 import { type Arrived, extensionFor, lastPart } from "./extension";
 import { extensionOf, safeName, TakenPaths } from "./names";
 import { isOfSteps, RunOrder } from "./run-order";
 import type { TimelineBlock } from "./timeline";
 
 const NOTHING = new Uint8Array(0);
+
+/**
+ * Where everything of a run and of those that come along with it stands below `data/`; each of these has a folder of
+ * its own.
+ * @returns paths of what arrived, in its order
+ */
+export function placeRuns(run: CollectedRun, arrived: readonly Arrived[]): string[] {
+  const runs = withChildren(run);
+  if (runs.length === 1) return placeArtifacts(run, arrived);
+  const owners = new Map(runs.flatMap((each) => each.artifacts.map(({ id }) => [id, each] as const)));
+  const paths = new Map<Arrived, string>();
+  for (const each of runs) {
+    // An entry of an archive goes where its archive belongs; its ID begins with that.
+    const own = arrived.filter(
+      ({ artifact: { id } }) => (owners.get(id) ?? owners.get(id.split(":", 1)[0] ?? "")) === each,
+    );
+    const placed = placeArtifacts(each, own);
+    own.forEach((file, index) => {
+      paths.set(file, runFolder(run, each) + (placed[index] ?? file.artifact.id));
+    });
+  }
+  return arrived.map((file) => paths.get(file) ?? file.artifact.id);
+}
+
+/** The folder of a run below `data/`, with a slash at its end; none for the run that was asked for. */
+export function runFolder(root: CollectedRun, run: CollectedRun): string {
+  return run === root ? "" : `runs/${safeName(run.runId, "run")}/`;
+}
 
 /**
  * Where each artifact stands below `data/`, in the order of the run. Depends on the API's answers alone: what

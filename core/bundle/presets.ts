@@ -24,9 +24,17 @@ export interface ExportChoice {
   shareSafe: boolean;
   /** Share-safe: pixels and documents that the user ticked all the same. */
   keep: ArtifactGroup[];
+  /** Runs that a trigger block started come along, in folders of their own. */
+  separateRuns: boolean;
 }
 
-export const EVERYTHING: ExportChoice = { preset: "everything", groups: [], shareSafe: false, keep: [] };
+export const EVERYTHING: ExportChoice = {
+  preset: "everything",
+  groups: [],
+  shareSafe: false,
+  keep: [],
+  separateRuns: false,
+};
 
 const DEBUG_TYPES = new Set(["llm_prompt", "llm_response", "llm_response_parsed", "har"]);
 
@@ -38,9 +46,11 @@ function isPresetId(value: unknown): value is PresetId {
 /** True for a choice as it may come from storage or a message. */
 export function isExportChoice(value: unknown): value is ExportChoice {
   if (typeof value !== "object" || value === null) return false;
-  if (!("preset" in value && "groups" in value && "shareSafe" in value && "keep" in value)) return false;
-  const { preset, groups, shareSafe, keep } = value;
-  return isPresetId(preset) && isGroups(groups) && isGroups(keep) && typeof shareSafe === "boolean";
+  if (!("preset" in value && "groups" in value && "shareSafe" in value)) return false;
+  if (!("keep" in value && "separateRuns" in value)) return false;
+  const { preset, groups, shareSafe, keep, separateRuns } = value;
+  const switches = typeof shareSafe === "boolean" && typeof separateRuns === "boolean";
+  return isPresetId(preset) && isGroups(groups) && isGroups(keep) && switches;
 }
 
 /** True where the choice takes artifacts of this type along. */
@@ -70,12 +80,13 @@ export function takesNothing({ preset, groups }: ExportChoice): boolean {
 
 /** Two choices that give the same export. */
 export function sameChoice(a: ExportChoice, b: ExportChoice): boolean {
-  const key = ({ preset, groups, shareSafe, keep }: ExportChoice) =>
+  const key = ({ preset, groups, shareSafe, keep, separateRuns }: ExportChoice) =>
     JSON.stringify([
       preset,
       preset === "pick" ? groups.toSorted() : [],
       shareSafe,
       shareSafe ? keep.toSorted() : [],
+      separateRuns,
     ]);
   return key(a) === key(b);
 }

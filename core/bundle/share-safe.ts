@@ -2,7 +2,7 @@ import { type LedgerLine, type Redacting, Redactor, type TextFormat, Unredactabl
 import { textFormatOf, traceEntryFormat } from "../redact/text-format";
 import { type ArtifactGroup, artifactType } from "../skyvern/artifact-types";
 import { PackedArchive } from "./archive";
-import type { CollectedRun } from "./collect";
+import { type CollectedRun, withChildren } from "./collect";
 import type { HashPool } from "./content-hash";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { extensionFor } from "./extension";
@@ -41,7 +41,8 @@ export async function shareSafe(
 ): Promise<ShareSafe> {
   const redactor = new Redactor([...order.words, tools.client.access.apiKey]);
   const work = new Redaction(redactor, order, tools, hashes);
-  for (const text of run.documents.values()) learnText(redactor, text);
+  const runs = withChildren(run);
+  for (const { documents } of runs) for (const text of documents.values()) learnText(redactor, text);
   for (const file of fetched.arrived) await work.learn(file);
   redactor.seal();
   const arrived: ArrivedFile[] = [];
@@ -57,7 +58,7 @@ export async function shareSafe(
   };
   const line = (text: string) => redactor.redactLine(text, "our own words");
   // Names are what files are placed by; the artifact itself is what its order in the run is found by, so it stays.
-  for (const artifact of run.artifacts) {
+  for (const artifact of runs.flatMap(({ artifacts }) => artifacts)) {
     if (artifact.fileName !== null) artifact.fileName = redactor.redactLine(artifact.fileName, "file names");
     artifact.row.uri = redactor.redactLine(artifact.row.uri, "file names");
   }

@@ -1,4 +1,4 @@
-import type { CollectedRun } from "../bundle/collect";
+import { type CollectedRun, withChildren } from "../bundle/collect";
 import type { Proof } from "../bundle/fetch-context";
 import type { ArrivedFile } from "../bundle/fetch-results";
 import type { LedgerLine } from "../redact/redactor";
@@ -69,7 +69,10 @@ export function buildReport(parts: ReportParts): ReportData {
       shareSafe: parts.shareSafe,
       inputs: parts.inputs,
       output: parts.output,
-      separateRuns: run.separateRuns.map((id) => ({ id, path: null })),
+      separateRuns: run.separateRuns.map((id) => {
+        const came = withChildren(run).some((each) => each !== run && each.runIds.includes(id));
+        return { id, path: came ? `data/runs/${id}/` : null };
+      }),
     },
     counts: {
       found: written + missing.length + leftOut.length,

@@ -15,6 +15,7 @@ export const actionWords = {
   shareSafe: "Share-safe",
   shareSafeHint: "Takes the secrets that can be found out of all texts",
   keep: "Take along all the same (can't be searched)",
+  separateRuns: (runs: string) => `With ${runs} that this run started, in folders of their own`,
   preview: "Preview run",
   counting: "Counting files…",
   unsized: (files: string) => `(size of ${files} not known yet)`,

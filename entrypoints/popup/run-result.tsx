@@ -5,6 +5,7 @@ import { ExportButtons } from "@/components/export-buttons";
 import { JobCards } from "@/components/job-cards";
 import { PresetChoice } from "@/components/preset-choice";
 import { type Background, type ExportsView, RunExports } from "@/components/run-exports";
+import { SeparateRuns } from "@/components/separate-runs";
 import { ShareSafe } from "@/components/share-safe";
 import { EVERYTHING, takesNothing } from "@/core/bundle/presets";
 import { ARTIFACT_GROUPS, artifactType } from "@/core/skyvern/artifact-types";
@@ -117,6 +118,7 @@ function MoreOptions({ exports, view }: { exports: RunExports; view: ExportsView
       <summary>{actionWords.moreOptions}</summary>
       <PresetChoice choice={choice} choose={(chosen) => exports.choose(chosen)} />
       <ShareSafe choice={choice} choose={(chosen) => exports.choose(chosen)} />
+      <SeparateRuns choice={choice} choose={(chosen) => exports.choose(chosen)} contents={contents} />
       <ChoiceAmount choice={choice} contents={contents} />
       <button
         type="button"

@@ -47,9 +47,9 @@ export function Overview({ state }: { state: ReportState }) {
       {run.separateRuns.length > 0 && (
         <Section title={words.separateRuns}>
           <ul class="plain-list">
-            {run.separateRuns.map(({ id }) => (
+            {run.separateRuns.map(({ id, path }) => (
               <li key={id}>
-                <code>{id}</code>
+                <code>{id}</code> {path !== null && <span class="quiet">{path}</span>}
               </li>
             ))}
           </ul>

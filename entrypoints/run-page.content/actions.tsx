@@ -5,6 +5,7 @@ import { BundleIcon, CloseIcon, OptionsIcon } from "@/components/icons";
 import { JobCards } from "@/components/job-cards";
 import { PresetChoice } from "@/components/preset-choice";
 import type { RunExports } from "@/components/run-exports";
+import { SeparateRuns } from "@/components/separate-runs";
 import { ShareSafe } from "@/components/share-safe";
 import { trusted } from "@/components/trusted";
 import { EVERYTHING, type ExportChoice, takesNothing } from "@/core/bundle/presets";
@@ -78,6 +79,7 @@ function OptionsPanel({ exports, start, close }: OptionsPanelProps) {
       </div>
       <PresetChoice choice={choice} choose={(chosen) => exports.choose(chosen)} />
       <ShareSafe choice={choice} choose={(chosen) => exports.choose(chosen)} />
+      <SeparateRuns choice={choice} choose={(chosen) => exports.choose(chosen)} contents={contents} />
       <ChoiceAmount choice={choice} contents={contents} />
       <div class="panel-end">
         <button type="button" class="button" onClick={trusted(() => exports.preview())}>

@@ -49,6 +49,7 @@ function paths(
     steps: given.steps ?? [],
     taskActions: [],
     separateRuns: [],
+    children: [],
     documents: new Map(),
     warnings: [],
   };

@@ -117,6 +117,25 @@ describe("a whole run", () => {
     expect(report.counts).toEqual({ found: 91, written: 2, missing: 0, left_out: 89 });
   });
 
+  test("names runs that it started, and takes them along in folders of their own where that is asked for", async () => {
+    const alone = await exportFrom(server, { runId: runs.PARENT });
+    expect([...alone.files.keys()].some((path) => path.includes(runs.TRIGGERED))).toBe(false);
+    expect(alone.report.warnings.join()).toContain(runs.TRIGGERED);
+    const choice = { ...EVERYTHING, separateRuns: true };
+    const both = await exportFrom(server, { runId: runs.PARENT, choice });
+    expectTrue(both);
+    expect(both.report.warnings.join()).not.toContain(runs.TRIGGERED);
+    const theirs = server.world.artifactsOf(runs.TRIGGERED).map(({ row }) => row.artifact_id);
+    const paths = both.report.written
+      .filter(({ artifact_id: id }) => theirs.includes(id))
+      .map(({ path }) => path);
+    expect(paths).toHaveLength(theirs.length);
+    for (const path of paths) expect(path.startsWith(`data/runs/${runs.TRIGGERED}/`), path).toBe(true);
+    expect(both.files.has(`data/runs/${runs.TRIGGERED}/run.json`)).toBe(true);
+    const own = new Set(alone.report.written.map(({ path }) => path));
+    expect(both.report.written.filter(({ path }) => own.has(path))).toHaveLength(own.size);
+  });
+
   test("names what is archived or gone, and is partial", async () => {
     const { report, packed } = await exportFrom(server, { runId: runs.GAPS });
     expect(report.missing.map(({ reason }) => reason).sort()).toEqual(["archived", "not-found"]);

@@ -1,0 +1,26 @@
+import type { ExportChoice } from "@/core/bundle/presets";
+import { count } from "@/core/text/format";
+import { actionWords as words } from "@/core/text/words";
+import type { Contents } from "./run-exports";
+import { trusted } from "./trusted";
+
+interface SeparateRunsProps {
+  choice: ExportChoice;
+  choose: (choice: ExportChoice) => void;
+  contents: Contents | null;
+}
+
+/** Whether runs that this one started come along; asked only where there are some. */
+export function SeparateRuns({ choice, choose, contents }: SeparateRunsProps) {
+  if (!contents || contents.separateRuns === 0) return null;
+  return (
+    <label class="pick">
+      <input
+        type="checkbox"
+        checked={choice.separateRuns}
+        onChange={trusted(() => choose({ ...choice, separateRuns: !choice.separateRuns }))}
+      />
+      <span>{words.separateRuns(count(contents.separateRuns, "run", "runs"))}</span>
+    </label>
+  );
+}
