@@ -1,0 +1,196 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Redactor, type TextFormat, Unredactable } from "@/core/redact/redactor";
+import { sensitiveName } from "@/core/redact/sensitive-names";
+import { traceEntryFormat } from "@/core/redact/text-format";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** Both passes over some files. */
+function redact(files: [TextFormat, string][], words: string[] = []): string[] {
+  const redactor = new Redactor(words);
+  for (const [format, text] of files) {
+    const pass = redactor.learning(format);
+    pass.write(bytes(text));
+    pass.finish();
+  }
+  redactor.seal();
+  return files.map(([format, text]) => {
+    const pass = redactor.redacting("file", format);
+    return pass.write(bytes(text)) + pass.finish();
+  });
+}
+const one = (format: TextFormat, text: string, words?: string[]): string =>
+  redact([[format, text]], words)[0] ?? "";
+const inJson = (value: unknown) => JSON.parse(one("json", JSON.stringify(value)));
+
+describe("names", () => {
+  it.each([
+    "password",
+    "clientSecret",
+    "client-secret",
+    "X-API-KEY",
+    "session_id",
+    "cardNumber",
+    "totp_identifier",
+  ])("%s is one of a secret", (name) => {
+    expect(sensitiveName(name)).not.toBeNull();
+  });
+
+  it.each([
+    "max_tokens",
+    "input_token_count",
+    "token_type",
+    "password_hint",
+    "browser_session_id",
+    "author",
+    "keyboard",
+    "monkey",
+    "cookie_policy",
+    "passport",
+    "discard",
+    "opinion",
+  ])("%s is none", (name) => {
+    expect(sensitiveName(name)).toBeNull();
+  });
+});
+
+describe("JSON", () => {
+  it("keeps numbers, literals and its own spelling", () => {
+    const text = '{ "max_tokens" : 4096, "big":9007199254740993, "ok":true,\n"note":"caf\\u00e9" }';
+    expect(one("json", text)).toBe(text);
+  });
+
+  it("hides numbers under names of codes and cards alone", () => {
+    expect(inJson({ pin: 8361, token: 1200 })).toEqual({ pin: "[redacted:otp#1]", token: 1200 });
+  });
+
+  it("hides typed texts, by action and by trace", () => {
+    expect(inJson({ action_type: "input_text", text: "Bob Meier" }).text).toMatch(/^\[redacted:typed#/);
+    expect(inJson({ method: "fill", params: { selector: "#x", value: "Bob Meier" } }).params.value).toMatch(
+      /typed/,
+    );
+  });
+
+  it("looks into JSON in a text in JSON", () => {
+    const deep = { a: JSON.stringify({ b: JSON.stringify({ password: "hunter2-hunter2" }) }) };
+    expect(JSON.stringify(inJson(deep))).not.toContain("hunter2");
+  });
+
+  it.each(["", "{", '{"a": 1', '{"a": 1} x', "[1,]", '{"a" 1}', "nonsense", '"half'])(
+    "that is none (%j) is refused",
+    (text) => {
+      expect(() => one("json", text)).toThrow(Unredactable);
+    },
+  );
+
+  it("stays the JSON that it was, but for texts", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value);
+        const shape = (each: unknown): unknown => {
+          if (typeof each === "string" || typeof each === "number") return "leaf";
+          if (Array.isArray(each)) return each.map(shape);
+          if (typeof each !== "object" || each === null) return each;
+          return Object.entries(each).map(([key, inner]) => [key, shape(inner)]);
+        };
+        expect(shape(JSON.parse(one("json", text)))).toEqual(shape(JSON.parse(text)));
+      }),
+    );
+  });
+});
+
+describe("a known value", () => {
+  const secret = fc
+    .string({ unit: fc.constantFrom(..."abcdefgXYZ0123456789-_!&+/ä"), minLength: 10, maxLength: 30 })
+    .filter((value) => /\d/.test(value) && /[a-z]/i.test(value) && !/[-_!&+/]$/.test(value));
+
+  it("is found in every file, whatever stands around it and however it is encoded", () => {
+    fc.assert(
+      fc.property(secret, (value) => {
+        const [, log = ""] = redact([
+          ["json", JSON.stringify({ password: value })],
+          [
+            "text",
+            [
+              `seen <${value}>`,
+              encodeURIComponent(value),
+              encodeURIComponent(encodeURIComponent(value)),
+              Buffer.from(value).toString("hex"),
+              Buffer.from(value).toString("base64"),
+            ].join("\n"),
+          ],
+        ]);
+        expect(log).not.toContain(value);
+        expect(log).not.toContain(encodeURIComponent(value));
+        expect(log).not.toContain(Buffer.from(value).toString("hex"));
+        expect(Buffer.from(log.split("\n").at(-1) ?? "", "base64").toString()).not.toContain(value);
+      }),
+    );
+  });
+
+  it("that is a word of the language is hidden in its place alone", () => {
+    const [json, log] = redact([
+      ["json", '{"password": "admin"}'],
+      ["text", "admin opened the page"],
+    ]);
+    expect(json).not.toContain("admin");
+    expect(log).toBe("admin opened the page");
+  });
+
+  it("that the user named is hidden everywhere", () => {
+    expect(one("text", "Project Falcon, falcon", ["Falcon"])).toBe("Project [redacted:word#1], falcon");
+  });
+});
+
+describe("any text", () => {
+  it.each<TextFormat>(["text", "html", "jsonl"])("as %s is unchanged by a second pass", (format) => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 200 }), (noise) => {
+        const text = `password=abc123XYZ ${noise.replaceAll("\0", "")}\ntoken: ${noise.replaceAll("\0", "")}`;
+        const first = one(format, text);
+        expect(one(format, first)).toBe(first);
+      }),
+    );
+  });
+
+  it("that is prose about secrets stays as it is", () => {
+    const prose =
+      "The password field is required. Enter your token below; a session key is shown after sign-in. Cookies: accepted.";
+    expect(one("text", prose)).toBe(prose);
+  });
+
+  it.each(["binary \0 data", "\ud800"])("that is no text (%j) is refused", (text) => {
+    const raw = text === "\ud800" ? Uint8Array.of(0xff, 0xfe, 0x41) : bytes(text);
+    const pass = new Redactor([]).redacting("file", "text");
+    expect(() => {
+      pass.write(raw);
+      pass.finish();
+    }).toThrow(Unredactable);
+  });
+
+  it.each([
+    ["names without values", "token:".repeat(200_000)],
+    ["addresses without end", "http://a:".repeat(100_000)],
+    ["the beginning of tags", "<input a=".repeat(100_000)],
+    ["digits", "4111".repeat(200_000)],
+    ["key blocks that don't end", "-----BEGIN RSA-----\n".repeat(20_000)],
+  ])("full of %s takes time by its length alone", (_, text) => {
+    const start = Date.now();
+    one("text", text);
+    one("html", text);
+    expect(Date.now() - start).toBeLessThan(15_000);
+  });
+});
+
+describe("entries of a trace", () => {
+  it.each([
+    ["trace.trace", "jsonl"],
+    ["1-trace.network", "jsonl"],
+    ["resources/abc.html", "html"],
+    ["resources/abc.jpeg", null],
+    ["resources/abc.woff2", null],
+  ])("%s is read as %s", (name, format) => {
+    expect(traceEntryFormat(name)).toBe(format);
+  });
+});
