@@ -1,5 +1,5 @@
 import { isArchiveType } from "../skyvern/artifact-types";
-import type { CollectedArtifact } from "./collect";
+import type { CollectedArtifact } from "./artifact-union";
 import type { HashPool } from "./content-hash";
 import { FileSink, type StoredFile } from "./file-sink";
 import { type Extent, joinBytes, type PackFile } from "./pack";

@@ -6,7 +6,7 @@ import { reportPage } from "../report/page";
 import { reportChunks } from "../report/report-chunks";
 import { apiTime } from "../skyvern/schemas";
 import { BAG_DECLARATION, type BagFile, bagInfo, bagManifest } from "./bag";
-import { type CollectedRun, withChildren } from "./collect";
+import { type CollectedRun, withChildren } from "./collected-run";
 import type { HashPool } from "./content-hash";
 import { replaceUrls } from "./documents";
 import type { ExportOrder, ExportTools } from "./export-order";

@@ -12,20 +12,21 @@ import {
   isFinalStatus,
   Organization,
   RunDocument,
-  RunListItem,
-  RunRequest,
   Script,
   Step,
   TaskDocument,
   TaskV2Document,
   WorkflowRunDocument,
 } from "../skyvern/schemas";
-import { ApiDocuments, type UnreadSource } from "./api-documents";
+import { ApiDocuments } from "./api-documents";
 import { ArtifactUnion, type CollectedArtifact } from "./artifact-union";
+import type { CollectedRun, OneRun } from "./collected-run";
 import { inLanes } from "./lanes";
 import { safeName, TakenPaths } from "./names";
 import { type FileReference, listedFile, referencesIn } from "./references";
-import { type RunFacts, runFacts } from "./run-facts";
+import { runFacts } from "./run-facts";
+import { readTitle } from "./run-title";
+import { runWarnings } from "./run-warnings";
 import {
   blocksOf,
   insertNested,
@@ -34,44 +35,6 @@ import {
   type TimelineBlock,
   type TimelineEntry,
 } from "./timeline";
-
-export type { CollectedArtifact };
-
-/** Everything the API told about a run. */
-export interface CollectedRun {
-  /** The ID for names and joining: `wr_Y` for a task v2 (skyvern-api.md §2). */
-  runId: string;
-  requestedId: string;
-  /** All IDs of the run, nested runs included. */
-  runIds: string[];
-  title: string | null;
-  status: string | null;
-  organization: string | null;
-  /** True unless the run ended more than 5 minutes ago: files may still be uploading. */
-  settling: boolean;
-  running: boolean;
-  artifacts: CollectedArtifact[];
-  /** Where something stood that could not be read at all, once each. */
-  unreadable: string[];
-  /** Runs whose list the server would not give: their artifacts are missing. */
-  unlistedRuns: string[];
-  unreadSources: UnreadSource[];
-  facts: RunFacts;
-  /** In the order of the run, those of nested runs in their place. */
-  timeline: TimelineEntry[];
-  /** The blocks of the timeline, laid flat. */
-  blocks: TimelineBlock[];
-  steps: Step[];
-  /** Actions of a plain task, which has no timeline. */
-  taskActions: Action[];
-  /** Runs that a trigger block started: runs of their own. */
-  separateRuns: string[];
-  /** Those of them that come along. */
-  children: CollectedRun[];
-  /** Served documents by the file name that they get below `data/`. */
-  documents: Map<string, string>;
-  warnings: string[];
-}
 
 const SETTLING_MS = 5 * 60_000;
 const Timeline = z.array(z.unknown());
@@ -110,18 +73,6 @@ export async function collectWithSeparate(
     }
   }
   return run;
-}
-
-/** A run and all that come along with it. */
-export function withChildren(run: CollectedRun): CollectedRun[] {
-  return [run, ...run.children.flatMap(withChildren)];
-}
-
-interface OneRun {
-  run: Document<RunDocument> | null;
-  workflowRun: Document<WorkflowRunDocument> | null;
-  task: Document<TaskDocument> | null;
-  list: Document<unknown[]> | null;
 }
 
 class Collector {
@@ -171,7 +122,7 @@ class Collector {
     this.#checkListed(runId, root);
     for (const reference of this.#named) this.#union.addFile(reference);
     const [title] = await Promise.all([
-      this.#title(runId, root),
+      readTitle(this.#api, this.#runIds, runId, root),
       this.#taskDetails(runId),
       this.#code(runId, root),
       this.#resolveUnlisted(),
@@ -385,7 +336,7 @@ class Collector {
       firstTime(documents.map((value) => value?.finished_at)) ??
       firstTime(documents.map((value) => value?.modified_at)) ??
       newest(artifacts);
-    this.#warn(running, root, blocks, artifacts);
+    this.#warnings.push(...runWarnings(running, documents, blocks, artifacts));
     return {
       runId,
       requestedId,
@@ -409,40 +360,6 @@ class Collector {
       documents: this.#documents,
       warnings: [...new Set([...this.#warnings, ...this.#api.warnings])],
     };
-  }
-
-  #warn(running: boolean, root: OneRun, blocks: TimelineBlock[], artifacts: CollectedArtifact[]): void {
-    if (running)
-      this.#warnings.push("The run is still running: this is its state at the time of the export.");
-    const types = artifacts.map(({ row }) => row.artifact_type);
-    const documents = [root.run?.value, root.workflowRun?.value, root.task?.value];
-    const session = documents.map((value) => value?.browser_session_id).find((each) => each);
-    if (session && !types.includes("recording") && !types.includes("session_replay")) {
-      this.#warnings.push(
-        `The recording of browser session ${session} is not there yet: it appears when the session closes.`,
-      );
-    }
-    const counting = blocks.filter(({ hasBlocks }) => !hasBlocks);
-    const promised = counting.reduce((sum, { block }) => sum + (block.downloaded_file_count ?? 0), 0);
-    const downloads = types.filter((type) => type === "download").length;
-    if (promised > downloads) {
-      this.#warnings.push(`The run's blocks count ${promised} downloaded files, Skyvern lists ${downloads}.`);
-    }
-  }
-
-  /** By the order of skyvern-api.md §7. */
-  async #title(runId: string, root: OneRun): Promise<string | null> {
-    const request = RunRequest.safeParse(root.run?.value.run_request ?? root.task?.value.request);
-    const asked = request.success ? request.data : null;
-    const known = asked?.title || root.workflowRun?.value.workflow?.title;
-    if (known) return known;
-    const path = `/v1/runs?search_key=${encodeURIComponent(runId)}&page_size=1`;
-    const found = await this.#api.read(path, z.array(RunListItem), "the run's title");
-    const match = found?.value.find((item) => item.run_id === runId || item.workflow_run_id === runId);
-    const listed =
-      match?.title ?? (this.#runIds.has(found?.value[0]?.run_id ?? "") ? found?.value[0]?.title : null);
-    if (listed) return listed;
-    return asked?.url && URL.canParse(asked.url) ? new URL(asked.url).hostname || null : null;
   }
 }
 

@@ -1,6 +1,6 @@
 import { type LedgerLine, LOOKED_FOR } from "../redact/redactor";
 import { countProofs } from "../report/build-report";
-import type { CollectedRun } from "./collect";
+import type { CollectedRun } from "./collected-run";
 import type { MissingReason, Proof } from "./fetch-context";
 import { type Gap, groupGaps, type LeftOutReason } from "./gaps";
 import type { ExportChoice } from "./presets";

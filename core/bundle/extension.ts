@@ -1,5 +1,5 @@
 import { artifactType } from "../skyvern/artifact-types";
-import type { CollectedArtifact } from "./collect";
+import type { CollectedArtifact } from "./artifact-union";
 import { hex } from "./hex";
 import { extensionOf } from "./names";
 

@@ -1,6 +1,6 @@
 import { artifactType } from "../skyvern/artifact-types";
 import { type ArchiveGroup, PackedArchive } from "./archive";
-import type { CollectedArtifact } from "./collect";
+import type { CollectedArtifact } from "./artifact-union";
 import { isUnfinished, lastPart } from "./extension";
 import { fetchArtifact } from "./fetch-artifact";
 import type { FetchContext, FetchOutcome, FileOutcome } from "./fetch-context";

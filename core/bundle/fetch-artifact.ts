@@ -3,7 +3,7 @@ import { HEADERS_TIMEOUT, REQUEST_INIT } from "../skyvern/client";
 import { runpackError } from "../skyvern/errors";
 import { isRetryable, pauseBefore, retryAfter, sleep } from "../skyvern/retry";
 import { ArtifactRow } from "../skyvern/schemas";
-import type { CollectedArtifact } from "./collect";
+import type { CollectedArtifact } from "./artifact-union";
 import type { FetchContext, FetchOutcome, FileOutcome, MissingOutcome, MissingReason } from "./fetch-context";
 import { FileSink } from "./file-sink";
 import { extensionOf } from "./names";

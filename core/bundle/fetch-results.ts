@@ -1,4 +1,5 @@
-import type { CollectedArtifact, CollectedRun } from "./collect";
+import type { CollectedArtifact } from "./artifact-union";
+import type { CollectedRun } from "./collected-run";
 import type { FileOutcome, MissingOutcome, MissingReason, Proof } from "./fetch-context";
 import type { StoredFile } from "./file-sink";
 import type { Gap, LeftOutReason } from "./gaps";

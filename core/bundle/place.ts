@@ -1,5 +1,6 @@
 import { artifactType } from "../skyvern/artifact-types";
-import { type CollectedArtifact, type CollectedRun, withChildren } from "./collect";
+import type { CollectedArtifact } from "./artifact-union";
+import { type CollectedRun, withChildren } from "./collected-run";
 import { type Arrived, extensionFor, lastPart } from "./extension";
 import { extensionOf, safeName, TakenPaths } from "./names";
 import { isOfSteps, RunOrder } from "./run-order";

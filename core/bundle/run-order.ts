@@ -1,6 +1,6 @@
 import { artifactType } from "../skyvern/artifact-types";
 import { type Action, apiTime, type Step } from "../skyvern/schemas";
-import type { CollectedArtifact } from "./collect";
+import type { CollectedArtifact } from "./artifact-union";
 import { compareText, type TimelineBlock } from "./timeline";
 
 /** Where an artifact belongs in the run. */

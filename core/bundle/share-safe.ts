@@ -2,7 +2,7 @@ import { type LedgerLine, type Redacting, Redactor, type TextFormat, Unredactabl
 import { textFormatOf, traceEntryFormat } from "../redact/text-format";
 import { type ArtifactGroup, artifactType } from "../skyvern/artifact-types";
 import { PackedArchive } from "./archive";
-import { type CollectedRun, withChildren } from "./collect";
+import { type CollectedRun, withChildren } from "./collected-run";
 import type { HashPool } from "./content-hash";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { extensionFor } from "./extension";

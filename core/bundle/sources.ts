@@ -1,4 +1,4 @@
-import type { CollectedArtifact } from "./collect";
+import type { CollectedArtifact } from "./artifact-union";
 import type { FetchContext } from "./fetch-context";
 
 /** Where an artifact's bytes may come from. */

@@ -1,4 +1,4 @@
-import { type CollectedRun, withChildren } from "../bundle/collect";
+import { type CollectedRun, withChildren } from "../bundle/collected-run";
 import type { Proof } from "../bundle/fetch-context";
 import type { ArrivedFile } from "../bundle/fetch-results";
 import type { LedgerLine } from "../redact/redactor";

@@ -1,4 +1,5 @@
-import type { CollectedArtifact, CollectedRun } from "../bundle/collect";
+import type { CollectedArtifact } from "../bundle/artifact-union";
+import type { CollectedRun } from "../bundle/collected-run";
 import { RunOrder } from "../bundle/run-order";
 import type { TimelineEntry } from "../bundle/timeline";
 import { stringifyExact } from "../skyvern/big-integers";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { groupArchives, PackedArchive } from "@/core/bundle/archive";
-import type { CollectedArtifact } from "@/core/bundle/collect";
+import type { CollectedArtifact } from "@/core/bundle/artifact-union";
 import { HashPool } from "@/core/bundle/content-hash";
 import { type Extent, PackFile } from "@/core/bundle/pack";
 import { BadArchive } from "@/core/bundle/zip/read-archive";

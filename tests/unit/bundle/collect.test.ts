@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type CollectedRun, collectRun } from "@/core/bundle/collect";
+import { collectRun } from "@/core/bundle/collect";
+import type { CollectedRun } from "@/core/bundle/collected-run";
 import { SkyvernClient } from "@/core/skyvern/client";
 import {
   type Answer,

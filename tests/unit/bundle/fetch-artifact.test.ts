@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CollectedArtifact } from "@/core/bundle/collect";
+import type { CollectedArtifact } from "@/core/bundle/artifact-union";
 import { HashPool } from "@/core/bundle/content-hash";
 import { fetchArtifact } from "@/core/bundle/fetch-artifact";
 import { Activity, type FetchContext, type FetchOutcome, Pause } from "@/core/bundle/fetch-context";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { CollectedArtifact, CollectedRun } from "@/core/bundle/collect";
+import type { CollectedArtifact } from "@/core/bundle/artifact-union";
+import type { CollectedRun } from "@/core/bundle/collected-run";
 import { placeArtifacts } from "@/core/bundle/place";
 import { blocksOf, readTimeline } from "@/core/bundle/timeline";
 

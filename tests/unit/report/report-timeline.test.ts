@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CollectedArtifact } from "@/core/bundle/collect";
+import type { CollectedArtifact } from "@/core/bundle/artifact-union";
 import { blocksOf, readTimeline } from "@/core/bundle/timeline";
 import { reportTimeline } from "@/core/report/report-timeline";
 
