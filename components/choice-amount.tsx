@@ -1,6 +1,6 @@
-import { amountFor } from "@/core/bundle/contents";
+import { amountFor, amountsByGroup } from "@/core/bundle/contents";
 import type { ExportChoice } from "@/core/bundle/presets";
-import { count, formatBytes } from "@/core/text/format";
+import { count, formatBytes, groupDigits } from "@/core/text/format";
 import { actionWords as words } from "@/core/text/words";
 import type { Contents } from "./run-exports";
 
@@ -19,6 +19,14 @@ export function ChoiceAmount({ choice, contents }: { choice: ExportChoice; conte
         {count(files, "file", "files")}
         {bytes > 0 && `, ${formatBytes(bytes)}`}
         {unsized > 0 && ` ${words.unsized(count(unsized, "file", "files"))}`}
+      </p>
+      <p class="groups">
+        {amountsByGroup(choice, contents.amounts)
+          .map(
+            (group) =>
+              `${group.label} ${groupDigits(group.files)}${group.bytes > 0 ? ` (${formatBytes(group.bytes)})` : ""}`,
+          )
+          .join(" · ")}
       </p>
       {unsafe > 0 && <p>{words.unsafe(count(unsafe, "file", "files"))}</p>}
       {needed > 0 && contents.free !== null && (

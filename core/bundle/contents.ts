@@ -1,5 +1,5 @@
 import { textFormatOf } from "../redact/text-format";
-import { artifactType, isArchiveType } from "../skyvern/artifact-types";
+import { ARTIFACT_GROUPS, artifactType, isArchiveType } from "../skyvern/artifact-types";
 import type { CollectedArtifact } from "./artifact-union";
 import { type ExportChoice, wantsType } from "./presets";
 
@@ -51,6 +51,18 @@ export function amountFor(choice: ExportChoice, amounts: readonly TypeAmount[]):
     sum.unsized += unsized;
   }
   return sum;
+}
+
+/** The same by group, those with files alone. */
+export function amountsByGroup(
+  choice: ExportChoice,
+  amounts: readonly TypeAmount[],
+): { label: string; files: number; bytes: number }[] {
+  return ARTIFACT_GROUPS.map(({ id, label }) => {
+    const own = amounts.filter(({ type }) => artifactType(type).group === id);
+    const { files, bytes } = amountFor(choice, own);
+    return { label, files, bytes };
+  }).filter(({ files }) => files > 0);
 }
 
 /** True for types that share-safe leaves out, since nobody can search them for secrets. */

@@ -39,6 +39,7 @@ const SEEN_LENGTH = 200;
 /** Rewrites strings of a JSON document as it passes through; everything else keeps its bytes, numbers past 2^53 included. */
 export class JsonRewriter {
   readonly #levels: Level[] = [];
+  readonly #here = new Here(this.#levels);
   #buffer = "";
   /** How far the end of an unfinished string was looked for. */
   #searched = 0;
@@ -198,18 +199,26 @@ export class JsonRewriter {
     else this.#done = true;
   }
 
+  /** One object for all places: there are millions, and each counts while its value is looked at alone. */
   #place(): JsonPlace {
     const level = this.#levels.at(-1);
-    const levels = this.#levels;
-    return {
-      key: level?.key ?? "",
-      name: level?.isObject && !NAMES.has(level.key) ? level.name : null,
-      // Asked for where something is found alone.
-      get path() {
-        return levels.map(({ isObject, key }) => (isObject ? key : "[]"));
-      },
-      seen: level?.seen ?? NOTHING_SEEN,
-    };
+    this.#here.key = level?.key ?? "";
+    this.#here.name = level?.isObject && !NAMES.has(level.key) ? level.name : null;
+    this.#here.seen = level?.seen ?? NOTHING_SEEN;
+    return this.#here;
+  }
+}
+
+/** Where the rewriter stands. */
+class Here implements JsonPlace {
+  key = "";
+  name: string | null = null;
+  seen: ReadonlyMap<string, string> = NOTHING_SEEN;
+
+  constructor(private readonly levels: readonly Level[]) {}
+
+  get path(): string[] {
+    return this.levels.map(({ isObject, key }) => (isObject ? key : "[]"));
   }
 }
 

@@ -21,6 +21,13 @@ const PLAIN_ATTRIBUTES = new Set([
   "title",
 ]);
 
+/** True where a text has pieces of a page in it that may hold a secret. */
+export function holdsHtml(text: string): boolean {
+  return (
+    text.includes("<") && /<(?:input|meta|form|label|t[dhr]|textarea|option|html|body|div|span)\b/i.test(text)
+  );
+}
+
 /** Takes secrets out of HTML; everything else keeps its bytes. */
 export function redactHtml(html: string, sink: Sink): string {
   const tags = html.replace(TAG, (whole, element: string, attributes: string) => {

@@ -1,6 +1,6 @@
 import { type JsonPlace, JsonRewriter, NotJson } from "./json-rewriter";
 import { isTag, looksRandom } from "./known-values";
-import { redactHtml } from "./redact-html";
+import { holdsHtml, redactHtml } from "./redact-html";
 import {
   fromBase64,
   redactHeader,
@@ -22,6 +22,8 @@ const HEADERS = /^(?:headers|extra_?http_?headers|requestHeaders|responseHeaders
 const PARAMETERS = /^(?:queryString|params|postData|form|formData|cookies)$/;
 const TYPING = /^(?:fill|type|input_text|inputText|pressSequentially|insertText|setInputValue)$/i;
 const DATA_URL = /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=_-]{32,}/g;
+/** What is longer, and no text, is a picture or a document. */
+const LONGEST_HASH = 400;
 const LONG_BASE64 = /^[A-Za-z0-9+/_-]{64,}={0,2}$/;
 const DEEPEST = 6;
 
@@ -39,8 +41,11 @@ export function jsonRedacter(sink: JsonSink, depth = 0): JsonRewriter {
     (raw, place) => {
       const kind = kindOf(place);
       if (!kind || !NUMBER_KINDS.has(kind) || raw.length < 3) return undefined;
-      sink.place = place;
-      return replaceValue(kind, raw, "name", sink);
+      const outer = sink.place;
+      if (depth === 0) sink.place = place;
+      const redacted = replaceValue(kind, raw, "name", sink);
+      sink.place = outer;
+      return redacted;
     },
   );
 }
@@ -88,7 +93,7 @@ function redactInner(value: string, place: JsonPlace, sink: JsonSink, depth: num
       )
     : value;
   if (LONG_BASE64.test(pictures)) return redactBase64(pictures, isBody, sink, depth);
-  if (trimmed.startsWith("<") && /<\/?[a-z!]/i.test(trimmed)) return redactHtml(pictures, sink);
+  if (holdsHtml(pictures)) return redactHtml(pictures, sink);
   if (place.key === "text" && /^[\w.%[\]-]+=[^\s]*$/.test(value))
     return redactText(redactForm(pictures, sink), sink);
   return redactText(pictures, sink);
@@ -98,7 +103,9 @@ function redactInner(value: string, place: JsonPlace, sink: JsonSink, depth: num
 function redactBase64(value: string, isBody: boolean, sink: JsonSink, depth: number): string {
   const text = fromBase64(value);
   if (text === null)
-    return isBody ? replaceValue("body", value, "binary body", sink, false) : redactText(value, sink);
+    return isBody || value.length > LONGEST_HASH
+      ? replaceValue("body", value, "binary body", sink, false)
+      : redactText(value, sink);
   const redacted =
     (/^\s*[{[]/.test(text) ? innerJson(text, sink, depth) : null) ??
     (text.trimStart().startsWith("<") ? redactHtml(text, sink) : redactText(text, sink));

@@ -1,6 +1,6 @@
 import { NotJson } from "./json-rewriter";
 import { KnownValues } from "./known-values";
-import { redactHtml } from "./redact-html";
+import { holdsHtml, redactHtml } from "./redact-html";
 import { type JsonSink, jsonRedacter } from "./redact-json";
 import { redactText } from "./redact-text";
 
@@ -135,8 +135,13 @@ function passOf(format: TextFormat, sink: JsonSink): Pass {
     case "html":
       return new WholePass((text) => redactHtml(text, sink));
     case "text":
-      return new LinePass((lines) => redactText(lines, sink));
+      return new LinePass((lines) => redactWords(lines, sink));
   }
+}
+
+/** Prompts have pieces of pages in them. */
+function redactWords(text: string, sink: JsonSink): string {
+  return holdsHtml(text) ? redactHtml(text, sink) : redactText(text, sink);
 }
 
 /** Logs mix JSON with words. Lines of words stay together: a key block has several. */
@@ -144,7 +149,7 @@ function redactJsonLines(lines: string, sink: JsonSink): string {
   const out: string[] = [];
   let words: string[] = [];
   const flush = () => {
-    if (words.length > 0) out.push(redactText(words.join("\n"), sink));
+    if (words.length > 0) out.push(redactWords(words.join("\n"), sink));
     words = [];
   };
   for (const line of lines.split("\n")) {

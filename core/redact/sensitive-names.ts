@@ -75,9 +75,22 @@ const IN_URLS = new Map<string, SecretKind>([
   ...kinds("signature", "sr spr sks ske skt"),
 ]);
 
+/** Names come again and again: a HAR has a dozen in a million places. */
+const KNOWN_NAMES = new Map<string, SecretKind | null>();
+const MOST_KNOWN_NAMES = 5000;
+
 /** What kind of secret stands under a name; null for none. */
 export function sensitiveName(name: string): SecretKind | null {
   if (name.length > 80) return null;
+  const known = KNOWN_NAMES.get(name);
+  if (known !== undefined) return known;
+  const kind = kindOfName(name);
+  if (KNOWN_NAMES.size >= MOST_KNOWN_NAMES) KNOWN_NAMES.clear();
+  KNOWN_NAMES.set(name, kind);
+  return kind;
+}
+
+function kindOfName(name: string): SecretKind | null {
   const words = wordsOf(name);
   const joined = words.join("");
   if (NEVER.has(joined)) return null;

@@ -7,8 +7,8 @@ import { PresetChoice } from "@/components/preset-choice";
 import { type Background, type ExportsView, RunExports } from "@/components/run-exports";
 import { SeparateRuns } from "@/components/separate-runs";
 import { ShareSafe } from "@/components/share-safe";
+import { amountsByGroup } from "@/core/bundle/contents";
 import { EVERYTHING, takesNothing } from "@/core/bundle/presets";
-import { ARTIFACT_GROUPS, artifactType } from "@/core/skyvern/artifact-types";
 import { formatBytes, groupDigits } from "@/core/text/format";
 import { actionWords, popupWords as words } from "@/core/text/words";
 import type { AskAnswer } from "@/platform/messages";
@@ -87,11 +87,7 @@ function Exports({ exports, view }: { exports: RunExports; view: ExportsView }) 
 
 /** How many files there are of each group, with their known sizes. */
 function Counts({ amounts }: { amounts: FoundRun["amounts"] }) {
-  const rows = ARTIFACT_GROUPS.map(({ id, label }) => {
-    const own = amounts.filter(({ type }) => artifactType(type).group === id);
-    const sum = (of: "files" | "bytes") => own.reduce((total, amount) => total + amount[of], 0);
-    return { label, files: sum("files"), bytes: sum("bytes") };
-  }).filter(({ files }) => files > 0);
+  const rows = amountsByGroup(EVERYTHING, amounts);
   if (rows.length === 0) return <p class="quiet">{words.noArtifacts}</p>;
   return (
     <dl class="counts">

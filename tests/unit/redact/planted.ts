@@ -1,4 +1,4 @@
-import type { TextFormat } from "@/core/redact/redactor";
+import { Redactor, type TextFormat } from "@/core/redact/redactor";
 
 /** A run with secrets planted in every place that redaction.md names; each is a value of its own. */
 export interface Planted {
@@ -232,4 +232,52 @@ function decodeUrl(text: string): string {
       return run;
     }
   });
+}
+
+/** All files of a run through both passes, in chunks of so many bytes. */
+export function shareSafe(files: Planted["files"], chunk = 1000) {
+  const redactor = new Redactor([]);
+  for (const { format, text } of files) {
+    const pass = redactor.learning(format);
+    for (const part of chunks(text, chunk)) pass.write(part);
+    pass.finish();
+  }
+  redactor.seal();
+  const out = files.map(({ name, format, text }) => {
+    const pass = redactor.redacting(name, format);
+    const parts = chunks(text, chunk).map((part) => pass.write(part));
+    return { name, format, text: parts.join("") + pass.finish() };
+  });
+  return { out, ledger: redactor.ledger() };
+}
+
+function chunks(text: string, size: number): Uint8Array[] {
+  const bytes = new TextEncoder().encode(text);
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += size) parts.push(bytes.subarray(at, at + size));
+  return parts;
+}
+
+/** Words of a text that are none of the planted ones. */
+export function keptShare(before: string, after: string, secrets: readonly string[]): number {
+  const words = (text: string) => text.match(/[\p{L}\p{N}_]{2,}/gu) ?? [];
+  // A secret's own pieces, as they stand in another encoding, are no text to keep.
+  const encoded = secrets.flatMap((secret) => [secret, encodeURIComponent(secret), `s:${secret}`]);
+  const secretWords = new Set(
+    [...encoded, ...encoded.map(encodeURIComponent), "RSA PRIVATE KEY"].flatMap(words),
+  );
+  const counts = new Map<string, number>();
+  for (const word of words(after)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  let total = 0;
+  let kept = 0;
+  for (const word of words(before)) {
+    // Base64 and the like are one word, and may hold a secret.
+    if (secretWords.has(word) || word.length > 20) continue;
+    total++;
+    const left = counts.get(word) ?? 0;
+    if (left === 0) continue;
+    counts.set(word, left - 1);
+    kept++;
+  }
+  return kept / total;
 }

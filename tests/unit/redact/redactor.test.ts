@@ -72,6 +72,17 @@ describe("JSON", () => {
     );
   });
 
+  it("hides pictures, whatever they stand in", () => {
+    const picture = Buffer.from(Array.from({ length: 600 }, (_, index) => (index * 37) % 256)).toString(
+      "base64",
+    );
+    const request = { source: { type: "base64", media_type: "image/png", data: picture } };
+    expect(inJson(request).source.data).toMatch(/^\[redacted:(?:body|image)#1\]$/);
+    expect(inJson({ url: `data:image/png;base64,${picture}` }).url).toBe(
+      "data:image/png;base64,[redacted:image#1]",
+    );
+  });
+
   it("looks into JSON in a text in JSON", () => {
     const deep = { a: JSON.stringify({ b: JSON.stringify({ password: "hunter2-hunter2" }) }) };
     expect(JSON.stringify(inJson(deep))).not.toContain("hunter2");
@@ -152,6 +163,13 @@ describe("any text", () => {
         expect(one(format, first)).toBe(first);
       }),
     );
+  });
+
+  it("with a piece of a page in it is searched as one", () => {
+    const prompt =
+      'Elements:\n<input id="AAAB" type="password" value="open sesame">\n<a href="/next">Next</a>\n';
+    expect(one("text", prompt)).toBe(prompt.replace("open sesame", "[redacted:password#1]"));
+    expect(inJson({ content: prompt }).content).toBe(prompt.replace("open sesame", "[redacted:password#1]"));
   });
 
   it("that is prose about secrets stays as it is", () => {
