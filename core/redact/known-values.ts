@@ -5,6 +5,8 @@ const TAG = /\[redacted:[a-z]+#\d+\]/;
 const ANY_TAG = new RegExp(TAG.source, "g");
 const SHORTEST = 6;
 const PREFIX = 4;
+/** A longer window moves farther, but no farther than the shortest value is long. */
+const LONGEST_WINDOW = 12;
 const TABLE_SIZE = 1 << 16;
 /** Values that are words of the language, or stand in every file. */
 const COMMON = new Set(
@@ -19,8 +21,10 @@ export class KnownValues {
   readonly #counts = new Map<SecretKind, number>();
   /** Values to look for everywhere, not only where a name gave them away. */
   readonly #everywhere = new Set<string>();
-  #byPrefix = new Map<string, { variant: string; tag: string }[]>();
-  #table = new Uint8Array(TABLE_SIZE);
+  readonly #byPrefix = new Map<string, { variant: string; tag: string }[]>();
+  /** How far a window may move, by its last two characters. */
+  readonly #shifts = new Uint8Array(TABLE_SIZE);
+  #window = PREFIX;
 
   /** The tag of a value, the same every time. @param global look for it in every text of the run */
   tagOf(kind: SecretKind, value: string, global = true): string {
@@ -42,53 +46,68 @@ export class KnownValues {
 
   /** Ends learning: from now on texts are searched for all values in all their encodings. */
   seal(): void {
-    this.#byPrefix = new Map();
-    this.#table = new Uint8Array(TABLE_SIZE);
+    const tags = new Map<string, string>();
     for (const value of this.#everywhere) {
       const tag = this.#tags.get(value) ?? "[redacted:secret#0]";
-      for (const variant of variantsOf(value)) this.#index(variant, tag);
+      for (const variant of variantsOf(value))
+        if (variant.length >= PREFIX && !tags.has(variant)) tags.set(variant, tag);
     }
+    const lengths = [...tags.keys()].map(({ length }) => length);
+    this.#window = lengths.reduce((least, length) => Math.min(least, length), LONGEST_WINDOW);
+    this.#shifts.fill(this.#window - 1);
+    this.#byPrefix.clear();
+    for (const [variant, tag] of tags) this.#index(variant, tag);
     for (const list of this.#byPrefix.values()) list.sort((a, b) => b.variant.length - a.variant.length);
   }
 
-  /** Replaces known values; tags that stand there stay. @param onHit for each */
+  /**
+   * Replaces known values; tags that stand there stay. Looks at the last two characters of a window and moves on as
+   * far as these can't stand in the beginning of any value (Wu and Manber, 1994).
+   * @param onHit for each
+   */
   replaceIn(text: string, onHit: () => void): string {
-    if (this.#byPrefix.size === 0 || text.length < PREFIX) return text;
+    if (this.#byPrefix.size === 0 || text.length < this.#window) return text;
     const out: string[] = [];
-    const table = this.#table;
+    const shifts = this.#shifts;
     const { length } = text;
+    const last = this.#window - 1;
     let copied = 0;
-    let hash = 0;
-    for (let at = 0; at < length; at++) {
-      hash = ((hash << 5) ^ text.charCodeAt(at)) & (TABLE_SIZE - 1);
-      if (table[hash] === 0) continue;
-      const start = at - PREFIX + 1;
-      if (start < copied) continue;
+    for (let at = last; at < length; ) {
+      const shift = shifts[pairHash(text.charCodeAt(at - 1), text.charCodeAt(at))] ?? 0;
+      if (shift > 0) {
+        at += shift;
+        continue;
+      }
+      const start = at - last;
       const found = this.#byPrefix
-        .get(text.slice(start, at + 1))
+        .get(text.slice(start, start + PREFIX))
         ?.find(({ variant }) => text.startsWith(variant, start));
-      if (!found) continue;
+      if (!found) {
+        at++;
+        continue;
+      }
       out.push(text.slice(copied, start), found.tag);
       copied = start + found.variant.length;
-      at = copied - 1;
+      at = copied + last;
       onHit();
     }
     return copied === 0 ? text : out.join("") + text.slice(copied);
   }
 
   #index(variant: string, tag: string): void {
-    if (variant.length < PREFIX) return;
     const prefix = variant.slice(0, PREFIX);
-    const list = this.#byPrefix.get(prefix) ?? [];
-    if (list.length === 0) this.#byPrefix.set(prefix, list);
-    list.push({ variant, tag });
-    // The hash of the last characters alone counts, whatever stood before them: older ones shift out of its 16 bits.
-    for (let before = 0; before < 2; before++) {
-      let hash = before << 15;
-      for (let at = 0; at < PREFIX; at++) hash = ((hash << 5) ^ prefix.charCodeAt(at)) & (TABLE_SIZE - 1);
-      this.#table[hash] = 1;
+    const list = this.#byPrefix.get(prefix);
+    if (list) list.push({ variant, tag });
+    else this.#byPrefix.set(prefix, [{ variant, tag }]);
+    for (let at = 1; at < this.#window; at++) {
+      const hash = pairHash(variant.charCodeAt(at - 1), variant.charCodeAt(at));
+      this.#shifts[hash] = Math.min(this.#shifts[hash] ?? 0, this.#window - 1 - at);
     }
   }
+}
+
+function pairHash(first: number, second: number): number {
+  return ((first << 8) ^ second) & (TABLE_SIZE - 1);
 }
 
 /** True where a text is nothing but tags, so that a second pass leaves it. */

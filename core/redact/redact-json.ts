@@ -25,6 +25,7 @@ const DATA_URL = /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=_-
 /** What is longer, and no text, is a picture or a document. */
 const LONGEST_HASH = 400;
 const LONG_BASE64 = /^[A-Za-z0-9+/_-]{64,}={0,2}$/;
+const WORDS = /^[A-Za-z ,.;!?-]*$/;
 const DEEPEST = 6;
 
 /** A rewriter that takes secrets out of JSON: runs, HARs, element trees, prompts, traces. */
@@ -78,6 +79,8 @@ function redactNamed(kind: SecretKind, value: string, place: JsonPlace, sink: Si
 
 /** A text that holds something: JSON, HTML, a form, a picture, or words. */
 function redactInner(value: string, place: JsonPlace, sink: JsonSink, depth: number): string {
+  // Words without a digit or a sign are no secret by themselves, and are most of what there is.
+  if (WORDS.test(value)) return sink.values.replaceIn(value, () => sink.note("known value"));
   const isBody = place.key === "text" && parentOf(place) === "content";
   const trimmed = value.trimStart();
   if (depth < DEEPEST && /^[{[]/.test(trimmed)) {

@@ -3,7 +3,8 @@
  * `parseExact` and `stringifyExact`; whoever reads a number from such a value sees a text in its place.
  */
 const MARK = "\u0000integer:";
-const STRING_OR_INTEGER = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+/** Not the digits behind a point or in an exponent. */
+const STRING_OR_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 const MARKED = /"\\u0000integer:(-?\d+)"/g;
 
 /** @throws SyntaxError where the text is no JSON */

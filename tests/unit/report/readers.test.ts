@@ -105,12 +105,22 @@ describe("integers past 2^53", () => {
     expect(stringifyExact(parseExact(text))).toContain('"b": "9007199254740993123"');
   });
 
+  it.each([
+    "0.0000010000000000000002",
+    "1e-0000000000000000012",
+    "12345678901234567.5",
+    "1.2345678901234567E+20",
+  ])("are not the digits of a fraction or an exponent: %s", (number) => {
+    expect(parseExact(`{"a": ${number}}`)).toEqual({ a: Number(number) });
+  });
+
   it("change nothing about any other JSON", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value);
         expect(JSON.parse(stringifyExact(parseExact(text)))).toEqual(JSON.parse(text));
       }),
+      { numRuns: 1000 },
     );
   });
 });
