@@ -19,7 +19,7 @@ import { exportName } from "./name-template";
 import { placeRuns, runFolder } from "./place";
 import { PRESETS } from "./presets";
 import type { ShareSafe } from "./share-safe";
-import { plainText } from "./stored-bytes";
+import { plainText, plainTexts } from "./stored-bytes";
 import { compareText } from "./timeline";
 
 /** Everything of an export but the ZIP around it. */
@@ -191,7 +191,11 @@ class Assembly {
     await this.#writer.add("index.html", reportPage(this.run.title ?? this.run.runId));
     await this.#writer.add("report/app.js", app.script);
     await this.#writer.add("report/app.css", app.style);
-    for await (const { name, chunk } of reportChunks(data, ({ path }) => textOf(path))) {
+    const texts = ({ path }: { path: string }) => {
+      const file = stored.get(path);
+      return file ? plainTexts(this.tools.pack, file) : noText();
+    };
+    for await (const { name, chunk } of reportChunks(data, texts)) {
       this.tools.signal.throwIfAborted();
       // Texts of files have been through it; what the API told has not.
       const clean = (json: string) =>
@@ -243,6 +247,9 @@ class Assembly {
     };
   }
 }
+
+/** A file that is not in the pack has no text. */
+async function* noText(): AsyncGenerator<string> {}
 
 function writtenFile({ artifact, file, proof }: ArrivedFile, path: string): WrittenFile {
   const { artifact_id, artifact_type } = artifact.row;

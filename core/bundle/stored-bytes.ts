@@ -28,12 +28,17 @@ export async function* plainBytes(pack: PackFile, file: StoredFile): AsyncGenera
   }
 }
 
-/** The text of a file in the pack; bytes that are no UTF-8 become U+FFFD. */
-export async function plainText(pack: PackFile, file: StoredFile): Promise<string> {
+/** The text of a file in the pack, in pieces; bytes that are no UTF-8 become U+FFFD. */
+export async function* plainTexts(pack: PackFile, file: StoredFile): AsyncGenerator<string> {
   const decoder = new TextDecoder();
+  for await (const bytes of plainBytes(pack, file)) yield decoder.decode(bytes, { stream: true });
+  yield decoder.decode();
+}
+
+/** The same whole, for what is small. */
+export async function plainText(pack: PackFile, file: StoredFile): Promise<string> {
   const parts: string[] = [];
-  for await (const bytes of plainBytes(pack, file)) parts.push(decoder.decode(bytes, { stream: true }));
-  parts.push(decoder.decode());
+  for await (const text of plainTexts(pack, file)) parts.push(text);
   return parts.join("");
 }
 

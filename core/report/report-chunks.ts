@@ -12,18 +12,18 @@ const ITEMS_PER_CHUNK = 1000;
 /**
  * The chunks of a report, one at a time, so that no two are in memory. The head comes last: by then each file knows
  * its chunks.
- * @param textOf the text of a file in the bundle
+ * @param textOf the text of a file in the bundle, in pieces: a HAR may be larger than is good for memory
  */
 export async function* reportChunks(
   data: ReportData,
-  textOf: (file: ReportFile) => Promise<string>,
+  textOf: (file: ReportFile) => AsyncIterable<string>,
 ): AsyncGenerator<{ name: string; chunk: Chunk }> {
   const packer = new TextPacker();
   const chosen = fitting(data.files);
   for (const [index, file] of data.files.entries()) {
     if (!chosen.has(file)) continue;
     file.chunks = [];
-    for (const part of pieces(await textOf(file))) {
+    for await (const part of regrouped(textOf(file))) {
       const full = packer.add(index, part);
       if (full) yield full;
       file.chunks.push(packer.name);
@@ -86,9 +86,24 @@ function fitting(files: readonly ReportFile[]): Set<ReportFile> {
   return chosen;
 }
 
-/** An empty text is one empty piece. */
-function pieces(text: string): string[] {
-  return text === "" ? [""] : slices(text, CHUNK_CHARACTERS);
+/** Pieces as large as a chunk takes; an empty text is one empty piece. */
+async function* regrouped(texts: AsyncIterable<string>): AsyncGenerator<string> {
+  let waiting: string[] = [];
+  let length = 0;
+  let any = false;
+  for await (const text of texts) {
+    for (const part of slices(text, CHUNK_CHARACTERS)) {
+      if (length + part.length > CHUNK_CHARACTERS) {
+        yield waiting.join("");
+        any = true;
+        waiting = [];
+        length = 0;
+      }
+      waiting.push(part);
+      length += part.length;
+    }
+  }
+  if (length > 0 || !any) yield waiting.join("");
 }
 
 function slices(value: string, length: number): string[];
