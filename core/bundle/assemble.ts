@@ -8,7 +8,7 @@ import { apiTime } from "../skyvern/schemas";
 import { BAG_DECLARATION, type BagFile, bagInfo, bagManifest } from "./bag";
 import { type CollectedRun, withChildren } from "./collected-run";
 import type { HashPool } from "./content-hash";
-import { replaceUrls } from "./documents";
+import { mayHoldSignedUrls, replaceUrls } from "./documents";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { exportReport, incompleteNotice, type WrittenFile } from "./export-report";
 import { ExportWriter, type PackedEntry } from "./export-writer";
@@ -199,9 +199,15 @@ class Assembly {
       this.tools.signal.throwIfAborted();
       // Texts of files have been through it; what the API told has not.
       const clean = (json: string) =>
-        chunk.kind === "text" ? this.#clean(json) : this.#safely(`report/data/${name}.js`, this.#clean(json));
+        chunk.kind === "text"
+          ? this.#unsigned(json)
+          : this.#safely(`report/data/${name}.js`, this.#clean(json));
       await this.#writer.add(`report/data/${name}.js`, chunkScript(name, chunk, clean));
     }
+  }
+
+  #unsigned(json: string): string {
+    return mayHoldSignedUrls(json) ? this.#clean(json) : json;
   }
 
   async #bag(payload: readonly PackedEntry[]): Promise<void> {

@@ -18,6 +18,7 @@ const PLAIN = String.raw`[\w\-.~:/?#@!$*+,;=%]`;
 
 const START = new RegExp(`(?<scheme>${SCHEME})|${SIGNATURE}`, "gi");
 const SIGNATURES = new RegExp(SIGNATURE, "gi");
+const HAS_SIGNATURE = new RegExp(SIGNATURE, "i");
 /** One piece of a URL; no match where the URL ends: at a quote, a blank, a tag, an escape of those, or the next URL. */
 const PIECE = new RegExp(
   [
@@ -33,6 +34,11 @@ const IS_PLAIN = new RegExp(`^${PLAIN}$`);
 const ENDS_URL = /[\s"<>\\\p{Cc}]/u;
 /** Punctuation that ends a sentence sooner than a URL. */
 const TRAILING = new Set([".", ",", ";", ":", "!", "?", "*"]);
+
+/** False where `replaceUrls` would change nothing: texts of pages are full of URLs, and looking at each takes time. */
+export function mayHoldSignedUrls(text: string): boolean {
+  return text.includes("artifacts") || HAS_SIGNATURE.test(text);
+}
 
 /**
  * Replaces every artifact content URL, on whatever host, and every signed URL by the file's path in the bundle,

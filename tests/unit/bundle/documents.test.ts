@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { replaceUrls } from "@/core/bundle/documents";
+import { mayHoldSignedUrls, replaceUrls } from "@/core/bundle/documents";
 
 const API = "https://api.skyvern.com/v1/artifacts";
 const S3 =
@@ -215,6 +215,37 @@ describe("for any document", () => {
         expect(replace(text)).toBe(text);
       }),
     );
+  });
+});
+
+describe("a text that may hold signed URLs", () => {
+  const pieces = fc.array(
+    fc.oneof(
+      fc.constantFrom(
+        "https://x.example/",
+        "/v1/artifacts/a_1/content",
+        "?sig=abc",
+        "&X-Amz-Signature=1",
+        "design",
+        " ",
+      ),
+      fc.string({ maxLength: 8 }),
+    ),
+    { maxLength: 8 },
+  );
+
+  it("is every text that would be changed", () => {
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        const text = JSON.stringify(parts.join(""));
+        if (!mayHoldSignedUrls(text)) expect(replaceUrls(text, () => "path")).toBe(text);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each(["https://shop.example/design?assignment=1", "signal & noise"])("is not %j", (text) => {
+    expect(mayHoldSignedUrls(text)).toBe(false);
   });
 });
 
