@@ -110,7 +110,7 @@ const ENTITIES: Record<string, string[]> = {
 };
 
 function makeForms(character: string): string[] {
-  const percent = hexOf(utf8.encode(character.isWellFormed() ? character : "\ufffd")).map((hex) =>
+  const percent = hexOf(utf8.encode(character)).map((hex) =>
     hex.replace(/../g, "%$&"),
   );
   const code = character.codePointAt(0) ?? 0;

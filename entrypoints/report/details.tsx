@@ -22,10 +22,7 @@ function partOf({ type }: ReportFile): Part {
 /** What one item of the timeline says and left behind. */
 export function Details({ state, item }: { state: ReportState; item: ReportItem }) {
   const byPart = new Map<Part, number[]>(PARTS.map(([part]) => [part, []]));
-  const own =
-    item.screenshot === null
-      ? item.files
-      : [item.screenshot, ...item.files.filter((file) => file !== item.screenshot)];
+  const own = filesOf(state, item);
   for (const index of own) {
     const file = state.data.files[index];
     if (file) byPart.get(partOf(file))?.push(index);
@@ -78,6 +75,16 @@ export function Details({ state, item }: { state: ReportState; item: ReportItem 
       )}
     </article>
   );
+}
+
+/** Its screenshot first; a block without files of its own shows those of its steps. */
+function filesOf({ data }: ReportState, item: ReportItem): number[] {
+  const { screenshot, files, depth } = item;
+  if (screenshot !== null) return [screenshot, ...files.filter((file) => file !== screenshot)];
+  if (files.length > 0 || item.kind !== "block") return files;
+  const after = data.timeline.slice(data.timeline.indexOf(item) + 1);
+  const end = after.findIndex((each) => each.depth <= depth);
+  return [...new Set(after.slice(0, end < 0 ? after.length : end).flatMap((each) => each.files))];
 }
 
 function PartFiles({ state, part, files }: { state: ReportState; part: Part; files: readonly number[] }) {
