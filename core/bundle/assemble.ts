@@ -113,13 +113,13 @@ class Assembly {
 
   async #documents(written: readonly WrittenFile[]): Promise<void> {
     const prefix = this.#bundle ? "data/" : "";
-    const taken = new Set(written.map(({ path }) => path));
+    const taken = new Set(written.map(({ path }) => path.toLowerCase()));
     const documents = withChildren(this.run).flatMap((run) =>
       [...run.documents].map(([name, text]) => [runFolder(this.run, run) + name, text] as const),
     );
     for (const [name, text] of documents.sort(([a], [b]) => compareText(a, b))) {
       // The run may have the same file as an artifact, from the time of the run.
-      const path = taken.has(prefix + name) ? `${prefix}as-of-export/${name}` : prefix + name;
+      const path = taken.has((prefix + name).toLowerCase()) ? `${prefix}as-of-export/${name}` : prefix + name;
       await this.#writer.add(path, this.#safely(path, this.#clean(text)));
     }
   }
