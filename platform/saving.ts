@@ -113,8 +113,13 @@ export class Saving {
   /** One failure ends the export: what is under way would be saved for nothing. */
   #stopAll(): void {
     this.#stopped = true;
-    for (const id of this.#downloads) void this.#ask(() => this.side.cancelDownload(id));
+    for (const id of this.#downloads) this.#cancelDownload(id);
     for (const wake of this.#waiting.values()) wake();
+  }
+
+  /** The save has failed or was given up already: a download that can't be cancelled changes nothing about that. */
+  #cancelDownload(downloadId: number): void {
+    this.#ask(() => this.side.cancelDownload(downloadId)).catch(() => undefined);
   }
 
   async #saveFile(blob: Blob, path: string): Promise<Saved> {
@@ -126,7 +131,7 @@ export class Saving {
       const { downloadId } = started;
       this.#downloads.add(downloadId);
       // Stopped while the browser was asked: nobody knew the download's ID until now.
-      if (this.#stopped) void this.#ask(() => this.side.cancelDownload(downloadId));
+      if (this.#stopped) this.#cancelDownload(downloadId);
       const end = await this.#ended(downloadId);
       if (Math.max(end.size, end.received) !== blob.size) throw new SaveFailed(runpackError("save-failed"));
       this.#savedBytes += blob.size;

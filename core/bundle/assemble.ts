@@ -133,22 +133,20 @@ class Assembly {
   async #exportReport(written: WrittenFile[]): Promise<void> {
     const { missing, leftOut } = this.fetched;
     const { version, choice } = this.order;
-    // Paths and names are redacted already; words of the run's own stand in titles and warnings.
-    await this.#writer.add(
-      "export-report.json",
-      exportReport({
-        run: this.run,
-        choice,
-        exportedAt: this.#exportedAt,
-        version,
-        apiAddress: this.tools.client.access.apiAddress,
-        written,
-        missing,
-        leftOut,
-        warnings: this.#warnings,
-        ledger: this.safe?.ledger() ?? null,
-      }),
-    );
+    const report = exportReport({
+      run: this.run,
+      choice,
+      exportedAt: this.#exportedAt,
+      version,
+      apiAddress: this.tools.client.access.apiAddress,
+      written,
+      missing,
+      leftOut,
+      warnings: this.#warnings,
+      ledger: this.safe?.ledger() ?? null,
+    });
+    // Names of missing files and words of the run's own stand in it too.
+    await this.#writer.add("export-report.json", this.#safely("export-report.json", report));
   }
 
   /** `index.html` and what it loads (design.md §4). */

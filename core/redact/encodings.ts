@@ -110,9 +110,7 @@ const ENTITIES: Record<string, string[]> = {
 };
 
 function makeForms(character: string): string[] {
-  const percent = hexOf(utf8.encode(character)).map((hex) =>
-    hex.replace(/../g, "%$&"),
-  );
+  const percent = hexOf(utf8.encode(character)).map((hex) => hex.replace(/../g, "%$&"));
   const code = character.codePointAt(0) ?? 0;
   const units = character.split("").map((unit) => unit.charCodeAt(0).toString(16).padStart(4, "0"));
   const escapes = [units, units.map((unit) => unit.toUpperCase())].map((all) =>

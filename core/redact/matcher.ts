@@ -62,7 +62,9 @@ export class Matcher {
     let at = window - 1;
     while (at < length) {
       const block =
-        ((text.charCodeAt(at - 2) & 127) << 14) | ((text.charCodeAt(at - 1) & 127) << 7) | (text.charCodeAt(at) & 127);
+        ((text.charCodeAt(at - 2) & 127) << 14) |
+        ((text.charCodeAt(at - 1) & 127) << 7) |
+        (text.charCodeAt(at) & 127);
       const shift = shifts[block] ?? 1;
       if (shift > 0) {
         at += shift;
@@ -85,7 +87,9 @@ export class Matcher {
 
 function blockAt(text: string, last: number): number {
   return (
-    ((text.charCodeAt(last - 2) & 127) << 14) | ((text.charCodeAt(last - 1) & 127) << 7) | (text.charCodeAt(last) & 127)
+    ((text.charCodeAt(last - 2) & 127) << 14) |
+    ((text.charCodeAt(last - 1) & 127) << 7) |
+    (text.charCodeAt(last) & 127)
   );
 }
 
