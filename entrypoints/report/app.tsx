@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { count, formatDuration } from "@/core/text/format";
 import { reportWords as words } from "@/core/text/report-words";
 import { Files } from "./files";
@@ -14,7 +14,8 @@ import { Timeline } from "./timeline";
 /** The whole report. */
 export function App({ state }: { state: ReportState }) {
   const search = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // With the page, not after it: a key that is pressed as soon as there is something to see must count.
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => onKey(event, state, search.current);
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
