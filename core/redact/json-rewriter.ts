@@ -26,8 +26,11 @@ interface Level {
   expect: "value" | "key" | "colon" | "comma" | "first";
   name: string | null;
   seen: Map<string, string>;
+  /** Values that came before what tells their names. */
+  early: [string, string][];
 }
 
+const EARLY_KEYS = new Set(["value", "text", "content"]);
 const NAMES = new Set(["name", "key", "label", "header", "field", "parameter", "id"]);
 const BLANK = /[ \t\r\n]*/y;
 const LITERAL = /(?:true|false|null)(?![A-Za-z0-9_])/y;
@@ -49,6 +52,8 @@ export class JsonRewriter {
   constructor(
     private readonly rewriteString: RewriteString,
     private readonly rewriteNumber: RewriteNumber,
+    /** Told at an object's end of values that came before its name: they are written already, but can be learnt. */
+    private readonly late: (value: string, place: JsonPlace) => void = () => {},
   ) {}
 
   /** @returns what can be handed on. @throws NotJson */
@@ -147,6 +152,7 @@ export class JsonRewriter {
     if (level?.isObject) {
       if (NAMES.has(level.key) && level.name === null) level.name = value;
       if (value.length <= SEEN_LENGTH) level.seen.set(level.key, value);
+      if (EARLY_KEYS.has(level.key)) level.early.push([level.key, value]);
     }
     this.#endValue();
     return changed === undefined ? undefined : JSON.stringify(changed);
@@ -165,7 +171,7 @@ export class JsonRewriter {
       this.#beginValue();
       const isObject = mark === "{";
       const key = isObject ? "" : (level?.key ?? "");
-      this.#levels.push({ isObject, key, expect: "first", name: null, seen: new Map() });
+      this.#levels.push({ isObject, key, expect: "first", name: null, seen: new Map(), early: [] });
       return;
     }
     if (!level) throw new NotJson(`unexpected ${mark}`);
@@ -173,6 +179,10 @@ export class JsonRewriter {
       const closes =
         level.isObject === (mark === "}") && (level.expect === "comma" || level.expect === "first");
       if (!closes) throw new NotJson(`unexpected ${mark}`);
+      for (const [key, value] of level.early) {
+        level.key = key;
+        this.late(value, this.#place());
+      }
       this.#levels.pop();
       this.#endValue();
       return;

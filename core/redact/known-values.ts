@@ -28,7 +28,7 @@ export class KnownValues {
 
   /** The tag of a value, the same every time. @param global look for it in every text of the run */
   tagOf(kind: SecretKind, value: string, global = true): string {
-    if (global && isDistinct(value)) this.#everywhere.add(value);
+    if (global && (isDistinct(value) || isPassword(kind, value))) this.#everywhere.add(value);
     const known = this.#tags.get(value);
     if (known) return known;
     const count = (this.#counts.get(kind) ?? 0) + 1;
@@ -124,6 +124,11 @@ function isDistinct(value: string): boolean {
   return true;
 }
 
+/** A password of letters alone is a word to everybody else, and must go all the same. */
+function isPassword(kind: SecretKind, value: string): boolean {
+  return kind === "password" && value.length >= 8 && !COMMON.has(value.toLowerCase()) && !isTag(value);
+}
+
 /** A text that looks drawn at random: as codes and keys do, and words don't. */
 export function looksRandom(value: string): boolean {
   if (value.length < 8 || /\s/.test(value)) return false;
@@ -151,6 +156,10 @@ function variantsOf(value: string): Set<string> {
     json,
     JSON.stringify(json).slice(1, -1),
     htmlEscaped(value),
+    htmlEscaped(value).replaceAll("&#39;", "&#x27;"),
+    htmlEscaped(value).replaceAll("&#39;", "&apos;"),
+    value.replaceAll("/", "\\/"),
+    asciiEscaped(json),
     hexed,
     hexed.toUpperCase(),
     Array.from(value, (character) => `${character}\u0000`).join(""),
@@ -173,6 +182,14 @@ function htmlEscaped(value: string): string {
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;")
     .replaceAll("'", "&#39;");
+}
+
+/** As some programs write JSON: everything beyond ASCII as \\uXXXX. */
+function asciiEscaped(json: string): string {
+  return json.replace(
+    /[^\0-\x7f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function strictUrl(encoded: string): string {

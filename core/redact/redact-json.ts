@@ -20,7 +20,10 @@ export interface JsonSink extends Sink {
 const NUMBER_KINDS = new Set<SecretKind>(["otp", "card", "account", "password"]);
 const HEADERS = /^(?:headers|extra_?http_?headers|requestHeaders|responseHeaders)$/i;
 const PARAMETERS = /^(?:queryString|params|postData|form|formData|cookies)$/;
-const TYPING = /^(?:fill|type|input_text|inputText|pressSequentially|insertText|setInputValue)$/i;
+const TYPING =
+  /^(?:fill|type|input_text|inputText|pressSequentially|insertText|setInputValue|keyboardType|keyboardInsertText)$/i;
+/** Everything in these is a secret, whatever its own name. */
+const CONTAINERS = /^(?:secrets?|tokens|api_?keys|passwords|credentials)$/i;
 const DATA_URL = /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=_-]{32,}/g;
 /** What is longer, and no text, is a picture or a document. */
 const LONGEST_HASH = 400;
@@ -47,6 +50,14 @@ export function jsonRedacter(sink: JsonSink, depth = 0): JsonRewriter {
       const redacted = replaceValue(kind, raw, "name", sink);
       sink.place = outer;
       return redacted;
+    },
+    (value, place) => {
+      if (value.length < 3 || isTag(value)) return;
+      const isPassword = place.seen.get("type")?.toLowerCase() === "password";
+      const kind = kindOf(place) ?? (isPassword ? "password" : null);
+      if (kind) replaceValue(kind, value, "name", sink);
+      else if (place.name !== null && place.key === "value") redactHeader(place.name, value, sink);
+      else if (isTyped(place)) replaceValue("typed", value, "typed text", sink);
     },
   );
 }
@@ -137,7 +148,14 @@ function kindOf({ key, name, path }: JsonPlace): SecretKind | null {
     if (path.includes("cookies")) return "cookie";
     return inQuery ? sensitiveParameter(name) : sensitiveName(name);
   }
-  return sensitiveName(key);
+  if (/^__playwright_value_?$/.test(key)) return "typed";
+  const own = sensitiveName(key);
+  if (own) return own;
+  const parents = path.slice(0, -1);
+  if (parents.some((part) => CONTAINERS.test(part))) return "secret";
+  // `tokens: ["…"]`, and a map of cookies by their names.
+  if (path.at(-1) === "[]" && CONTAINERS.test(key)) return "secret";
+  return parents.at(-1) === "cookies" && path.at(-1) !== "[]" ? "cookie" : null;
 }
 
 /** `headers: {"x-api-key": "…"}` */

@@ -13,7 +13,7 @@ export interface Sink {
 const USERINFO = /:\/\/([^/@\s?#"'<>\\]{1,300})@/g;
 /** A tag may stand in a URL already, with its `#`. */
 const PARAMETER =
-  /([?&#;]|&amp;|%3[Ff]|%26)([\w.[\]-]{1,80})(=|%3[Dd])((?:\[redacted:[^\]]*\]|[^&#;\s"'<>\\])+)/g;
+  /([?&#;]|&amp;|%3[Ff]|%26)((?:[\w.[\]-]|%5[BbDd]){1,80})(=|%3[Dd])((?:\[redacted:[^\]]*\]|[^&#;\s"'<>\\])+)/g;
 const HEADER =
   /^([ \t]*(?:[<>*] ?|-H ?["']?|--header ?["']?)?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)([^\r\n"']{3,4000})/gm;
 const CURL_USER = /((?:-u|--user|--proxy-user)[ =]["']?)([^\s"':]{1,100}):([^\s"']{1,200})/g;
@@ -25,9 +25,14 @@ const SCHEME = /\b(Bearer|Basic|Digest|Token|ApiKey)( +)([A-Za-z0-9+/=._~-]{8,40
 const STEM =
   /pass(?:word|wd|code|phrase)|pwd|secret|token|key|auth|otp|credential|cookie|sess|signature|[cx]srf|cv[vc]|ssn|iban|card|account|\bpin\b|jwt|nonce|assertion|code/gi;
 /** `name=value`, `"name": "value"`, `api key is value`: what follows a name. */
-const VALUE = /["']?(\s{0,3}(?:=>|:=|[:=]| is | was )\s{0,3})(\\?["'`]?)([^\s"'`<>,;&|(){}\\]{3,300})/y;
+const VALUE =
+  /(?:\\?["'])?(\s{0,3}(?:=>|:=|[:=]| is | was )\s{0,3})(\\?["'`]?)([^\s"'`<>,;&|(){}\\]{3,300})/y;
 const NAME_PART = /[\w.-]/;
 const LONGEST_NAME = 60;
+const LONGEST_QUOTED = 200;
+/** What a script types: `page.fill("#password", "…")`. */
+const TYPED =
+  /(\b(?:fill|type|pressSequentially|insertText)\((?:\s{0,3}["'][^"'\n]{0,200}["']\s{0,3},)?\s{0,3}(["']))([^"'\n]{1,300})(?=\2\s{0,3}\))/g;
 const COOKIE_PAIR = /([^=;\s]{1,200})=("[^"]*"|[^;\s]*)/g;
 const COOKIE_ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|priority)$/i;
 
@@ -44,6 +49,13 @@ export function redactText(text: string, sink: Sink): string {
   out = out.replace(SCHEME, (whole, scheme: string, gap: string, value: string) =>
     /\d/.test(value) || value.length > 20 ? `${scheme}${gap}${authorization(value, sink)}` : whole,
   );
+  if (out.includes("(")) {
+    out = out.replace(
+      TYPED,
+      (_, before: string, _quote: string, value: string) =>
+        before + replaceValue("typed", value, "typed text", sink, looksRandom(value)),
+    );
+  }
   out = redactPairs(out, sink);
   return replaceShapes(out, (kind, value) => replaceValue(kind, value, "shape", sink));
 }
@@ -85,11 +97,11 @@ function redactUserinfo(text: string, sink: Sink): string {
 /** The parameters of a query, a fragment or a form: `a=1&b=2` with whatever stands before. */
 export function redactParameters(text: string, sink: Sink): string {
   return text.replace(PARAMETER, (whole, before: string, name: string, equals: string, value: string) => {
-    const kind = sensitiveParameter(name);
+    const kind = sensitiveParameter(decoded(name));
     const plain = decoded(value);
     // An address in a parameter has parameters too.
     if (!kind) return /%3[Dd]/.test(value) ? before + name + equals + redactParameters(value, sink) : whole;
-    const byShortName = sensitiveName(name) === null;
+    const byShortName = sensitiveName(decoded(name)) === null;
     if (byShortName && !looksRandom(plain)) return whole;
     return `${before}${name}${equals}${replaceValue(kind, plain, "parameter", sink)}`;
   });
@@ -151,16 +163,25 @@ function redactPairs(text: string, sink: Sink): string {
     VALUE.lastIndex = end;
     const match = VALUE.exec(text);
     if (!match || end < copied) continue;
-    const [whole, between = "", , value = ""] = match;
+    const [whole, between = "", open = "", first = ""] = match;
+    const value = first + restOfQuoted(text, end + whole.length, open);
     const start = wordStart(text, stem.index);
     const redacted = redactPair(nameBefore(text, start, end), between, value, sink);
     if (redacted === null) continue;
-    const valueAt = end + whole.length - value.length;
+    const valueAt = end + whole.length - first.length;
     out.push(text.slice(copied, valueAt), redacted);
     copied = valueAt + value.length;
     STEM.lastIndex = copied;
   }
   return copied === 0 ? text : out.join("") + text.slice(copied);
+}
+
+/** A value in quotes ends with them, blanks and all: `password: "open sesame"`. */
+function restOfQuoted(text: string, from: number, open: string): string {
+  if (open === "") return "";
+  const rest = text.slice(from, from + LONGEST_QUOTED);
+  const end = rest.indexOf(open);
+  return end < 0 || rest.slice(0, end).includes("\n") ? "" : rest.slice(0, end);
 }
 
 /** @returns what the value becomes; null: it is none to hide */
