@@ -54,6 +54,8 @@ export class JsonRewriter {
     private readonly rewriteNumber: RewriteNumber,
     /** Told at an object's end of values that came before its name: they are written already, but can be learnt. */
     private readonly late: (value: string, place: JsonPlace) => void = () => {},
+    /** What a key becomes. */
+    private readonly rewriteKey: (key: string) => string = (key) => key,
   ) {}
 
   /** @returns what can be handed on. @throws NotJson */
@@ -141,11 +143,14 @@ export class JsonRewriter {
 
   #takeString(raw: string): string | undefined {
     const level = this.#levels.at(-1);
-    const value = raw.includes("\\") ? parseString(raw) : raw.slice(1, -1);
+    // Control characters may not stand in a text as they are.
+    const plain = !raw.includes("\\") && !/\p{Cc}/u.test(raw);
+    const value = plain ? raw.slice(1, -1) : parseString(raw);
     if (level?.isObject && (level.expect === "key" || level.expect === "first")) {
       level.key = value;
       level.expect = "colon";
-      return undefined;
+      const key = this.rewriteKey(value);
+      return key === value ? undefined : JSON.stringify(key);
     }
     this.#beginValue();
     const changed = this.rewriteString(value, this.#place());

@@ -149,7 +149,7 @@ function entropy(value: string): number {
 /** A value as it may stand in a text: redaction.md, "by known value". */
 function variantsOf(value: string): Set<string> {
   const bytes = new TextEncoder().encode(value);
-  const hexed = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hexed = hexOf(bytes);
   const json = JSON.stringify(value).slice(1, -1);
   const variants = new Set([
     value,
@@ -164,6 +164,9 @@ function variantsOf(value: string): Set<string> {
     hexed.toUpperCase(),
     Array.from(value, (character) => `${character}\u0000`).join(""),
     ...base64Parts(bytes),
+    ...base64Parts(utf16(value)),
+    hexOf(utf16(value)),
+    encodeSafely(value).replaceAll("%2F", "/"),
   ]);
   const url = encodeSafely(value);
   for (const once of [url, url.replaceAll("%20", "+"), strictUrl(url)]) {
@@ -182,6 +185,20 @@ function htmlEscaped(value: string): string {
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;")
     .replaceAll("'", "&#39;");
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Little-endian, as Windows writes texts. */
+function utf16(value: string): Uint8Array {
+  const bytes = new Uint8Array(value.length * 2);
+  for (let at = 0; at < value.length; at++) {
+    bytes[at * 2] = value.charCodeAt(at) & 0xff;
+    bytes[at * 2 + 1] = value.charCodeAt(at) >> 8;
+  }
+  return bytes;
 }
 
 /** As some programs write JSON: everything beyond ASCII as \\uXXXX. */

@@ -7,7 +7,7 @@ const TAG =
 const ATTRIBUTE = /([^\s"'<>=/]{1,100})(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'<>`]+)/g;
 /** A label beside a value: `<td>API key</td><td>…</td>`. */
 const LABELLED =
-  /(>\s{0,20}([A-Za-z][A-Za-z _-]{2,30}):?\s{0,20}<\/[a-z][\w-]{0,20}>\s{0,40}<[a-z][^<>]{0,300}>\s{0,20})([^<>\s]{4,150})(?=\s{0,20}<)/gi;
+  /(>\s{0,20}([A-Za-z][A-Za-z _-]{2,30}):?\s{0,20}<\/[a-z][\w-]{0,20}>\s{0,40}(?:<\/?[a-z][^<>]{0,300}>\s{0,20}){1,3})([^<>\s]{4,150})(?=\s{0,20}<)/gi;
 /** What these hold is looked at by the rules for texts alone. */
 const PLAIN_ATTRIBUTES = new Set([
   "name",

@@ -28,6 +28,10 @@ const DATA_URL = /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=_-
 /** What is longer, and no text, is a picture or a document. */
 const LONGEST_HASH = 400;
 const LONG_BASE64 = /^[A-Za-z0-9+/_-]{64,}={0,2}$/;
+/** Keys are names, unless they are as long as this. */
+const SHORTEST_SECRET_KEY = 12;
+/** A card number has as many digits. */
+const LONG_NUMBER = 13;
 const WORDS = /^[A-Za-z ,.;!?-]*$/;
 const DEEPEST = 6;
 
@@ -44,6 +48,10 @@ export function jsonRedacter(sink: JsonSink, depth = 0): JsonRewriter {
     },
     (raw, place) => {
       const kind = kindOf(place);
+      if (raw.length >= LONG_NUMBER && !kind) {
+        const redacted = redactText(raw, sink);
+        return redacted === raw ? undefined : redacted;
+      }
       if (!kind || !NUMBER_KINDS.has(kind) || raw.length < 3) return undefined;
       const outer = sink.place;
       if (depth === 0) sink.place = place;
@@ -59,6 +67,7 @@ export function jsonRedacter(sink: JsonSink, depth = 0): JsonRewriter {
       else if (place.name !== null && place.key === "value") redactHeader(place.name, value, sink);
       else if (isTyped(place)) replaceValue("typed", value, "typed text", sink);
     },
+    (key) => (key.length < SHORTEST_SECRET_KEY ? key : redactText(key, sink)),
   );
 }
 
@@ -173,7 +182,7 @@ function isTyped({ key, seen, path }: JsonPlace): boolean {
   const method = seen.get("method") ?? seen.get("apiName") ?? seen.get("action_type") ?? "";
   if (TYPING.test(method.replace(/^.*\./, ""))) return true;
   // A trace has the method beside `params`, so before them.
-  return key === "value" && path.at(-2) === "params" && seen.has("selector");
+  return path.at(-2) === "params" && (key === "text" || seen.has("selector"));
 }
 
 function toBase64(text: string): string {

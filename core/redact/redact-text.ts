@@ -13,7 +13,7 @@ export interface Sink {
 const USERINFO = /:\/\/([^/@\s?#"'<>\\]{1,300})@/g;
 /** A tag may stand in a URL already, with its `#`. */
 const PARAMETER =
-  /([?&#;]|&amp;|%3[Ff]|%26)((?:[\w.[\]-]|%5[BbDd]){1,80})(=|%3[Dd])((?:\[redacted:[^\]]*\]|[^&#;\s"'<>\\])+)/g;
+  /([?&#;]|&amp;|%(?:25)*(?:3[Ff]|26))((?:[\w.[\]-]|%5[BbDd]){1,80})(=|%(?:25)*3[Dd])((?:\[redacted:[^\]]*\]|[^&#;\s"'<>\\])+)/g;
 const HEADER =
   /^([ \t]*(?:[<>*] ?|-H ?["']?|--header ?["']?)?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)([^\r\n"']{3,4000})/gm;
 const CURL_USER = /((?:-u|--user|--proxy-user)[ =]["']?)([^\s"':]{1,100}):([^\s"']{1,200})/g;
@@ -26,14 +26,16 @@ const STEM =
   /pass(?:word|wd|code|phrase)|pwd|secret|token|key|auth|otp|credential|cookie|sess|signature|[cx]srf|cv[vc]|ssn|iban|card|account|\bpin\b|jwt|nonce|assertion|code/gi;
 /** `name=value`, `"name": "value"`, `api key is value`: what follows a name. */
 const VALUE =
-  /(?:\\?["'])?(\s{0,3}(?:=>|:=|[:=]| is | was )\s{0,3})(\\?["'`]?)([^\s"'`<>,;&|(){}\\]{3,300})/y;
+  /(?:\\?["'])?(\s{0,3}(?:=>|:=|[:=]| is | was )\s{0,3})((?:\\?["'`]|&quot;)?)([^\s"'`<>,;&|(){}\\]{3,300})/y;
 const NAME_PART = /[\w.-]/;
+/** "with password x7Kp…": no sign between. */
+const SPOKEN = /(\b(?:password|passcode|passphrase|token|api key|secret) )([^\s"'<>,;]{8,100})/gi;
 const LONGEST_NAME = 60;
 const LONGEST_QUOTED = 200;
 /** What a script types: `page.fill("#password", "…")`. */
 const TYPED =
   /(\b(?:fill|type|pressSequentially|insertText)\((?:\s{0,3}["'][^"'\n]{0,200}["']\s{0,3},)?\s{0,3}(["']))([^"'\n]{1,300})(?=\2\s{0,3}\))/g;
-const COOKIE_PAIR = /([^=;\s]{1,200})=("[^"]*"|[^;\s]*)/g;
+const COOKIE_PAIR = /([^=;\s]{1,200})=("[^"]*"|[^;]*)/g;
 const COOKIE_ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|priority)$/i;
 
 /** Takes secrets out of a text: by name, by form and by known value (redaction.md). */
@@ -56,6 +58,9 @@ export function redactText(text: string, sink: Sink): string {
         before + replaceValue("typed", value, "typed text", sink, looksRandom(value)),
     );
   }
+  out = out.replace(SPOKEN, (whole, before: string, value: string) =>
+    looksRandom(value) ? before + replaceValue("password", value, "name near value", sink) : whole,
+  );
   out = redactPairs(out, sink);
   return replaceShapes(out, (kind, value) => replaceValue(kind, value, "shape", sink));
 }
@@ -99,12 +104,20 @@ export function redactParameters(text: string, sink: Sink): string {
   return text.replace(PARAMETER, (whole, before: string, name: string, equals: string, value: string) => {
     const kind = sensitiveParameter(decoded(name));
     const plain = decoded(value);
+    if (!kind && value.includes("%22")) return before + name + equals + redactEncoded(value, plain, sink);
     // An address in a parameter has parameters too.
-    if (!kind) return /%3[Dd]/.test(value) ? before + name + equals + redactParameters(value, sink) : whole;
+    if (!kind)
+      return /%(?:25)*3[Dd]/.test(value) ? before + name + equals + redactParameters(value, sink) : whole;
     const byShortName = sensitiveName(decoded(name)) === null;
     if (byShortName && !looksRandom(plain)) return whole;
     return `${before}${name}${equals}${replaceValue(kind, plain, "parameter", sink)}`;
   });
+}
+
+/** JSON in a parameter. */
+function redactEncoded(value: string, plain: string, sink: Sink): string {
+  const redacted = redactText(plain, sink);
+  return redacted === plain ? value : encodeURIComponent(redacted);
 }
 
 function redactHeaderLine(match: unknown[], sink: Sink): string {

@@ -79,6 +79,8 @@ const IN_URLS = new Map<string, SecretKind>([
 const KNOWN_NAMES = new Map<string, SecretKind | null>();
 const MOST_KNOWN_NAMES = 5000;
 
+const FUSED = /(password|passwd|accesstoken|refreshtoken|authtoken|apikey|secretkey|clientsecret)$/;
+
 /** What kind of secret stands under a name; null for none. */
 export function sensitiveName(name: string): SecretKind | null {
   if (name.length > 80) return null;
@@ -96,6 +98,9 @@ function kindOfName(name: string): SecretKind | null {
   if (NEVER.has(joined)) return null;
   const whole = WHOLE.get(joined);
   if (whole) return whole;
+  // Names without any seam: `txtpassword`, `useraccesstoken`.
+  const fused = FUSED.exec(joined)?.[1];
+  if (fused) return WHOLE.get(fused) ?? "token";
   const last = words.at(-1) ?? "";
   if (words.length > 1 && ABOUT.test(last)) return null;
   for (const [index, word] of words.entries()) {

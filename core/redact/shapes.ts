@@ -23,6 +23,7 @@ const SHAPES: readonly (readonly [SecretKind, string])[] = [
   ["token", String.raw`ATATT3[\w=-]{20,}`],
   ["key", "AGE-SECRET-KEY-1[A-Z0-9]{50,}"],
   ["token", String.raw`ops_eyJ[\w-]{50,}`],
+  ["token", String.raw`\d{8,10}:AA[\w-]{30,}`],
   ["token", "dapi[a-f0-9]{32}"],
   ["key", "key-[a-f0-9]{32}"],
 ];
@@ -33,20 +34,25 @@ const COMBINED = new RegExp(
 );
 /** How those begin. Most texts hold none of it, and need no closer look. */
 const BEGINNINGS =
-  /eyJ|A(?:KIA|SIA|BIA|CCA|ROA|IDA|Iza|TATT|GE-)|ya29|gh[pousr]_|github_pat|glpat|xox|xapp|_(?:live|test)_|whsec|sk-|npm_|pypi-|hf_|do[opr]_v1|SG\.|shp[acps]|ops_|dapi|key-/;
+  /eyJ|A(?:KIA|SIA|BIA|CCA|ROA|IDA|Iza|TATT|GE-)|ya29|gh[pousr]_|github_pat|glpat|xox|xapp|_(?:live|test)_|whsec|sk-|npm_|pypi-|hf_|do[opr]_v1|:AA|SG\.|shp[acps]|ops_|dapi|key-/;
 const PEM = /-----BEGIN [A-Z0-9 ]{3,40}-----[\s\S]{0,20000}?-----END [A-Z0-9 ]{3,40}-----/g;
+const OPEN_PEM = /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\s:,-]{1,20000}/g;
 const CARD = /(?<![\w.-])[3-6]\d{3}(?:[ -]?\d){9,15}(?![\w-])/g;
 const IBAN = /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![A-Za-z0-9])/g;
 /** Addresses that are a secret by their path. */
 const HOOK =
-  /(?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|[\w-]{1,60}\.webhook\.office\.com\/webhookb2)\/([\w/@-]{8,300})/g;
+  /(?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|[\w-]{1,60}\.webhook\.office\.com\/webhookb2|hooks\.zapier\.com\/hooks\/catch)\/([\w/@-]{8,300})/g;
 const PATH_TOKEN =
-  /\/(?:reset|verify|confirm|invite|activate|magic|unsubscribe|reset-password|password-reset|verify-email|token)\/([\w.~-]{16,200})/gi;
+  /\/(?:reset|verify|confirm|invite|invitations?|activate|magic|unsubscribe|reset-password|password-reset|verify-email|token)\/([\w.~-]{16,200})/gi;
 
 /** Replaces what has the form of a secret. @param replace gives the tag of a value */
 export function replaceShapes(text: string, replace: (kind: SecretKind, value: string) => string): string {
   let out = text;
-  if (out.includes("-----BEGIN ")) out = out.replace(PEM, (block) => replace("key", block));
+  if (out.includes("-----BEGIN ")) {
+    out = out.replace(PEM, (block) => replace("key", block));
+    // A block that is cut off is one to its end.
+    out = out.replace(OPEN_PEM, (block) => replace("key", block));
+  }
   if (BEGINNINGS.test(out)) {
     out = out.replace(COMBINED, (value, ...groups) => {
       const index = groups.indexOf(value);

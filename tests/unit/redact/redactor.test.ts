@@ -72,6 +72,32 @@ describe("JSON", () => {
     );
   });
 
+  it("learns a value that stands before its name, and hides it everywhere else", () => {
+    const [, log] = redact([
+      ["json", '{"headers": [{"value": "Zq7abcd1234efgh", "name": "X-Auth-Token"}]}'],
+      ["json", '{"headers": [{"value": "Zq7abcd1234efgh", "name": "X-Auth-Token"}]}'],
+    ]);
+    expect(log).not.toContain("Zq7abcd1234efgh");
+  });
+
+  it.each([
+    [{ tokens: ["Zq7abcd1234efgh"] }],
+    [{ credentials: { portal: "Zq7abcd1234efgh" } }],
+    [{ cookies: { sid: "Zq7abcd1234efgh" } }],
+    [{ "sk-ant-api03-Zq7abcd1234efgh5678ij": 1 }],
+    [{ txtpassword: "Zq7abcd1234efgh" }],
+    [{ __playwright_value_: "Zq7abcd1234efgh" }],
+    [{ url: "https://h.example/?data=%7B%22token%22%3A%22Zq7abcd1234efgh%22%7D" }],
+    [{ url: "https://h.example/?r=https%3A%2F%2Fb.example%3Fn%3Dx%253Ftoken%253DZq7abcd1234efgh" }],
+    [{ body: "user%5Bpassword%5D=1", text: "a=1&user%5Bpassword%5D=Zq7abcd1234efgh" }],
+  ])("hides what stands in %j", (value) => {
+    expect(one("json", JSON.stringify(value))).not.toContain("Zq7abcd1234efgh");
+  });
+
+  it("with a line break in a text as it is, is none", () => {
+    expect(() => one("json", '{"a": "x\ny"}')).toThrow(Unredactable);
+  });
+
   it("hides pictures, whatever they stand in", () => {
     const picture = Buffer.from(Array.from({ length: 600 }, (_, index) => (index * 37) % 256)).toString(
       "base64",
@@ -170,6 +196,16 @@ describe("any text", () => {
       'Elements:\n<input id="AAAB" type="password" value="open sesame">\n<a href="/next">Next</a>\n';
     expect(one("text", prompt)).toBe(prompt.replace("open sesame", "[redacted:password#1]"));
     expect(inJson({ content: prompt }).content).toBe(prompt.replace("open sesame", "[redacted:password#1]"));
+  });
+
+  it.each([
+    'page.fill("#password", "Zq7abcd1234efgh")',
+    'log: {\\"password\\": \\"Zq7abcd1234efgh\\"}',
+    'password: "Zq7abcd1234efgh and more"',
+    "Log in as bob with password Zq7abcd1234efgh please",
+    "-----BEGIN PRIVATE KEY-----\nZq7abcd1234efgh",
+  ])("hides what stands in %j", (text) => {
+    expect(one("text", text)).not.toContain("Zq7abcd1234efgh");
   });
 
   it("that is prose about secrets stays as it is", () => {
