@@ -1,5 +1,3 @@
-import * as z from "zod/mini";
-
 /** One request of a HAR (HAR 1.2 spec), as the table shows it. */
 export interface HarRow {
   method: string;
@@ -16,47 +14,53 @@ export interface HarRow {
   entry: unknown;
 }
 
-const text = z.catch(z.string(), "");
-const amount = z.catch(z.number(), 0);
-const Entry = z.looseObject({
-  startedDateTime: text,
-  time: amount,
-  request: z.catch(z.looseObject({ method: text, url: text }), { method: "", url: "" }),
-  response: z.catch(
-    z.looseObject({
-      status: amount,
-      content: z.catch(z.looseObject({ mimeType: text, size: z.catch(z.number(), -1) }), {
-        mimeType: "",
-        size: -1,
-      }),
-    }),
-    { status: 0, content: { mimeType: "", size: -1 } },
-  ),
-});
-const Har = z.looseObject({ log: z.looseObject({ entries: z.array(z.unknown()) }) });
-
-/** The requests of a HAR in their order; null where the text is no HAR. Fields of the wrong kind read as absent. */
+/**
+ * The requests of a HAR in their order; null where the text is no HAR. Fields of the wrong kind read as absent. By
+ * hand: a schema library would be an eighth of the report's code, which every bundle takes along.
+ */
 export function harRows(har: string): HarRow[] | null {
-  const parsed = Har.safeParse(parseJson(har));
-  if (!parsed.success) return null;
-  const entries = parsed.data.log.entries.flatMap((entry) => {
-    const read = Entry.safeParse(entry);
-    return read.success ? [{ ...read.data, entry, at: Date.parse(read.data.startedDateTime) }] : [];
-  });
-  const times = entries.map(({ at }) => at).filter((at) => !Number.isNaN(at));
+  const entries = field(field(parseJson(har), "log"), "entries");
+  if (!Array.isArray(entries)) return null;
+  const read = entries
+    .filter(isObject)
+    .map((entry) => ({ entry, at: Date.parse(text(entry.startedDateTime)) }));
+  const times = read.map(({ at }) => at).filter((at) => !Number.isNaN(at));
   const first = times.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY);
-  return entries
-    .map(({ request, response, time, at, entry }) => ({
-      method: request.method,
-      url: request.url,
-      status: response.status,
-      mediaType: response.content.mimeType.split(";", 1)[0] ?? "",
-      size: response.content.size < 0 ? null : response.content.size,
-      start: Number.isNaN(at) ? 0 : at - first,
-      duration: Math.max(time, 0),
-      entry,
-    }))
+  return read
+    .map(({ entry, at }) => rowOf(entry, Number.isNaN(at) ? 0 : at - first))
     .sort((a, b) => a.start - b.start);
+}
+
+function rowOf(entry: Record<string, unknown>, start: number): HarRow {
+  const { request, response } = entry;
+  const content = field(response, "content");
+  const size = amount(field(content, "size"), -1);
+  return {
+    method: text(field(request, "method")),
+    url: text(field(request, "url")),
+    status: amount(field(response, "status"), 0),
+    mediaType: text(field(content, "mimeType")).split(";", 1)[0] ?? "",
+    size: size < 0 ? null : size,
+    start,
+    duration: Math.max(amount(entry.time, 0), 0),
+    entry,
+  };
+}
+
+function field(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function amount(value: unknown, otherwise: number): number {
+  return typeof value === "number" ? value : otherwise;
 }
 
 function parseJson(text: string): unknown {
