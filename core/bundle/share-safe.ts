@@ -42,7 +42,9 @@ export async function shareSafe(
   const redactor = new Redactor([...order.words, tools.client.access.apiKey]);
   const work = new Redaction(redactor, order, tools, hashes);
   const runs = withChildren(run);
-  for (const { documents } of runs) for (const text of documents.values()) learnText(redactor, text);
+  // Twice: a definition may stand behind the values of its parameters.
+  for (const { documents } of [...runs, ...runs])
+    for (const text of documents.values()) learnText(redactor, text);
   for (const file of fetched.arrived) await work.learn(file);
   redactor.seal();
   const arrived: ArrivedFile[] = [];

@@ -8,6 +8,8 @@ export interface JsonPlace {
   path: readonly string[];
   /** Other texts of the same object that came before. */
   seen: ReadonlyMap<string, string>;
+  /** In an array, at its second, fourth… place: the text right before. */
+  before: string | null;
 }
 
 /** What a value becomes; undefined: it stays as it stands. */
@@ -25,14 +27,34 @@ interface Level {
   key: string;
   expect: "value" | "key" | "colon" | "comma" | "first";
   name: string | null;
-  seen: Map<string, string>;
-  /** Values that came before what tells their names. */
-  early: [string, string][];
+  /** Made when there is something to hold: objects come by the million. */
+  seen: Map<string, string> | null;
+  early: Early[] | null;
+  /** In an array: how many values came, and the last one where it is a text. */
+  count: number;
+  last: string | null;
 }
 
-const EARLY_KEYS = new Set(["value", "text", "content"]);
+/** A value that came before what tells its name. */
+interface Early {
+  key: string;
+  /** A text, or a number as it is written. */
+  value: string;
+  isNumber: boolean;
+  /** Which piece of what waits to be written. */
+  at: number;
+  /** Characters of the document before it. */
+  since: number;
+}
+
+const EARLY_KEYS = new Set(["value", "text", "content", "default_value"]);
+/** So many characters a value waits for its name. What passes later is learnt, but stands already. */
+const LONGEST_WAIT = 256 * 1024;
 const NAMES = new Set(["name", "key", "label", "header", "field", "parameter", "id"]);
-const BLANK = /[ \t\r\n]*/y;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+/** An escape, or a control character, which may not stand in a text as it is. */
+const ESCAPED = /[\\\p{Cc}]/u;
 const LITERAL = /(?:true|false|null)(?![A-Za-z0-9_])/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const NOTHING_SEEN: ReadonlyMap<string, string> = new Map();
@@ -41,19 +63,27 @@ const SEEN_LENGTH = 200;
 
 /** Rewrites strings of a JSON document as it passes through; everything else keeps its bytes, numbers past 2^53 included. */
 export class JsonRewriter {
+  /** Keys of the outermost object, as far as it came. */
+  readonly rootKeys = new Set<string>();
   readonly #levels: Level[] = [];
   readonly #here = new Here(this.#levels);
   #buffer = "";
+  /** Characters before the buffer. */
+  #passed = 0;
+  /** What is rewritten, but waits with a value for its name. */
+  readonly #out: string[] = [];
   /** How far the end of an unfinished string was looked for. */
   #searched = 0;
+  /** What the last value or key becomes. */
+  #changed: string | undefined;
   #done = false;
   #started = false;
 
   constructor(
     private readonly rewriteString: RewriteString,
     private readonly rewriteNumber: RewriteNumber,
-    /** Told at an object's end of values that came before its name: they are written already, but can be learnt. */
-    private readonly late: (value: string, place: JsonPlace) => void = () => {},
+    /** Asked at an object's end about texts that came before its name. */
+    private readonly late: RewriteString = () => undefined,
     /** What a key becomes. */
     private readonly rewriteKey: (key: string) => string = (key) => key,
   ) {}
@@ -73,43 +103,54 @@ export class JsonRewriter {
 
   #consume(last: boolean): string {
     const text = this.#buffer;
-    const out: string[] = [];
     let copied = 0;
+    const put = (from: number, to: number, early: Early | null) => {
+      const changed = this.#changed;
+      if (changed === undefined && !early) return;
+      this.#out.push(text.slice(copied, from), changed ?? text.slice(from, to));
+      copied = to;
+      if (!early) return;
+      early.at = this.#out.length - 1;
+      early.since = this.#passed + from;
+    };
     let at = 0;
     for (;;) {
-      BLANK.lastIndex = at;
-      at += BLANK.exec(text)?.[0].length ?? 0;
+      let code = text.charCodeAt(at);
+      while (code <= SPACE && isBlank(code)) code = text.charCodeAt(++at);
       if (at >= text.length) break;
-      const character = text[at] ?? "";
-      if (character === '"') {
+      if (code === QUOTE) {
         const end = this.#endOfString(text, at);
         if (end < 0) break;
-        const raw = text.slice(at, end);
-        const changed = this.#takeString(raw);
-        if (changed !== undefined) {
-          out.push(text.slice(copied, at), changed);
-          copied = end;
-        }
+        const early = this.#takeString(text.slice(at, end));
+        put(at, end, early);
         at = end;
-      } else if ("{}[]:,".includes(character)) {
-        this.#takeMark(character);
+      } else if (isMark(code)) {
+        this.#takeMark(text.charAt(at), this.#passed + at);
         at++;
       } else {
         const raw = this.#scalar(text, at, last);
         if (raw === null) break;
-        const changed = this.#takeScalar(raw);
-        if (changed !== undefined) {
-          out.push(text.slice(copied, at), changed);
-          copied = at + raw.length;
-        }
+        put(at, at + raw.length, this.#takeScalar(raw));
         at += raw.length;
       }
     }
-    out.push(text.slice(copied, at));
+    this.#out.push(text.slice(copied, at));
     this.#buffer = text.slice(at);
+    this.#passed += at;
     this.#searched = Math.max(this.#searched - at, 0);
     if (this.#buffer.length > LONGEST_STRING) throw new NotJson("a text is too long");
-    return out.join("");
+    return this.#release();
+  }
+
+  /** What waits for nothing. */
+  #release(): string {
+    const waiting = this.#levels.flatMap(({ early }) => early ?? []);
+    const first = waiting
+      .filter(({ since }) => this.#passed - since <= LONGEST_WAIT)
+      .reduce((least, { at }) => Math.min(least, at), this.#out.length);
+    const ready = this.#out.splice(0, first).join("");
+    for (const early of waiting) early.at -= first;
+    return ready;
   }
 
   /** @returns the offset behind the closing quote; -1 where it has not come yet */
@@ -141,42 +182,67 @@ export class JsonRewriter {
     throw new NotJson(`unexpected ${text.slice(at, at + 10)}`);
   }
 
-  #takeString(raw: string): string | undefined {
+  #takeString(raw: string): Early | null {
     const level = this.#levels.at(-1);
-    // Control characters may not stand in a text as they are.
-    const plain = !raw.includes("\\") && !/\p{Cc}/u.test(raw);
-    const value = plain ? raw.slice(1, -1) : parseString(raw);
+    const value = ESCAPED.test(raw) ? parseString(raw) : raw.slice(1, -1);
     if (level?.isObject && (level.expect === "key" || level.expect === "first")) {
       level.key = value;
+      if (this.#levels.length === 1) this.rootKeys.add(value);
       level.expect = "colon";
       const key = this.rewriteKey(value);
-      return key === value ? undefined : JSON.stringify(key);
+      this.#changed = key === value ? undefined : JSON.stringify(key);
+      return null;
     }
     this.#beginValue();
     const changed = this.rewriteString(value, this.#place());
     if (level?.isObject) {
       if (NAMES.has(level.key) && level.name === null) level.name = value;
-      if (value.length <= SEEN_LENGTH) level.seen.set(level.key, value);
-      if (EARLY_KEYS.has(level.key)) level.early.push([level.key, value]);
+      if (value.length <= SEEN_LENGTH) {
+        level.seen ??= new Map();
+        level.seen.set(level.key, value);
+      }
     }
-    this.#endValue();
-    return changed === undefined ? undefined : JSON.stringify(changed);
+    const early = changed !== undefined && this.#place().name !== null ? null : this.#early(value, false);
+    this.#endValue(value);
+    this.#changed = changed === undefined ? undefined : JSON.stringify(changed);
+    return early;
   }
 
-  #takeScalar(raw: string): string | undefined {
+  #takeScalar(raw: string): Early | null {
     this.#beginValue();
-    const changed = /^[-\d]/.test(raw) ? this.rewriteNumber(raw, this.#place()) : undefined;
+    const isNumber = /^[-\d]/.test(raw);
+    const changed = isNumber ? this.rewriteNumber(raw, this.#place()) : undefined;
+    const early = isNumber && changed === undefined ? this.#early(raw, true) : null;
     this.#endValue();
-    return changed === undefined ? undefined : JSON.stringify(changed);
+    this.#changed = changed === undefined ? undefined : JSON.stringify(changed);
+    return early;
   }
 
-  #takeMark(mark: string): void {
+  #early(value: string, isNumber: boolean): Early | null {
+    const level = this.#levels.at(-1);
+    if (!level?.isObject || !EARLY_KEYS.has(level.key) || value.length > LONGEST_WAIT) return null;
+    const early = { key: level.key, value, isNumber, at: 0, since: 0 };
+    level.early ??= [];
+    level.early.push(early);
+    return early;
+  }
+
+  #takeMark(mark: string, offset: number): void {
     const level = this.#levels.at(-1);
     if (mark === "{" || mark === "[") {
       this.#beginValue();
       const isObject = mark === "{";
       const key = isObject ? "" : (level?.key ?? "");
-      this.#levels.push({ isObject, key, expect: "first", name: null, seen: new Map(), early: [] });
+      this.#levels.push({
+        isObject,
+        key,
+        expect: "first",
+        name: null,
+        seen: null,
+        early: null,
+        count: 0,
+        last: null,
+      });
       return;
     }
     if (!level) throw new NotJson(`unexpected ${mark}`);
@@ -184,10 +250,7 @@ export class JsonRewriter {
       const closes =
         level.isObject === (mark === "}") && (level.expect === "comma" || level.expect === "first");
       if (!closes) throw new NotJson(`unexpected ${mark}`);
-      for (const [key, value] of level.early) {
-        level.key = key;
-        this.late(value, this.#place());
-      }
+      for (const early of level.early ?? []) this.#settle(level, early, offset);
       this.#levels.pop();
       this.#endValue();
       return;
@@ -195,6 +258,13 @@ export class JsonRewriter {
     if (mark === ":" && level.isObject && level.expect === "colon") level.expect = "value";
     else if (mark === "," && level.expect === "comma") level.expect = level.isObject ? "key" : "value";
     else throw new NotJson(`unexpected ${mark}`);
+  }
+
+  /** The object is whole: what it said of its name counts for values before it too. */
+  #settle(level: Level, { key, value, isNumber, at, since }: Early, offset: number): void {
+    level.key = key;
+    const changed = (isNumber ? this.rewriteNumber : this.late)(value, this.#place());
+    if (changed !== undefined && offset - since <= LONGEST_WAIT) this.#out[at] = JSON.stringify(changed);
   }
 
   #beginValue(): void {
@@ -208,18 +278,24 @@ export class JsonRewriter {
     if (!may) throw new NotJson("unexpected value");
   }
 
-  #endValue(): void {
+  /** @param text of the value, where it is one */
+  #endValue(text: string | null = null): void {
     const level = this.#levels.at(-1);
-    if (level) level.expect = "comma";
-    else this.#done = true;
+    if (level) {
+      level.expect = "comma";
+      level.count++;
+      level.last = text;
+    } else this.#done = true;
   }
 
   /** One object for all places: there are millions, and each counts while its value is looked at alone. */
   #place(): JsonPlace {
     const level = this.#levels.at(-1);
+    this.#here.moved();
     this.#here.key = level?.key ?? "";
     this.#here.name = level?.isObject && !NAMES.has(level.key) ? level.name : null;
     this.#here.seen = level?.seen ?? NOTHING_SEEN;
+    this.#here.before = level && !level.isObject && level.count % 2 === 1 ? level.last : null;
     return this.#here;
   }
 }
@@ -229,12 +305,28 @@ class Here implements JsonPlace {
   key = "";
   name: string | null = null;
   seen: ReadonlyMap<string, string> = NOTHING_SEEN;
+  before: string | null = null;
+  #path: string[] | null = null;
 
   constructor(private readonly levels: readonly Level[]) {}
 
-  get path(): string[] {
-    return this.levels.map(({ isObject, key }) => (isObject ? key : "[]"));
+  moved(): void {
+    this.#path = null;
   }
+
+  get path(): string[] {
+    this.#path ??= this.levels.map(({ isObject, key }) => (isObject ? key : "[]"));
+    return this.#path;
+  }
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
+/** One of `{}[]:,`. */
+function isMark(code: number): boolean {
+  return code === 0x2c || code === 0x3a || code === 0x7b || code === 0x7d || code === 0x5b || code === 0x5d;
 }
 
 function parseString(raw: string): string {

@@ -6,6 +6,7 @@ const ANY_TAG = new RegExp(TAG.source, "g");
 const SHORTEST = 6;
 const PREFIX = 4;
 /** A longer window moves farther, but no farther than the shortest value is long. */
+const MOST_CLEAN = 20_000;
 const LONGEST_WINDOW = 12;
 const TABLE_SIZE = 1 << 16;
 /** Values that are words of the language, or stand in every file. */
@@ -25,6 +26,8 @@ export class KnownValues {
   /** How far a window may move, by its last two characters. */
   readonly #shifts = new Uint8Array(TABLE_SIZE);
   #window = PREFIX;
+  /** Names of parameters that a definition says hold credentials: `portal_login`. */
+  readonly #names = new Set<string>();
 
   /** The tag of a value, the same every time. @param global look for it in every text of the run */
   tagOf(kind: SecretKind, value: string, global = true): string {
@@ -38,6 +41,27 @@ export class KnownValues {
     return tag;
   }
 
+  /** Texts in which nothing was found: they come again and again. */
+  readonly #clean = new Set<string>();
+
+  isClean(text: string): boolean {
+    return this.#clean.has(text);
+  }
+
+  addClean(text: string): void {
+    if (this.#clean.size >= MOST_CLEAN) this.#clean.clear();
+    this.#clean.add(text);
+  }
+
+  /** What stands under this name among parameters is a secret. */
+  addName(name: string): void {
+    this.#names.add(name);
+  }
+
+  hasName(name: string): boolean {
+    return this.#names.has(name);
+  }
+
   /** A string that the user wants out, however short and common it is. */
   addWord(word: string): void {
     this.tagOf("word", word, false);
@@ -46,11 +70,15 @@ export class KnownValues {
 
   /** Ends learning: from now on texts are searched for all values in all their encodings. */
   seal(): void {
+    this.#clean.clear();
     const tags = new Map<string, string>();
     for (const value of this.#everywhere) {
       const tag = this.#tags.get(value) ?? "[redacted:secret#0]";
-      for (const variant of variantsOf(value))
-        if (variant.length >= PREFIX && !tags.has(variant)) tags.set(variant, tag);
+      const decoded = percentDecoded(value);
+      const also = decoded !== value && isDistinct(decoded) ? variantsOf(decoded) : [];
+      for (const variant of [...variantsOf(value), ...also])
+        for (const spelling of [variant, codesInUpperCase(variant)])
+          if (spelling.length >= PREFIX && !tags.has(spelling)) tags.set(spelling, tag);
     }
     const lengths = [...tags.keys()].map(({ length }) => length);
     this.#window = lengths.reduce((least, length) => Math.min(least, length), LONGEST_WINDOW);
@@ -67,21 +95,28 @@ export class KnownValues {
    */
   replaceIn(text: string, onHit: () => void): string {
     if (this.#byPrefix.size === 0 || text.length < this.#window) return text;
+    const once = this.#replaceIn(text, text, onHit);
+    const upper = codesInUpperCase(once);
+    return upper === once ? once : this.#replaceIn(once, upper, onHit);
+  }
+
+  /** @param searched the text, with the same spelling of codes as the values */
+  #replaceIn(text: string, searched: string, onHit: () => void): string {
     const out: string[] = [];
     const shifts = this.#shifts;
     const { length } = text;
     const last = this.#window - 1;
     let copied = 0;
     for (let at = last; at < length; ) {
-      const shift = shifts[pairHash(text.charCodeAt(at - 1), text.charCodeAt(at))] ?? 0;
+      const shift = shifts[pairHash(searched.charCodeAt(at - 1), searched.charCodeAt(at))] ?? 0;
       if (shift > 0) {
         at += shift;
         continue;
       }
       const start = at - last;
       const found = this.#byPrefix
-        .get(text.slice(start, start + PREFIX))
-        ?.find(({ variant }) => text.startsWith(variant, start));
+        .get(searched.slice(start, start + PREFIX))
+        ?.find(({ variant }) => searched.startsWith(variant, start));
       if (!found) {
         at++;
         continue;
@@ -170,12 +205,29 @@ function variantsOf(value: string): Set<string> {
   ]);
   const url = encodeSafely(value);
   for (const once of [url, url.replaceAll("%20", "+"), strictUrl(url)]) {
-    for (const encoded of [once, encodeSafely(once)]) {
-      variants.add(encoded);
-      variants.add(encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
-    }
+    variants.add(once);
+    variants.add(encodeSafely(once));
   }
   return variants;
+}
+
+const CODES = /%(?:25)*[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}/g;
+
+/** Percent codes and JSON's in one spelling, so that each is found in any; as long as before. */
+function codesInUpperCase(text: string): string {
+  if (!text.includes("%") && !text.includes("\\u")) return text;
+  return text.replace(CODES, (code) =>
+    code.startsWith("%") ? code.toUpperCase() : code.slice(0, 2) + code.slice(2).toUpperCase(),
+  );
+}
+
+function percentDecoded(value: string): string {
+  if (!value.includes("%")) return value;
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 function htmlEscaped(value: string): string {

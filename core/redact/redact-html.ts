@@ -1,6 +1,6 @@
 import { looksRandom } from "./known-values";
 import { redactText, replaceValue, type Sink } from "./redact-text";
-import { type SecretKind, sensitiveName } from "./sensitive-names";
+import { type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
 
 const TAG =
   /<(input|meta|[a-z][\w-]{0,40})((?:\s+[^\s"'<>=/]{1,100}(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?){1,100})/gi;
@@ -8,6 +8,13 @@ const ATTRIBUTE = /([^\s"'<>=/]{1,100})(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'<>`]+)/g;
 /** A label beside a value: `<td>API key</td><td>…</td>`. */
 const LABELLED =
   /(>\s{0,20}([A-Za-z][A-Za-z _-]{2,30}):?\s{0,20}<\/[a-z][\w-]{0,20}>\s{0,40}(?:<\/?[a-z][^<>]{0,300}>\s{0,20}){1,3})([^<>\s]{4,150})(?=\s{0,20}<)/gi;
+/** The text right before a field: its label, in whatever elements. */
+const TEXT_BEFORE = /([A-Za-z][A-Za-z _-]{2,40}?)\s{0,5}:?\s{0,5}(?:<\/?[a-z][^<>]{0,200}>\s{0,20}){0,4}$/i;
+const NEAR = 300;
+const LABEL = /<label\b[^<>]{0,300}?\sfor=["']?([^\s"'<>]{1,100})["']?[^<>]{0,300}>\s{0,20}([^<>]{2,60})/gi;
+const TEXTAREA =
+  /(<textarea((?:\s+[^\s"'<>=/]{1,100}(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?){1,100})\s*>)([^<]{3,20000})(?=<)/gi;
+const QUOTE_CODE = /&(?:quot|#34|#x22);/i;
 /** What these hold is looked at by the rules for texts alone. */
 const PLAIN_ATTRIBUTES = new Set([
   "name",
@@ -30,10 +37,20 @@ export function holdsHtml(text: string): boolean {
 
 /** Takes secrets out of HTML; everything else keeps its bytes. */
 export function redactHtml(html: string, sink: Sink): string {
-  const tags = html.replace(TAG, (whole, element: string, attributes: string) => {
-    const redacted = redactAttributes(element.toLowerCase(), attributes, sink);
-    return redacted === attributes ? whole : `<${element}${redacted}`;
-  });
+  const labels = labelsOf(html);
+  const tags = html
+    .replace(TAG, (whole, element: string, attributes: string, offset: number) => {
+      const before =
+        element.length === 5
+          ? (TEXT_BEFORE.exec(html.slice(Math.max(offset - NEAR, 0), offset))?.[1] ?? "")
+          : "";
+      const redacted = redactAttributes(element.toLowerCase(), attributes, before, labels, sink);
+      return redacted === attributes ? whole : `<${element}${redacted}`;
+    })
+    .replace(TEXTAREA, (whole, before: string, attributes: string, content: string) => {
+      const kind = kindOf("textarea", givenIn(attributes), "", labels);
+      return kind ? before + replaceValue(kind, unescaped(content), "field", sink) : whole;
+    });
   const labelled = tags.replace(LABELLED, (whole, before: string, label: string, value: string) => {
     const kind = sensitiveName(label);
     if (!kind || !(looksRandom(value) || (kind === "password" && /[^a-z]/i.test(value)))) return whole;
@@ -42,26 +59,60 @@ export function redactHtml(html: string, sink: Sink): string {
   return redactText(labelled, sink);
 }
 
-function redactAttributes(element: string, attributes: string, sink: Sink): string {
+/** Texts of labels, by the IDs of the fields that they are for. */
+function labelsOf(html: string): Map<string, string> {
+  const labels = new Map<string, string>();
+  if (!html.includes("<label") && !html.includes("<LABEL")) return labels;
+  for (const [, id, text] of html.matchAll(LABEL)) if (id && text) labels.set(id, text.trim());
+  return labels;
+}
+
+function givenIn(attributes: string): Map<string, string> {
   const given = new Map<string, string>();
   for (const [, name = "", , value = ""] of attributes.matchAll(ATTRIBUTE))
     given.set(name.toLowerCase(), unquoted(value));
-  const kind = kindOf(element, given);
+  return given;
+}
+
+function redactAttributes(
+  element: string,
+  attributes: string,
+  before: string,
+  labels: ReadonlyMap<string, string>,
+  sink: Sink,
+): string {
+  const kind = kindOf(element, givenIn(attributes), before, labels);
   return attributes.replace(ATTRIBUTE, (whole, name: string, equals: string, value: string) => {
     const lower = name.toLowerCase();
     const own = PLAIN_ATTRIBUTES.has(lower) ? null : sensitiveName(name.replace(/^data-/i, ""));
     const holds = lower === "value" || (element === "meta" && lower === "content");
     const found = holds ? kind : own;
     const plain = unquoted(value);
-    if (!found || plain === "") return whole;
+    if (plain === "") return whole;
+    if (!found) return QUOTE_CODE.test(plain) ? name + equals + redactEscaped(value, sink) : whole;
     const quote = value.startsWith('"') ? '"' : value.startsWith("'") ? "'" : "";
     // A typed password is learnt as it was typed, not as HTML writes it.
     return `${name}${equals}${quote}${replaceValue(found, unescaped(plain), "field", sink)}${quote}`;
   });
 }
 
-/** What the value of a field is, by its type and names. */
-function kindOf(element: string, given: ReadonlyMap<string, string>): SecretKind | null {
+/** JSON in an attribute: `data-props="{&quot;apiKey&quot;:…"`. */
+function redactEscaped(value: string, sink: Sink): string {
+  const plain = unescaped(unquoted(value));
+  const redacted = redactText(plain, sink);
+  if (redacted === plain) return value;
+  const quote = value.charAt(0);
+  const escaped = redacted.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+  return `${quote}${quote === "'" ? escaped.replaceAll("'", "&#39;") : escaped}${quote}`;
+}
+
+/** What the value of a field is, by its type, its names and its label. */
+function kindOf(
+  element: string,
+  given: ReadonlyMap<string, string>,
+  before: string,
+  labels: ReadonlyMap<string, string>,
+): SecretKind | null {
   const type = given.get("type")?.toLowerCase();
   if (type === "password") return "password";
   const names = ["name", "id", "autocomplete", "aria-label", "placeholder", "property"].map((name) =>
@@ -71,9 +122,14 @@ function kindOf(element: string, given: ReadonlyMap<string, string>): SecretKind
     names.map((name) => (name ? sensitiveName(name) : null)).find((kind) => kind !== null) ?? null;
   if (named) return named;
   const value = given.get("value") ?? "";
-  return element === "input" && type === "hidden" && looksRandom(value) && value.length >= 16
-    ? "token"
-    : null;
+  if (element === "input" && type === "hidden")
+    return looksRandom(value) && (value.length >= 16 || sensitiveParameter(given.get("name") ?? ""))
+      ? "token"
+      : null;
+  const takesText =
+    element === "textarea" ||
+    (element === "input" && !/^(?:submit|button|checkbox|radio|reset|image)$/.test(type ?? ""));
+  return takesText ? sensitiveName(labels.get(given.get("id") ?? "") ?? before) : null;
 }
 
 function unquoted(value: string): string {
@@ -82,8 +138,8 @@ function unquoted(value: string): string {
 
 function unescaped(value: string): string {
   return value
-    .replaceAll("&quot;", '"')
-    .replaceAll("&#39;", "'")
+    .replaceAll(/&quot;|&#34;|&#x22;/gi, '"')
+    .replaceAll(/&apos;|&#0?39;|&#x27;/gi, "'")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");

@@ -24,6 +24,14 @@ const TYPING =
   /^(?:fill|type|input_text|inputText|pressSequentially|insertText|setInputValue|keyboardType|keyboardInsertText)$/i;
 /** Everything in these is a secret, whatever its own name. */
 const CONTAINERS = /^(?:secrets?|tokens|api_?keys|passwords|credentials)$/i;
+const PARAMETER_TYPE = /^(?:workflow_)?parameter_type$/;
+const CREDENTIAL_TYPE = /credential|bitwarden|onepassword|azure_vault|aws_secret|secret|vault/i;
+/** What tells of a credential, and is none. */
+const DESCRIBES = /^(?:key|name|description|label|title|status)$|_type$|_at$|parameter_id$|^workflow_/;
+const PARAMETER_VALUES = /^(?:parameters|payload|navigation_payload|data|inputs?|request)$/;
+/** Everyday words, which hold a secret where the value looks like one. */
+const WEAK_NAME =
+  /^(?:code|auth_?code|state|auth|ticket|(?:.*_)?session|(?:signing|license|encryption|consumer|subscription|integration)_?key)$/i;
 const DATA_URL = /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=_-]{32,}/g;
 /** What is longer, and no text, is a picture or a document. */
 const LONGEST_HASH = 400;
@@ -39,36 +47,55 @@ const DEEPEST = 6;
 export function jsonRedacter(sink: JsonSink, depth = 0): JsonRewriter {
   return new JsonRewriter(
     (value, place) => {
+      learnName(value, place, sink);
       if (value.length < 3 || isTag(value)) return undefined;
-      const outer = sink.place;
-      if (depth === 0) sink.place = place;
-      const redacted = redactString(value, place, sink, depth);
-      if (depth === 0) sink.place = outer;
+      const redacted = at(place, sink, depth, () => redactString(value, place, sink, depth));
       return redacted === value ? undefined : redacted;
     },
     (raw, place) => {
-      const kind = kindOf(place);
+      const kind = kindOf(place, raw, sink);
       if (raw.length >= LONG_NUMBER && !kind) {
         const redacted = redactText(raw, sink);
         return redacted === raw ? undefined : redacted;
       }
       if (!kind || !NUMBER_KINDS.has(kind) || raw.length < 3) return undefined;
-      const outer = sink.place;
-      if (depth === 0) sink.place = place;
-      const redacted = replaceValue(kind, raw, "name", sink);
-      sink.place = outer;
-      return redacted;
+      return at(place, sink, depth, () => replaceValue(kind, raw, "name", sink));
     },
     (value, place) => {
-      if (value.length < 3 || isTag(value)) return;
-      const isPassword = place.seen.get("type")?.toLowerCase() === "password";
-      const kind = kindOf(place) ?? (isPassword ? "password" : null);
-      if (kind) replaceValue(kind, value, "name", sink);
-      else if (place.name !== null && place.key === "value") redactHeader(place.name, value, sink);
-      else if (isTyped(place)) replaceValue("typed", value, "typed text", sink);
+      if (value.length < 3 || isTag(value)) return undefined;
+      return at(place, sink, depth, () => redactLate(value, place, sink));
     },
     (key) => (key.length < SHORTEST_SECRET_KEY ? key : redactText(key, sink)),
   );
+}
+
+/** For the ledger: where in the file, not in a text in it. */
+function at<Result>(place: JsonPlace, sink: JsonSink, depth: number, work: () => Result): Result {
+  if (depth > 0) return work();
+  sink.place = place;
+  try {
+    return work();
+  } finally {
+    sink.place = null;
+  }
+}
+
+/** A value whose name came behind it. */
+function redactLate(value: string, place: JsonPlace, sink: Sink): string | undefined {
+  if (value.includes("[redacted:")) return undefined;
+  const isPassword = place.seen.get("type")?.toLowerCase() === "password";
+  const kind = isPassword ? "password" : kindOf(place, value, sink);
+  if (kind) return replaceValue(kind, value, "name", sink);
+  if (place.name !== null && place.key === "value") return redactHeader(place.name, value, sink) ?? undefined;
+  return isTyped(place) ? replaceValue("typed", value, "typed text", sink) : undefined;
+}
+
+/** The definition of an agent says which of its parameters hold credentials; their values stand in other documents. */
+function learnName(value: string, place: JsonPlace, sink: Sink): void {
+  const isType = PARAMETER_TYPE.test(place.key);
+  const name = isType ? place.seen.get("key") : place.key === "key" ? value : undefined;
+  if (!name) return;
+  if (isType ? CREDENTIAL_TYPE.test(value) : isCredential(place)) sink.values.addName(name);
 }
 
 function redactString(value: string, place: JsonPlace, sink: JsonSink, depth: number): string {
@@ -84,7 +111,9 @@ function redactString(value: string, place: JsonPlace, sink: JsonSink, depth: nu
     // What Skyvern was told to send along is the user's own secret, whatever its name.
     if (/extra_?http_?headers/i.test(parentOf(place))) return replaceValue("secret", value, "header", sink);
   }
-  const kind = kindOf(place);
+  const paired = redactPaired(value, place, sink);
+  if (paired !== null) return paired;
+  const kind = kindOf(place, value, sink);
   if (kind) return redactNamed(kind, value, place, sink);
   if (isTyped(place)) return replaceValue("typed", value, "typed text", sink, looksRandom(value));
   return redactInner(value, place, sink, depth);
@@ -151,7 +180,52 @@ function redactForm(text: string, sink: Sink): string {
   return redactParameters(`?${text}`, sink).slice(1);
 }
 
-function kindOf({ key, name, path }: JsonPlace): SecretKind | null {
+/** `["X-Auth-Token", "…"]`: headers as a list of pairs, or as one list of names and values. */
+function redactPaired(value: string, { before, path, key }: JsonPlace, sink: Sink): string | null {
+  if (before === null) return null;
+  const inHeaders = /headers$/i.test(key);
+  if (!inHeaders && !(path.at(-1) === "[]" && path.at(-2) === "[]")) return null;
+  if (inHeaders) return redactHeader(before, value, sink);
+  const kind = sensitiveName(before);
+  return kind && /\d/.test(value) ? replaceValue(kind, value, "name", sink) : null;
+}
+
+function isCredential({ seen }: JsonPlace): boolean {
+  const own = seen.get("parameter_type") ?? "";
+  return CREDENTIAL_TYPE.test(own) || CREDENTIAL_TYPE.test(seen.get("workflow_parameter_type") ?? "");
+}
+
+function isContainer(key: string): boolean {
+  return key.length <= 11 && key.length >= 6 && CONTAINERS.test(key);
+}
+
+function kindOf(place: JsonPlace, value: string, sink: Sink): SecretKind | null {
+  return (
+    namedKind(place) ??
+    parameterKind(place, sink) ??
+    (WEAK_NAME.test(place.key) && isCode(value) ? "token" : null)
+  );
+}
+
+/** Parameters of credential types, by their definition. */
+function parameterKind(place: JsonPlace, sink: Sink): SecretKind | null {
+  const { key, name, path } = place;
+  if (sink.values.hasName(key) && path.some((part) => PARAMETER_VALUES.test(part))) return "secret";
+  if (name !== null && sink.values.hasName(name) && /^(?:default_)?value$/.test(key)) return "secret";
+  return place.seen.size > 0 && isCredential(place) && !DESCRIBES.test(key) ? "secret" : null;
+}
+
+/** Mixed as no word, name or path is. */
+function isCode(value: string): boolean {
+  return (
+    value.length >= 10 &&
+    /^[\w.~+/=-]+$/.test(value) &&
+    looksRandom(value) &&
+    (/[a-z].*[A-Z]|[A-Z].*[a-z]/.test(value) || /^[0-9a-f]{20,}$/.test(value))
+  );
+}
+
+function namedKind({ key, name, path }: JsonPlace): SecretKind | null {
   if (name !== null && (key === "value" || key === "default_value" || key === "text")) {
     const inQuery = path.some((part) => PARAMETERS.test(part));
     if (path.includes("cookies")) return "cookie";
@@ -160,11 +234,10 @@ function kindOf({ key, name, path }: JsonPlace): SecretKind | null {
   if (/^__playwright_value_?$/.test(key)) return "typed";
   const own = sensitiveName(key);
   if (own) return own;
-  const parents = path.slice(0, -1);
-  if (parents.some((part) => CONTAINERS.test(part))) return "secret";
+  if (path.some((part, index) => index < path.length - 1 && isContainer(part))) return "secret";
   // `tokens: ["…"]`, and a map of cookies by their names.
-  if (path.at(-1) === "[]" && CONTAINERS.test(key)) return "secret";
-  return parents.at(-1) === "cookies" && path.at(-1) !== "[]" ? "cookie" : null;
+  if (path.at(-1) === "[]" && isContainer(key)) return "secret";
+  return path.at(-2) === "cookies" && path.at(-1) !== "[]" ? "cookie" : null;
 }
 
 /** `headers: {"x-api-key": "…"}` */

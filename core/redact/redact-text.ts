@@ -19,7 +19,7 @@ const HEADER =
 const CURL_USER = /((?:-u|--user|--proxy-user)[ =]["']?)([^\s"':]{1,100}):([^\s"']{1,200})/g;
 /** One part of a form: its headers, an empty line, its value. */
 const MULTIPART =
-  /(form-data; name="([^"\r\n]{1,80})"[^\r\n]{0,300}\r?\n(?:[A-Za-z-]{1,60}:[^\r\n]{0,300}\r?\n){0,5}\r?\n)([^\r\n]{3,4000})/g;
+  /(form-data; name="([^"\r\n]{1,80})"[^\r\n]{0,300}\r?\n(?:[A-Za-z-]{1,60}:[^\r\n]{0,300}\r?\n){0,5}\r?\n)((?:(?!\r?\n--)[\s\S]){3,20000})/g;
 const SCHEME = /\b(Bearer|Basic|Digest|Token|ApiKey)( +)([A-Za-z0-9+/=._~-]{8,4000})/g;
 /** What a sensitive name has in it: looked for first, since every word might be a name. */
 const STEM =
@@ -30,17 +30,31 @@ const VALUE =
 const NAME_PART = /[\w.-]/;
 /** "with password x7Kp…": no sign between. */
 const SPOKEN = /(\b(?:password|passcode|passphrase|token|api key|secret) )([^\s"'<>,;]{8,100})/gi;
+/** "Enter 483921 as the one-time code": the name comes behind. */
+const NAMED_BEHIND =
+  /(?<![\w.-])([\w!@#$%^*+=-]{4,80})(?= (?:as|is|for) (?:the|your|my|a|his|her|their) (?:[\w-]{1,20} ){0,3}?(password|passcode|passphrase|one-time code|verification code|security code|access code|login code|code|otp|pin|api key|token|secret)\b)/gi;
+/** Short texts come again and again in a HAR or a tree. */
+const LONGEST_REMEMBERED = 300;
 const LONGEST_NAME = 60;
 const LONGEST_QUOTED = 200;
 /** What a script types: `page.fill("#password", "…")`. */
 const TYPED =
   /(\b(?:fill|type|pressSequentially|insertText)\((?:\s{0,3}["'][^"'\n]{0,200}["']\s{0,3},)?\s{0,3}(["']))([^"'\n]{1,300})(?=\2\s{0,3}\))/g;
+const ENCODED_ADDRESS = /%(?:25)*3[Aa](?:%(?:25)*2[Ff]){2}[^&]{1,300}?%(?:25)*40/;
 const COOKIE_PAIR = /([^=;\s]{1,200})=("[^"]*"|[^;]*)/g;
 const COOKIE_ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|priority)$/i;
 
 /** Takes secrets out of a text: by name, by form and by known value (redaction.md). */
 export function redactText(text: string, sink: Sink): string {
   if (text.length < 3 || isTag(text)) return text;
+  if (text.length > LONGEST_REMEMBERED) return redactAnew(text, sink);
+  if (sink.values.isClean(text)) return text;
+  const redacted = redactAnew(text, sink);
+  if (redacted === text) sink.values.addClean(text);
+  return redacted;
+}
+
+function redactAnew(text: string, sink: Sink): string {
   // What is known comes first: a rule might find but a part of it.
   let out = sink.values.replaceIn(text, () => sink.note("known value"));
   if (out.includes("=")) out = redactParameters(out, sink);
@@ -61,6 +75,12 @@ export function redactText(text: string, sink: Sink): string {
   out = out.replace(SPOKEN, (whole, before: string, value: string) =>
     looksRandom(value) ? before + replaceValue("password", value, "name near value", sink) : whole,
   );
+  if (out.includes(" the ") || out.includes(" your ") || / (?:my|a|his|her|their) /.test(out))
+    out = out.replace(NAMED_BEHIND, (value) =>
+      /^\d{4,10}$/.test(value) || looksRandom(value) || /\w[!@#$%^*+=]|[a-z]\d{2}/i.test(value)
+        ? replaceValue(/^\d+$/.test(value) ? "otp" : "password", value, "name near value", sink)
+        : value,
+    );
   out = redactPairs(out, sink);
   return replaceShapes(out, (kind, value) => replaceValue(kind, value, "shape", sink));
 }
@@ -105,7 +125,9 @@ export function redactParameters(text: string, sink: Sink): string {
     const kind = sensitiveParameter(decoded(name));
     const plain = decoded(value);
     if (!kind && value.includes("%22")) return before + name + equals + redactEncoded(value, plain, sink);
-    // An address in a parameter has parameters too.
+    // An address in a parameter may have a user, a password and parameters too.
+    if (!kind && ENCODED_ADDRESS.test(value))
+      return before + name + equals + redactEncoded(value, plain, sink);
     if (!kind)
       return /%(?:25)*3[Dd]/.test(value) ? before + name + equals + redactParameters(value, sink) : whole;
     const byShortName = sensitiveName(decoded(name)) === null;

@@ -1,11 +1,11 @@
-import { NotJson } from "./json-rewriter";
+import { type JsonRewriter, NotJson } from "./json-rewriter";
 import { KnownValues } from "./known-values";
 import { holdsHtml, redactHtml } from "./redact-html";
 import { type JsonSink, jsonRedacter } from "./redact-json";
 import { redactText } from "./redact-text";
 
-/** How a file is read. `jsonl`: one JSON document a line. */
-export type TextFormat = "json" | "jsonl" | "html" | "text";
+/** How a file is read. `jsonl`: one JSON document a line; `har`: JSON with a `log`. */
+export type TextFormat = "json" | "har" | "jsonl" | "html" | "text";
 
 /** What was taken out: where, by which rule, how often; never the value. */
 export interface LedgerLine {
@@ -130,6 +130,8 @@ function passOf(format: TextFormat, sink: JsonSink): Pass {
   switch (format) {
     case "json":
       return jsonRedacter(sink);
+    case "har":
+      return new HarPass(jsonRedacter(sink));
     case "jsonl":
       return new LinePass((lines) => redactJsonLines(lines, sink));
     case "html":
@@ -209,6 +211,21 @@ class LinePass implements Pass {
     const closed = this.#rest.indexOf("-----END ", begin);
     if (closed >= 0 && closed < end) return end;
     return begin > 0 ? begin : this.#rest.indexOf("\n", this.#rest.indexOf("-----END ") + 1) + 1;
+  }
+}
+
+/** JSON that is no HAR is not what it says. */
+class HarPass implements Pass {
+  constructor(private readonly json: JsonRewriter) {}
+
+  write(text: string): string {
+    return this.json.write(text);
+  }
+
+  finish(): string {
+    const rest = this.json.finish();
+    if (!this.json.rootKeys.has("log")) throw new Unredactable("no HAR");
+    return rest;
   }
 }
 

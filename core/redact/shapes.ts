@@ -23,7 +23,7 @@ const SHAPES: readonly (readonly [SecretKind, string])[] = [
   ["token", String.raw`ATATT3[\w=-]{20,}`],
   ["key", "AGE-SECRET-KEY-1[A-Z0-9]{50,}"],
   ["token", String.raw`ops_eyJ[\w-]{50,}`],
-  ["token", String.raw`\d{8,10}:AA[\w-]{30,}`],
+  ["token", String.raw`(?:bot)?\d{8,10}:AA[\w-]{20,}`],
   ["token", "dapi[a-f0-9]{32}"],
   ["key", "key-[a-f0-9]{32}"],
 ];
@@ -35,24 +35,25 @@ const COMBINED = new RegExp(
 /** How those begin. Most texts hold none of it, and need no closer look. */
 const BEGINNINGS =
   /eyJ|A(?:KIA|SIA|BIA|CCA|ROA|IDA|Iza|TATT|GE-)|ya29|gh[pousr]_|github_pat|glpat|xox|xapp|_(?:live|test)_|whsec|sk-|npm_|pypi-|hf_|do[opr]_v1|:AA|SG\.|shp[acps]|ops_|dapi|key-/;
-const PEM = /-----BEGIN [A-Z0-9 ]{3,40}-----[\s\S]{0,20000}?-----END [A-Z0-9 ]{3,40}-----/g;
-const OPEN_PEM = /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\s:,-]{1,20000}/g;
+const PEM_BEGIN = /-----BEGIN [A-Z0-9 ]{3,40}-----/g;
+const PEM_END = /-----END [A-Z0-9 ]{3,40}-----/g;
+/** A private key that is cut off, or stands in a text of another spelling, goes on as long as this. */
+const OPEN_PEM = /[A-Za-z0-9+/=\s:,\\-]{0,20000}/y;
+const LONGEST_PEM = 20_000;
 const CARD = /(?<![\w.-])[3-6]\d{3}(?:[ -]?\d){9,15}(?![\w-])/g;
 const IBAN = /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![A-Za-z0-9])/g;
 /** Addresses that are a secret by their path. */
 const HOOK =
   /(?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|[\w-]{1,60}\.webhook\.office\.com\/webhookb2|hooks\.zapier\.com\/hooks\/catch)\/([\w/@-]{8,300})/g;
+/** Looked for first: each word might begin an address. */
+const HOOK_HOSTS = /hooks\.slack|\/api\/webhooks|webhook\.office|hooks\.zapier/;
 const PATH_TOKEN =
   /\/(?:reset|verify|confirm|invite|invitations?|activate|magic|unsubscribe|reset-password|password-reset|verify-email|token)\/([\w.~-]{16,200})/gi;
 
 /** Replaces what has the form of a secret. @param replace gives the tag of a value */
 export function replaceShapes(text: string, replace: (kind: SecretKind, value: string) => string): string {
   let out = text;
-  if (out.includes("-----BEGIN ")) {
-    out = out.replace(PEM, (block) => replace("key", block));
-    // A block that is cut off is one to its end.
-    out = out.replace(OPEN_PEM, (block) => replace("key", block));
-  }
+  if (out.includes("-----BEGIN ")) out = replaceKeyBlocks(out, (block) => replace("key", block));
   if (BEGINNINGS.test(out)) {
     out = out.replace(COMBINED, (value, ...groups) => {
       const index = groups.indexOf(value);
@@ -61,7 +62,7 @@ export function replaceShapes(text: string, replace: (kind: SecretKind, value: s
   }
   out = out.replace(CARD, (value) => (isCard(value) ? replace("card", value) : value));
   out = out.replace(IBAN, (value) => (isIban(value) ? replace("account", value) : value));
-  if (out.includes("://"))
+  if (HOOK_HOSTS.test(out))
     out = out.replace(HOOK, (whole, path: string) => whole.replace(path, replace("address", path)));
   if (out.includes("/")) {
     out = out.replace(PATH_TOKEN, (whole, token: string) =>
@@ -69,6 +70,31 @@ export function replaceShapes(text: string, replace: (kind: SecretKind, value: s
     );
   }
   return out;
+}
+
+/** Blocks of PEM, and private keys that are cut off. Looks at each place once, however many blocks begin. */
+function replaceKeyBlocks(text: string, replace: (block: string) => string): string {
+  const out: string[] = [];
+  let copied = 0;
+  let end = firstFrom(PEM_END, text, 0);
+  PEM_BEGIN.lastIndex = 0;
+  for (let begin = PEM_BEGIN.exec(text); begin; begin = PEM_BEGIN.exec(text)) {
+    const from = begin.index + begin[0].length;
+    while (end && end.index < from) end = firstFrom(PEM_END, text, from);
+    let to = from;
+    if (end && end.index - from <= LONGEST_PEM) to = end.index + end[0].length;
+    else if (begin[0].endsWith("PRIVATE KEY-----")) to += firstFrom(OPEN_PEM, text, from)?.[0].length ?? 0;
+    if (to === from) continue;
+    out.push(text.slice(copied, begin.index), replace(text.slice(begin.index, to)));
+    copied = to;
+    PEM_BEGIN.lastIndex = to;
+  }
+  return copied === 0 ? text : out.join("") + text.slice(copied);
+}
+
+function firstFrom(pattern: RegExp, text: string, from: number): RegExpExecArray | null {
+  pattern.lastIndex = from;
+  return pattern.exec(text);
 }
 
 function isCard(value: string): boolean {

@@ -4,7 +4,7 @@ import type { TextFormat } from "./redactor";
 
 const BY_EXTENSION: Readonly<Record<string, TextFormat>> = {
   json: "json",
-  har: "json",
+  har: "har",
   jsonl: "jsonl",
   ndjson: "jsonl",
   html: "html",

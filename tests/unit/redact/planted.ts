@@ -177,6 +177,15 @@ export function plantedRun(): Planted {
     total_steps: 12,
     credits_used: 1,
   };
+  const credentialValue = plant();
+  const more = oddSpellings(plant, exact);
+  const definition = {
+    parameters: [
+      { parameter_type: "bitwarden_login_credential", key: "bank_login", bitwarden_item_id: plant() },
+      { key: "portal_login", workflow_parameter_type: "credential_id", default_value: plant() },
+      { key: "invoice_month", workflow_parameter_type: "string", default_value: "2026-03" },
+    ],
+  };
   const raw = JSON.stringify(workflowRun).replace('"credits_used":1', '"credits_used":9007199254740993');
   const tree = [
     { tagName: "input", attributes: { type: "password", name: "password", value: plant() }, text: "" },
@@ -193,7 +202,7 @@ export function plantedRun(): Planted {
   return {
     secrets: [...new Set(secrets)],
     files: [
-      { name: "har.har", format: "json", text: JSON.stringify(har, null, 2) },
+      { name: "har.har", format: "har", text: JSON.stringify(har, null, 2) },
       { name: "page.html", format: "html", text: html },
       { name: "trace.trace", format: "jsonl", text: trace.map((line) => JSON.stringify(line)).join("\n") },
       { name: "llm_request.json", format: "json", text: JSON.stringify(llmRequest) },
@@ -204,10 +213,66 @@ export function plantedRun(): Planted {
       },
       { name: "skyvern.log", format: "text", text: log },
       { name: "workflow-run.json", format: "json", text: raw },
+      { name: "definition.json", format: "json", text: JSON.stringify(definition) },
+      {
+        name: "values.json",
+        format: "json",
+        text: JSON.stringify({ parameters: { portal_login: credentialValue, invoice_month: "2026-03" } }),
+      },
+      ...more,
       { name: "tree.json", format: "json", text: JSON.stringify(tree) },
       { name: "actions.json", format: "json", text: JSON.stringify(actions) },
     ],
   };
+}
+
+/** Spellings that simple rules miss, each found to leak once. */
+function oddSpellings(plant: (form?: string) => string, exact: (secret: string) => string): Planted["files"] {
+  const cookie = `x/y=${plant()}`;
+  const umlaut = exact("gr\u00fcn/9&Qz7Kk2mTp");
+  const har = {
+    log: {
+      entries: [
+        {
+          request: {
+            headers: [
+              { value: plant(), name: "X-Api-Key" },
+              { name: "Cookie", value: `c=${encodeURIComponent(cookie)}` },
+            ],
+            rawHeaders: ["Host", "shop.example", "X-Auth-Token", plant()],
+            headerPairs: [
+              ["X-Session-Token", plant()],
+              ["Accept", "text/html"],
+            ],
+            url: `https://shop.example/go?to=${encodeURIComponent(`https://bob:${plant()}@x.example/`)}`,
+            queryString: [{ value: exact("739158"), name: "otp" }],
+            postData: {
+              mimeType: "multipart/form-data; boundary=yy",
+              text: `--yy\r\nContent-Disposition: form-data; name="private_key"\r\n\r\nfirst line\r\n${plant()}\r\n--yy--`,
+            },
+          },
+          response: {
+            redirectURL: `https://api.telegram.org/bot123456789:AA${plant()}${"c3".repeat(8)}/sendMessage`,
+            content: { text: JSON.stringify({ password: umlaut, code: plant("Ab"), session: plant("Cd") }) },
+          },
+        },
+      ],
+    },
+  };
+  const html = `<label>Password</label><input type="text" value="${plant()}">
+<label for="otp-field">One-time passcode</label><p>Look at your phone.</p><input id="otp-field" value="${exact("551907")}">
+<div data-props="{&quot;apiKey&quot;:&quot;${plant()}&quot;,&quot;page&quot;:2}">Prices</div>
+<textarea name="private_key" rows="4">${plant()}</textarea>`;
+  const log = [
+    `Enter ${exact("483921")} as the one-time code`,
+    `seen again: gr%c3%BCn%2F9%26Qz7Kk2mTp and ${cookie}`,
+    "order 4532 shipped in 3 parcels",
+  ].join("\n");
+  return [
+    { name: "second.har", format: "har", text: JSON.stringify(har) },
+    { name: "second.html", format: "html", text: html },
+    { name: "second.log", format: "text", text: log },
+  ];
 }
 
 /** The secrets that stand in a text: plain, URL-decoded, escaped, in base64 or hex. */
