@@ -1,4 +1,4 @@
-import { isActive, type JobView } from "@/core/jobs/job";
+import { isActive, isOpen, type JobView } from "@/core/jobs/job";
 import {
   gapExamples,
   gapSentence,
@@ -14,7 +14,7 @@ import { CloseIcon } from "./icons";
 import type { RunExports } from "./run-exports";
 import { trusted } from "./trusted";
 
-type JobActions = Pick<RunExports, "cancel" | "retry" | "showInFolder" | "dismiss">;
+type JobActions = Pick<RunExports, "cancel" | "pause" | "retry" | "showInFolder" | "dismiss">;
 
 /** The jobs of a surface: one live region for what goes on and how it ended, an alert for each failure. */
 export function JobCards({ jobs, actions }: { jobs: JobView[]; actions: JobActions }) {
@@ -52,7 +52,7 @@ function JobCard({ job, actions }: { job: JobView; actions: JobActions }) {
           <CloseIcon />
         </button>
       </p>
-      {isActive(job.state) ? <Progress job={job} /> : <Outcome job={job} />}
+      {isOpen(job.state) ? <Progress job={job} /> : <Outcome job={job} />}
       <JobButtons job={job} actions={actions} />
     </div>
   );
@@ -60,7 +60,8 @@ function JobCard({ job, actions }: { job: JobView; actions: JobActions }) {
 
 function Progress({ job }: { job: JobView }) {
   const { progress } = job;
-  const measured = job.state === "fetching" || job.state === "saving" || progress.fraction > 0;
+  const measured =
+    job.state === "fetching" || job.state === "paused" || job.state === "saving" || progress.fraction > 0;
   return (
     <>
       {/* The ticking numbers are for the eye; the live region speaks in steps of ten percent. */}
@@ -113,17 +114,23 @@ function Outcome({ job }: { job: JobView }) {
 
 function JobButtons({ job, actions }: { job: JobView; actions: JobActions }) {
   if (job.state === "cancelled") return null;
-  if (isActive(job.state)) return <JobButton label={jobWords.cancel} act={() => actions.cancel(job)} />;
-  if (job.state === "failed") return <JobButton label={jobWords.tryAgain} act={() => actions.retry(job)} />;
-  return <JobButton label={jobWords.showInFolder} act={() => actions.showInFolder(job)} />;
+  return (
+    <p class="job-buttons">
+      {isActive(job.state) && <JobButton label={jobWords.pause} act={() => actions.pause(job)} />}
+      {job.state === "paused" && <JobButton label={jobWords.resume} act={() => actions.retry(job)} />}
+      {isOpen(job.state) && <JobButton label={jobWords.cancel} act={() => actions.cancel(job)} />}
+      {job.state === "failed" && <JobButton label={jobWords.tryAgain} act={() => actions.retry(job)} />}
+      {job.result !== null && (
+        <JobButton label={jobWords.showInFolder} act={() => actions.showInFolder(job)} />
+      )}
+    </p>
+  );
 }
 
 function JobButton({ label, act }: { label: string; act: () => void }) {
   return (
-    <p class="job-buttons">
-      <button type="button" class="button small" onClick={trusted(act)}>
-        {label}
-      </button>
-    </p>
+    <button type="button" class="button small" onClick={trusted(act)}>
+      {label}
+    </button>
   );
 }

@@ -1,6 +1,6 @@
 import type { TypeAmount } from "@/core/bundle/contents";
 import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
-import { canMove, type ExportMode, isActive, isOfRun, type JobView } from "@/core/jobs/job";
+import { canMove, type ExportMode, isActive, isOfRun, isOpen, type JobView } from "@/core/jobs/job";
 import { actionWords, jobWords } from "@/core/text/words";
 import type { ExtensionGone } from "@/platform/ask";
 import type { Ask, AskAnswer, JobNews } from "@/platform/messages";
@@ -137,6 +137,10 @@ export class RunExports {
     });
   }
 
+  pause({ id }: JobView): void {
+    this.background.ask({ to: "background", type: "pause", jobId: id }).catch((error) => this.#fail(error));
+  }
+
   retry({ id }: JobView): void {
     this.#withdrawn.delete(id);
     this.background.ask({ to: "background", type: "retry", jobId: id }).catch((error) => this.#fail(error));
@@ -160,7 +164,7 @@ export class RunExports {
 
   /** Brings back jobs under way that were dismissed. */
   recall(): void {
-    for (const job of this.#jobs.values()) if (isActive(job.state)) this.#dismissed.delete(job.id);
+    for (const job of this.#jobs.values()) if (isOpen(job.state)) this.#dismissed.delete(job.id);
     this.#draw();
   }
 
@@ -187,7 +191,7 @@ export class RunExports {
     // A late message of an older state never brings an ended job back; another try does.
     const ended = known && !isActive(known.state);
     if (ended && isActive(job.state) && !canMove(known.state, job.state)) return;
-    if (isActive(job.state)) this.#notice = null;
+    if (isOpen(job.state)) this.#notice = null;
     else this.#withdrawn.delete(job.id);
     this.#jobs.set(job.id, job);
     this.#draw();
@@ -217,15 +221,15 @@ function shownJobs(jobs: Map<string, JobView>, dismissed: Set<string>, withdrawn
     .sort((a, b) => a.startedAt - b.startedAt);
   const lastStart = all.at(-1)?.startedAt ?? 0;
   const ended = all
-    .filter((job) => !isActive(job.state) && (job.endedAt ?? job.startedAt) >= lastStart)
+    .filter((job) => !isOpen(job.state) && (job.endedAt ?? job.startedAt) >= lastStart)
     .sort((a, b) => (b.endedAt ?? b.startedAt) - (a.endedAt ?? a.startedAt));
-  return [...all.filter((job) => isActive(job.state)), ...ended.slice(0, 1)].filter(
+  return [...all.filter((job) => isOpen(job.state)), ...ended.slice(0, 1)].filter(
     (job) => !dismissed.has(job.id),
   );
 }
 
 function isRecent(job: JobView, now: number): boolean {
-  return isActive(job.state) || now - (job.endedAt ?? job.startedAt) < ENDED_SHOWN_MS;
+  return isOpen(job.state) || now - (job.endedAt ?? job.startedAt) < ENDED_SHOWN_MS;
 }
 
 function isGone(error: unknown): error is ExtensionGone {

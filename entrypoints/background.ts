@@ -2,17 +2,18 @@ import { browser } from "wxt/browser";
 import { defineBackground } from "wxt/utils/define-background";
 import { MessageDesk } from "@/platform/background";
 import { localBrowserSide } from "@/platform/browser-side";
-import { OffscreenLink } from "@/platform/host-link";
+import { isHostPort, OffscreenLink } from "@/platform/host-link";
 import { JobDesk } from "@/platform/job-desk";
 import { JobStore } from "@/platform/job-store";
 import { LocalLink } from "@/platform/local-host";
 import { listenToMenus } from "@/platform/menus";
+import { removePacksBut } from "@/platform/pack-files";
 
 export default defineBackground(() => {
   const store = new JobStore();
   const side = localBrowserSide((job, downloadId) => void desk.news(job, downloadId));
   const link = import.meta.env.FIREFOX ? new LocalLink(side) : new OffscreenLink();
-  const desk: JobDesk = new JobDesk(store, link);
+  const desk: JobDesk = new JobDesk(store, link, removePacksBut);
   const loaded = store.load();
   // What fails here is tried again at the next alarm; messages are answered all the same.
   const resume = () => loaded.then(() => desk.resume()).catch(() => undefined);
@@ -24,5 +25,9 @@ export default defineBackground(() => {
   browser.alarms.onAlarm.addListener(() => void resume());
   // A browser that starts wakes nobody by itself: a job of its last life would wait for the next click.
   browser.runtime.onStartup.addListener(() => void resume());
+  // A host that is gone in the midst of a job: the alarm would notice it a minute later.
+  browser.runtime.onConnect.addListener((port) => {
+    if (isHostPort(port)) port.onDisconnect.addListener(() => void resume());
+  });
   listenToMenus((wish) => void resumed.then(() => desk.export(wish)));
 });

@@ -3,7 +3,14 @@ import { EVERYTHING, isExportChoice } from "@/core/bundle/presets";
 import { isOfRun } from "@/core/jobs/job";
 import { isRunId } from "@/core/skyvern/ids";
 import { isFor } from "./address";
-import { cancelDownload, downloadState, removeDownload, showDownload, startDownload } from "./downloads";
+import {
+  cancelDownload,
+  downloadState,
+  findDownload,
+  removeDownload,
+  showDownload,
+  startDownload,
+} from "./downloads";
 import type { HostLink } from "./host-link";
 import type { JobDesk } from "./job-desk";
 import type { JobStore } from "./job-store";
@@ -16,6 +23,7 @@ const CHOICE = "choice";
 const FROM_PAGES = new Set([
   "export",
   "cancel",
+  "pause",
   "retry",
   "show-in-folder",
   "jobs",
@@ -68,6 +76,8 @@ export class MessageDesk {
       case "remove-download":
         await removeDownload(call.downloadId);
         return null;
+      case "find-download":
+        return findDownload(call.url);
     }
   }
 
@@ -84,6 +94,9 @@ export class MessageDesk {
         return this.desk.export({ requestedId: ask.runId, mode: ask.mode, choice: ask.choice });
       case "cancel":
         await this.desk.cancel(ask.jobId);
+        return null;
+      case "pause":
+        await this.desk.pause(ask.jobId);
         return null;
       case "retry":
         await this.desk.retry(ask.jobId);

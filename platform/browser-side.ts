@@ -1,6 +1,6 @@
 import { browser } from "wxt/browser";
 import type { BrowserSide } from "./bundling-host";
-import { cancelDownload, downloadState, removeDownload, startDownload } from "./downloads";
+import { cancelDownload, downloadState, findDownload, removeDownload, startDownload } from "./downloads";
 import type { HostCall, HostCallAnswer } from "./messages";
 
 function call<T extends HostCall["type"]>(message: HostCall & { type: T }): Promise<HostCallAnswer[T]> {
@@ -17,6 +17,7 @@ export const remoteBrowserSide: BrowserSide = {
   removeDownload: async (downloadId) => {
     await call({ to: "background-host", type: "remove-download", downloadId });
   },
+  findDownload: (url) => call({ to: "background-host", type: "find-download", url }),
   news: (job, downloadId) => {
     // The next news says what a lost one said.
     call({ to: "background-host", type: "news", job, downloadId }).catch(() => undefined);
@@ -25,5 +26,5 @@ export const remoteBrowserSide: BrowserSide = {
 
 /** The downloads API itself, where host and background are one. */
 export function localBrowserSide(news: BrowserSide["news"]): BrowserSide {
-  return { download: startDownload, downloadState, cancelDownload, removeDownload, news };
+  return { download: startDownload, downloadState, cancelDownload, removeDownload, findDownload, news };
 }

@@ -2,7 +2,7 @@ import { canMove, isActive, type JobError, type JobState, type JobView, NO_PROGR
 import { runpackError } from "@/core/skyvern/errors";
 import type { DownloadState, HostOrder } from "./messages";
 import { SaveFailed, Saving } from "./saving";
-import type { FromWorker, ToWorker } from "./worker-protocol";
+import type { FromWorker, ToWorker, Waiting } from "./worker-protocol";
 
 /** What the host needs of the context that has the downloads API. */
 export interface BrowserSide {
@@ -10,19 +10,20 @@ export interface BrowserSide {
   downloadState(downloadId: number): Promise<DownloadState | null>;
   cancelDownload(downloadId: number): Promise<void>;
   removeDownload(downloadId: number): Promise<void>;
+  /** The download of that address that was ordered last; null where the order never arrived. */
+  findDownload(url: string): Promise<number | null>;
   news(job: JobView, downloadId: number | null): void;
 }
 
 const MOST_RUNNING = 2;
-/** How long a pack that could not be saved waits for another try. */
-const KEEP_PACK_MS = 30 * 60_000;
 
 interface HostJob {
   view: JobView;
   order: HostOrder;
   saving: Saving | null;
-  /** The pack is still there: the save can be tried again. */
+  /** The worker has done its part. */
   packed: boolean;
+  pausing: boolean;
   downloadId: number | null;
 }
 
@@ -35,7 +36,7 @@ export class BundlingHost {
     private readonly toWorker: (message: ToWorker) => void,
   ) {}
 
-  /** IDs of the jobs that are under way, or whose pack waits for another try to save. */
+  /** IDs of the jobs that are under way. */
   running(): string[] {
     return [...this.#jobs.keys()];
   }
@@ -55,6 +56,7 @@ export class BundlingHost {
       order,
       saving: null,
       packed: false,
+      pausing: false,
       downloadId: null,
     });
     this.#startNext();
@@ -68,14 +70,15 @@ export class BundlingHost {
     this.#end(job, "cancelled", {});
   }
 
-  /** @returns false where nothing is left to save from, and the job must run anew */
-  saveAgain(jobId: string): boolean {
+  /** Stops a job; what it has so far stays, and another start goes on from it. */
+  pause(jobId: string): void {
     const job = this.#jobs.get(jobId);
-    if (!job?.packed || isActive(job.view.state)) return false;
-    job.view = { ...job.view, state: "saving", error: null, endedAt: null };
-    this.#tell(job);
-    this.toWorker({ type: "compose", jobId });
-    return true;
+    if (!job) return;
+    this.toWorker({ type: "pause", jobId });
+    job.saving?.cancel();
+    // What the worker still writes must be closed before another start: it says when it is.
+    if (job.packed) this.#leave(job, "paused", { note: null });
+    else job.pausing = true;
   }
 
   downloadChanged(downloadId: number): void {
@@ -84,11 +87,9 @@ export class BundlingHost {
 
   /** The worker died, with everything that it knew. */
   workerFailed(): void {
-    for (const job of [...this.#jobs.values()]) {
-      job.packed = false;
-      const { code, message } = runpackError("interrupted");
-      this.#fail(job, { code, message });
-    }
+    const { code, message } = runpackError("interrupted");
+    for (const job of [...this.#jobs.values()])
+      this.#leave(job, "failed", { error: { code, message }, note: null, endedAt: Date.now() });
   }
 
   fromWorker(message: FromWorker): void {
@@ -101,7 +102,7 @@ export class BundlingHost {
     }
     switch (message.type) {
       case "listed":
-        job.view = { ...job.view, title: message.title, runId: message.runId };
+        job.view = { ...job.view, title: message.title, runId: message.runId, progress: message.progress };
         this.#move(job, "fetching", {});
         return;
       case "progress":
@@ -110,12 +111,17 @@ export class BundlingHost {
         return;
       case "packed":
         job.packed = true;
-        this.#move(job, "saving", { progress: message.progress, note: null });
-        void this.#save(job, message);
+        if (job.pausing) this.#leave(job, "paused", { note: null });
+        else {
+          this.#move(job, "saving", { progress: message.progress, note: null });
+          void this.#save(job, message);
+        }
         return;
       case "failed":
-        job.packed = false;
         this.#fail(job, message.error);
+        return;
+      case "paused":
+        this.#leave(job, "paused", { error: message.error, note: message.error?.message ?? null });
         return;
       case "cancelled":
         this.#end(job, "cancelled", {});
@@ -137,12 +143,11 @@ export class BundlingHost {
     try {
       const saved = await job.saving.save(job.view.mode, name, files);
       job.downloadId = saved.downloadId;
-      job.packed = false;
       const state = result.missing > 0 ? "partial" : "done";
       const full = { ...job.view.progress, fraction: 1 };
       this.#end(job, state, { result: { ...result, savedAs: saved.path }, progress: full });
     } catch (error) {
-      if (!this.#jobs.has(job.view.id)) return; // cancelled meanwhile
+      if (this.#jobs.get(job.view.id) !== job) return; // cancelled or paused meanwhile
       const failure = error instanceof SaveFailed ? error.failure : runpackError("save-failed", {}, error);
       this.#fail(job, { code: failure.code, message: failure.message });
     } finally {
@@ -150,26 +155,20 @@ export class BundlingHost {
     }
   }
 
+  /** Another try goes on from what there is. */
   #fail(job: HostJob, error: JobError): void {
-    if (job.packed) {
-      this.#move(job, "failed", { error, note: null, endedAt: Date.now() });
-      setTimeout(() => this.#giveUp(job), KEEP_PACK_MS);
-      this.#startNext();
-      return;
-    }
-    this.#end(job, "failed", { error });
+    this.#leave(job, "failed", { error, note: null, endedAt: Date.now() });
   }
 
-  /** Nobody asked for another try to save: the pack goes, and with it the last reason to keep this document open. */
-  #giveUp(job: HostJob): void {
-    if (job.view.state === "failed" && this.#jobs.get(job.view.id) === job) this.#end(job, "failed", {});
-  }
-
+  /** The pack goes too; a worker that is told to cancel removes it by itself. */
   #end(job: HostJob, state: JobState, change: Partial<JobView>): void {
+    if (state !== "cancelled" || job.packed) this.toWorker({ type: "release", jobId: job.view.id });
+    this.#leave(job, state, { ...change, note: null, endedAt: Date.now() });
+  }
+
+  #leave(job: HostJob, state: JobState, change: Partial<JobView>): void {
     this.#jobs.delete(job.view.id);
-    if (state !== "cancelled") this.toWorker({ type: "release", jobId: job.view.id });
-    if (state === "cancelled" && job.packed) this.toWorker({ type: "release", jobId: job.view.id });
-    this.#move(job, state, { ...change, note: null, endedAt: Date.now() });
+    this.#move(job, state, change);
     this.#startNext();
   }
 
@@ -189,14 +188,15 @@ export class BundlingHost {
     const next = jobs.find(({ view }) => view.state === "queued");
     if (!next || running >= MOST_RUNNING) return;
     const { id: jobId, requestedId: runId, mode, choice } = next.view;
-    const { version, origins } = next.order;
+    const { version, origins, again } = next.order;
     this.#move(next, "listing", {});
-    this.toWorker({ type: "start", jobId, order: { runId, mode, choice, version }, origins });
+    this.toWorker({ type: "start", jobId, order: { runId, mode, choice, version, again }, origins });
     this.#startNext();
   }
 }
 
-function waitingNote(files: number): string | null {
+function waitingNote({ files, offline }: Waiting): string | null {
+  if (offline) return "Skyvern can't be reached. The export goes on by itself when the connection is back.";
   if (files === 0) return null;
   return `Waiting for ${files} ${files === 1 ? "file" : "files"} that Skyvern has not stored yet.`;
 }

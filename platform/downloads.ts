@@ -38,6 +38,12 @@ export async function cancelDownload(downloadId: number): Promise<void> {
   await browser.downloads.cancel(downloadId).catch(() => undefined);
 }
 
+/** The download that was ordered last for a blob URL, which no other has; null where there is none. */
+export async function findDownload(url: string): Promise<number | null> {
+  const [item] = await browser.downloads.search({ url, orderBy: ["-startTime"], limit: 1 });
+  return item?.id ?? null;
+}
+
 /** Takes a finished download off the disk and out of the browser's list. */
 export async function removeDownload(downloadId: number): Promise<void> {
   await browser.downloads.removeFile(downloadId).catch(() => undefined);

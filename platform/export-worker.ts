@@ -1,128 +1,164 @@
 import type { PackedExport } from "@/core/bundle/assemble";
+import { HashPool } from "@/core/bundle/content-hash";
 import { exportRun } from "@/core/bundle/export-run";
 import { Activity } from "@/core/bundle/fetch-context";
-import { PackFile, PackFull } from "@/core/bundle/pack";
+import { PackFull } from "@/core/bundle/pack";
 import { composeZip } from "@/core/bundle/zip/compose";
 import type { JobError } from "@/core/jobs/job";
+import { Journal } from "@/core/jobs/journal";
 import { ProgressMeter } from "@/core/jobs/progress";
 import { SkyvernClient } from "@/core/skyvern/client";
 import { RunpackError, runpackError } from "@/core/skyvern/errors";
-import { blobOf, createPack, packAsFile, removeAllPacks, removePack, zipBlob } from "./pack-store";
+import { removePack } from "./pack-files";
+import { blobOf, openPack, packAsFile, zipBlob } from "./pack-store";
 import { readAccess, readPreferences } from "./settings-store";
-import type { FromWorker, PackedBlob, ToWorker, WorkerOrder } from "./worker-protocol";
+import type { FromWorker, PackedBlob, ToWorker, Waiting, WorkerOrder } from "./worker-protocol";
 
 const TICK_MS = 250;
+
+/** How long a job waits for a Skyvern that can't be reached, before it is paused. */
+const PATIENCE_MS = 30 * 60_000;
 
 interface WorkerJob {
   order: WorkerOrder;
   stop: AbortController;
-  packed: PackedExport | null;
+  /** What a stopped job is to become. */
+  stopAs: "cancelled" | "paused";
   meter: ProgressMeter;
+  waiting: Waiting;
 }
 
 /** The work of the dedicated worker: each job's bytes from the network to its pack, and the pack to Blobs. */
 export class ExportWorker {
   readonly #jobs = new Map<string, WorkerJob>();
+  /** The last work of each job: a job that is started again waits until its files are closed. */
+  readonly #turns = new Map<string, Promise<void>>();
   /** Jobs share the browser's connections. */
   readonly #activity = new Activity();
-  /** The first worker of a browser's life finds what the last one left; null where it could not be removed. */
-  #swept: Promise<void> | null = null;
 
   constructor(private readonly send: (message: FromWorker) => void) {}
 
   receive(message: ToWorker): void {
     const { jobId } = message;
-    if (message.type === "start") void this.#start(jobId, message.order, message.origins);
-    else if (message.type === "cancel") this.#jobs.get(jobId)?.stop.abort();
-    else if (message.type === "compose") void this.#guard(jobId, () => this.#compose(jobId));
-    else this.#release(jobId).catch(() => undefined);
+    if (message.type === "start")
+      this.#inTurn(jobId, () => this.#start(jobId, message.order, message.origins));
+    else if (message.type === "release") this.#inTurn(jobId, () => removePack(jobId));
+    else this.#stop(jobId, message.type === "pause" ? "paused" : "cancelled");
+  }
+
+  /** What is left behind here is swept by the background later. */
+  #inTurn(jobId: string, work: () => Promise<void>): void {
+    const turn = (this.#turns.get(jobId) ?? Promise.resolve()).then(work).catch(() => undefined);
+    this.#turns.set(jobId, turn);
+    void turn.then(() => {
+      if (this.#turns.get(jobId) === turn) this.#turns.delete(jobId);
+    });
+  }
+
+  #stop(jobId: string, stopAs: WorkerJob["stopAs"]): void {
+    const job = this.#jobs.get(jobId);
+    if (!job) return;
+    job.stopAs = stopAs;
+    job.stop.abort();
   }
 
   async #start(jobId: string, order: WorkerOrder, origins: string[]): Promise<void> {
-    const job: WorkerJob = { order, stop: new AbortController(), packed: null, meter: new ProgressMeter() };
+    const job: WorkerJob = {
+      order,
+      stop: new AbortController(),
+      stopAs: "cancelled",
+      meter: new ProgressMeter(),
+      waiting: { files: 0, offline: false },
+    };
     this.#jobs.set(jobId, job);
-    await this.#guard(jobId, async () => {
-      await this.#sweep();
-      await this.#pack(jobId, job, origins);
-      await this.#compose(jobId);
-    });
+    try {
+      await this.#compose(jobId, job, await this.#pack(jobId, job, origins));
+    } catch (error) {
+      await this.#ended(jobId, job, error);
+    } finally {
+      this.#jobs.delete(jobId);
+    }
   }
 
-  /** Old packs are a nuisance, no reason to fail a job; those of running jobs are none. */
-  async #sweep(): Promise<void> {
-    if (this.#swept === null && this.#jobs.size > 1) return;
-    this.#swept ??= removeAllPacks();
-    await this.#swept.catch(() => {
-      this.#swept = null;
-    });
+  /** Whatever ended it but a cancel: what there is stays, for another try. */
+  async #ended(jobId: string, job: WorkerJob, error: unknown): Promise<void> {
+    const { stop, stopAs } = job;
+    if (!stop.signal.aborted) {
+      const failure = inWords(error);
+      const mendable =
+        failure.code === "no-space" || (failure.code === "unreachable" && job.meter.filesDone > 0);
+      this.send({ type: mendable ? "paused" : "failed", jobId, error: failure });
+      return;
+    }
+    if (stopAs === "paused") {
+      this.send({ type: "paused", jobId, error: null });
+      return;
+    }
+    // What can't be removed now is swept later: the user must hear of the end all the same.
+    await removePack(jobId).catch(() => undefined);
+    this.send({ type: "cancelled", jobId });
   }
 
-  async #pack(jobId: string, job: WorkerJob, origins: string[]): Promise<void> {
+  async #pack(jobId: string, job: WorkerJob, origins: string[]): Promise<PackedExport> {
     const access = await readAccess();
     if (access.apiKey === "") throw runpackError("no-key");
     const order = { ...job.order, ...(await readPreferences()) };
-    const pack = new PackFile(await createPack(jobId));
-    let waiting = 0;
-    const tick = () => this.send({ type: "progress", jobId, progress: job.meter.view(Date.now()), waiting });
+    const handles = await openPack(jobId);
+    const { pack, journal } = await Journal.open(handles.journal, handles.pack, new HashPool());
+    job.meter.filesKept = journal.filesKept;
+    const progress = () => job.meter.view(Date.now());
+    const tick = () => this.send({ type: "progress", jobId, progress: progress(), waiting: job.waiting });
     const timer = setInterval(tick, TICK_MS);
     const fetcher: typeof fetch = (...given) => fetch(...given);
+    const patience = {
+      ms: PATIENCE_MS,
+      known: job.order.again,
+      online: () => navigator.onLine,
+      onWait: (offline: boolean) => {
+        job.waiting.offline = offline;
+      },
+    };
+    let packed: PackedExport;
     try {
-      job.packed = await exportRun(order, {
-        client: new SkyvernClient(access, job.stop.signal, fetcher),
+      packed = await exportRun(order, {
+        client: new SkyvernClient(access, job.stop.signal, fetcher, patience),
         fetcher,
         pack,
+        journal,
         signal: job.stop.signal,
         meter: job.meter,
         activity: this.#activity,
         mayFetch: (origin) => origins.includes(origin) && origin !== new URL(access.apiAddress).origin,
         freeBytes: await freeBytes(),
         reportApp,
-        onListed: (title, runId) => this.send({ type: "listed", jobId, title, runId }),
+        onListed: (title, runId) => this.send({ type: "listed", jobId, title, runId, progress: progress() }),
         onWaiting: (files) => {
-          waiting = files;
+          job.waiting.files = files;
         },
       });
     } catch (error) {
-      closeQuietly(pack);
+      closeQuietly(journal);
       throw error;
     } finally {
       clearInterval(timer);
     }
-    pack.close();
+    journal.close();
+    return packed;
   }
 
-  async #compose(jobId: string): Promise<void> {
-    const job = this.#jobs.get(jobId);
-    if (!job?.packed) throw runpackError("interrupted");
-    job.stop.signal.throwIfAborted();
-    const { packed, order, meter } = job;
+  async #compose(jobId: string, { stop, order, meter }: WorkerJob, packed: PackedExport): Promise<void> {
+    stop.signal.throwIfAborted();
     const files = order.mode === "bundle" ? [await bundle(jobId, packed)] : await folderFiles(jobId, packed);
-    job.stop.signal.throwIfAborted();
+    stop.signal.throwIfAborted();
     const { name, result } = packed;
     this.send({ type: "packed", jobId, name, files, result, progress: meter.view(Date.now()) });
-  }
-
-  async #guard(jobId: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      const cancelled = this.#jobs.get(jobId)?.stop.signal.aborted ?? true;
-      // What can't be removed now is swept at the next start: the user must hear of the failure all the same.
-      await this.#release(jobId).catch(() => undefined);
-      this.send(cancelled ? { type: "cancelled", jobId } : { type: "failed", jobId, error: inWords(error) });
-    }
-  }
-
-  async #release(jobId: string): Promise<void> {
-    this.#jobs.delete(jobId);
-    await removePack(jobId);
   }
 }
 
 /** A job that failed already has an error that tells more. */
-function closeQuietly(pack: PackFile): void {
+function closeQuietly(journal: Journal): void {
   try {
-    pack.close();
+    journal.close();
   } catch {
     // Closed all the same.
   }

@@ -1,4 +1,4 @@
-import { browser } from "wxt/browser";
+import { type Browser, browser } from "wxt/browser";
 import type { JobView } from "@/core/jobs/job";
 import { type BrowserSide, BundlingHost } from "./bundling-host";
 import type { HostAsk, HostOrder } from "./messages";
@@ -12,12 +12,13 @@ export interface HostLink {
   close(): Promise<void>;
   start(job: JobView, order: HostOrder): Promise<void>;
   cancel(jobId: string): Promise<void>;
-  /** False where nothing is left to save from. */
-  saveAgain(jobId: string): Promise<boolean>;
+  pause(jobId: string): Promise<void>;
   downloadChanged(downloadId: number): Promise<void>;
   /** IDs of the jobs that the host holds. */
   running(): Promise<string[]>;
 }
+
+const RECONNECT_MS = 500;
 
 /** The Chrome APIs that webextension-polyfill has no types for. */
 declare const chrome: {
@@ -27,6 +28,24 @@ declare const chrome: {
   };
   runtime: { getContexts(filter: { contextTypes: string[] }): Promise<unknown[]> };
 };
+
+const HOST_PORT = "host";
+
+/** The end of the host's line to the background, which breaks when the host is gone. */
+export function isHostPort({ name, sender }: Browser.runtime.Port): boolean {
+  return name === HOST_PORT && sender?.id === browser.runtime.id && sender.tab === undefined;
+}
+
+/** Keeps a line open to the background, which starts anew now and then. @param busy there are jobs */
+export function stayConnected(busy: () => boolean): void {
+  const port = browser.runtime.connect({ name: HOST_PORT });
+  port.onDisconnect.addListener(() => {
+    setTimeout(() => {
+      // An idle host wakes nobody: it is about to be closed.
+      if (busy()) stayConnected(busy);
+    }, RECONNECT_MS);
+  });
+}
 
 /** Makes a host with its worker. */
 export function createHost(side: BrowserSide): BundlingHost {
@@ -50,7 +69,7 @@ export function createHost(side: BrowserSide): BundlingHost {
 }
 
 /** What a host answers to a message of the background. */
-export function answerAsHost(host: BundlingHost, message: HostAsk): null | boolean | string[] {
+export function answerAsHost(host: BundlingHost, message: HostAsk): null | string[] {
   switch (message.type) {
     case "start":
       host.start(message.job, message.order);
@@ -58,8 +77,9 @@ export function answerAsHost(host: BundlingHost, message: HostAsk): null | boole
     case "cancel":
       host.cancel(message.jobId);
       return null;
-    case "save-again":
-      return host.saveAgain(message.jobId);
+    case "pause":
+      host.pause(message.jobId);
+      return null;
     case "download-changed":
       host.downloadChanged(message.downloadId);
       return null;
@@ -95,8 +115,8 @@ export class OffscreenLink implements HostLink {
     await this.#send({ to: "host", type: "cancel", jobId });
   }
 
-  async saveAgain(jobId: string): Promise<boolean> {
-    return (await this.#send({ to: "host", type: "save-again", jobId })) === true;
+  async pause(jobId: string): Promise<void> {
+    await this.#send({ to: "host", type: "pause", jobId });
   }
 
   async downloadChanged(downloadId: number): Promise<void> {

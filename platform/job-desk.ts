@@ -1,5 +1,13 @@
 import { browser } from "wxt/browser";
-import { canMove, type ExportWish, fulfils, isActive, type JobView, NO_PROGRESS } from "@/core/jobs/job";
+import {
+  canMove,
+  type ExportWish,
+  fulfils,
+  isActive,
+  isOpen,
+  type JobView,
+  NO_PROGRESS,
+} from "@/core/jobs/job";
 import { runpackError } from "@/core/skyvern/errors";
 import type { HostLink } from "./host-link";
 import type { JobRecord, JobStore } from "./job-store";
@@ -10,8 +18,8 @@ import { readAccess } from "./settings-store";
 const WATCH = "watch-jobs";
 const UI_ORIGIN = "https://app.skyvern.com";
 const PAGES = [`${UI_ORIGIN}/*`];
-/** A job that takes its host down with it again and again must not go on for ever. */
-const MOST_RESTARTS = 3;
+/** A job that takes its host down again and again, and gets no farther, must not go on for ever. */
+const MOST_RESTARTS = 10;
 
 /** The background's part of exports: takes orders, keeps the job list, and sees to it that a host works on it. */
 export class JobDesk {
@@ -24,14 +32,17 @@ export class JobDesk {
   constructor(
     private readonly store: JobStore,
     private readonly host: HostLink,
+    /** Removes the packs of all jobs but these. */
+    private readonly sweep: (wanted: readonly string[]) => Promise<void>,
   ) {}
 
   /** Starts an export, or joins the one that runs already. */
   async export(wish: ExportWish): Promise<AskAnswer["export"]> {
     const { apiKey } = await readAccess();
     // No await from here to the job's place in the list: two clicks are one job.
-    const same = this.store.active().find((job) => fulfils(job, wish));
-    if (same) return { kind: "started", job: same };
+    const same = this.store.open().find((job) => fulfils(job, wish));
+    if (same?.state === "paused") await this.retry(same.id);
+    if (same) return { kind: "started", job: this.store.find(same.id)?.job ?? same };
     if (apiKey === "") {
       await this.#pending.addWish(wish);
       await browser.runtime.openOptionsPage();
@@ -42,21 +53,35 @@ export class JobDesk {
 
   async cancel(jobId: string): Promise<void> {
     const record = this.store.find(jobId);
-    if (!record || !isActive(record.job.state)) return;
+    if (!record || !isOpen(record.job.state)) return;
+    const wasPaused = record.job.state === "paused";
     this.#withdrawn.add(jobId);
     // The host first: it must not report a success after the user was told otherwise. One that is gone has stopped.
     await this.#cancelAtHost(jobId).catch(() => undefined);
     const { job } = this.store.find(jobId) ?? record;
-    if (isActive(job.state))
+    if (isOpen(job.state))
       await this.news({ ...job, state: "cancelled", note: null, endedAt: Date.now() }, null);
+    // A job without a host has nobody else to remove its pack.
+    if (wasPaused) await this.#sweep();
   }
 
-  /** Saves again from the pack where it is still there, else runs the export anew. */
+  async pause(jobId: string): Promise<void> {
+    const record = this.store.find(jobId);
+    if (!record || !isActive(record.job.state)) return;
+    // A host says by itself when the job's files are closed.
+    const known = await this.#knownToHost();
+    if (known.includes(jobId)) return this.host.pause(jobId);
+    const { job } = this.store.find(jobId) ?? record;
+    if (isActive(job.state)) await this.news({ ...job, state: "paused", note: null }, null);
+  }
+
+  /** A job that is paused, or has failed, goes on from what it has. */
   async retry(jobId: string): Promise<void> {
     const record = this.store.find(jobId);
-    if (!record || isActive(record.job.state)) return;
-    const kept = (await this.host.exists()) && (await this.host.saveAgain(jobId));
-    if (!kept) await this.export(record.job);
+    if (!record || !canMove(record.job.state, "queued")) return;
+    const job: JobView = { ...record.job, state: "queued", error: null, note: null, endedAt: null };
+    await this.news(job, null);
+    await this.#order(job, true);
   }
 
   /** A key that works is stored: what waited for it goes on. */
@@ -69,9 +94,9 @@ export class JobDesk {
   /** Takes the news of a job, and tells everybody who may show it. */
   async news(job: JobView, downloadId: number | null): Promise<void> {
     const before = this.store.find(job.id)?.job.state;
-    const ended = before !== undefined && !isActive(before);
-    // Late news of a job that has ended; only another try brings one back.
-    if (ended && before !== job.state && !canMove(before, job.state)) return;
+    const halted = before !== undefined && !isActive(before);
+    // Late news of a job that has ended or is paused; only another try brings one back.
+    if (halted && before !== job.state && !canMove(before, job.state)) return;
     const stored = this.store.put(job, downloadId);
     const message: JobNews = { to: "surfaces", type: "job", job };
     // Nobody listening is the usual case, not an error.
@@ -104,6 +129,12 @@ export class JobDesk {
       if (record && isActive(record.job.state) && !known.includes(id)) await this.#restart(record);
     }
     await this.#rest();
+    await this.#sweep();
+  }
+
+  /** Old packs are a nuisance, no reason for anything to fail; what can't be removed now goes another time. */
+  async #sweep(): Promise<void> {
+    await this.sweep(this.store.wanted(Date.now())).catch(() => undefined);
   }
 
   /** A host that doesn't answer knows no job. */
@@ -114,7 +145,7 @@ export class JobDesk {
   async #restart(record: JobRecord): Promise<void> {
     if (record.restarts >= MOST_RESTARTS) return this.#failInterrupted(record.job);
     await this.store.countRestart(record.job.id);
-    await this.#order(record.job);
+    await this.#order(record.job, true);
   }
 
   async #cancelAtHost(jobId: string): Promise<void> {
@@ -138,12 +169,12 @@ export class JobDesk {
       endedAt: null,
     };
     await this.store.put(job, null);
-    await this.#order(job);
+    await this.#order(job, false);
     return job;
   }
 
-  async #order(job: JobView): Promise<void> {
-    await this.#inTurn(() => this.#handOver(job)).catch((cause) => this.#failInterrupted(job, cause));
+  async #order(job: JobView, again: boolean): Promise<void> {
+    await this.#inTurn(() => this.#handOver(job, again)).catch((cause) => this.#failInterrupted(job, cause));
   }
 
   async #failInterrupted(job: JobView, cause?: unknown): Promise<void> {
@@ -158,12 +189,13 @@ export class JobDesk {
     return turn;
   }
 
-  async #handOver(job: JobView): Promise<void> {
+  async #handOver(job: JobView, again: boolean): Promise<void> {
     await browser.alarms.create(WATCH, { periodInMinutes: 1 });
     await this.host.open();
     const order: HostOrder = {
       version: browser.runtime.getManifest().version,
       origins: await grantedOrigins(),
+      again,
     };
     const state = this.store.find(job.id)?.job.state;
     if (state === undefined || !isActive(state) || this.#withdrawn.has(job.id)) return;

@@ -37,8 +37,8 @@ export class LocalLink implements HostLink {
     this.#host?.cancel(jobId);
   }
 
-  async saveAgain(jobId: string): Promise<boolean> {
-    return this.#host?.saveAgain(jobId) ?? false;
+  async pause(jobId: string): Promise<void> {
+    this.#host?.pause(jobId);
   }
 
   async downloadChanged(downloadId: number): Promise<void> {

@@ -11,6 +11,8 @@ import type { ExportMode, JobView } from "@/core/jobs/job";
 export type Ask =
   | { to: "background"; type: "export"; runId: string; mode: ExportMode; choice: ExportChoice }
   | { to: "background"; type: "cancel"; jobId: string }
+  | { to: "background"; type: "pause"; jobId: string }
+  /** A job that is paused, or has failed, goes on from what it has. */
   | { to: "background"; type: "retry"; jobId: string }
   | { to: "background"; type: "show-in-folder"; jobId: string }
   /** Jobs of one run, newest first; all jobs without `runId`. */
@@ -32,6 +34,7 @@ export interface AskAnswer {
   /** `no-key`: nothing started; options were opened and the export goes on once a key is saved. */
   export: { kind: "started"; job: JobView } | { kind: "no-key" } | { kind: "refused"; message: string };
   cancel: null;
+  pause: null;
   retry: null;
   "show-in-folder": { shown: boolean };
   jobs: JobView[];
@@ -69,7 +72,7 @@ export interface JobNews {
 export type HostAsk =
   | { to: "host"; type: "start"; job: JobView; order: HostOrder }
   | { to: "host"; type: "cancel"; jobId: string }
-  | { to: "host"; type: "save-again"; jobId: string }
+  | { to: "host"; type: "pause"; jobId: string }
   | { to: "host"; type: "download-changed"; downloadId: number }
   | { to: "host"; type: "running" };
 
@@ -77,6 +80,8 @@ export interface HostOrder {
   version: string;
   /** Origins besides the API's that the user allowed to fetch from. */
   origins: string[];
+  /** The job was under way before. */
+  again: boolean;
 }
 
 /** What the bundling host asks of the background, which alone has the downloads API. */
@@ -85,7 +90,8 @@ export type HostCall =
   | { to: "background-host"; type: "download"; url: string; path: string }
   | { to: "background-host"; type: "download-state"; downloadId: number }
   | { to: "background-host"; type: "cancel-download"; downloadId: number }
-  | { to: "background-host"; type: "remove-download"; downloadId: number };
+  | { to: "background-host"; type: "remove-download"; downloadId: number }
+  | { to: "background-host"; type: "find-download"; url: string };
 
 export interface HostCallAnswer {
   news: null;
@@ -93,6 +99,7 @@ export interface HostCallAnswer {
   "download-state": DownloadState | null;
   "cancel-download": null;
   "remove-download": null;
+  "find-download": number | null;
 }
 
 /** A download as the browser sees it; `size` in bytes. */

@@ -1,48 +1,46 @@
 import { type Extent, PackFile, PackWriter } from "@/core/bundle/pack";
 import type { ZipLayout } from "@/core/bundle/zip/compose";
+import { packFolder } from "./pack-files";
 
-/** Packs in the origin private file system: one file a job. For the worker, which alone gets sync handles. */
-const FOLDER = "packs";
 /** Firefox streams a Blob of so many parts from disk when it saves it, and reads a larger one into memory. */
 const MOST_STREAMED_PARTS = 8;
 const FEW_PARTS = 100;
 const MOST_COPIED_BYTES = 128 * 1024 * 1024;
 const COPY_BYTES = 1024 * 1024;
 
-async function folder(): Promise<FileSystemDirectoryHandle> {
-  const root = await navigator.storage.getDirectory();
-  return root.getDirectoryHandle(FOLDER, { create: true });
+/** A worker that was killed a moment ago may hold its files for as long. */
+const LOCK_TRIES = 20;
+const LOCK_WAIT_MS = 250;
+
+/** A job's pack and journal, as they were left; new and empty ones for a new job. */
+export async function openPack(
+  jobId: string,
+): Promise<{ pack: FileSystemSyncAccessHandle; journal: FileSystemSyncAccessHandle }> {
+  const pack = await openHandle(`${jobId}.pack`);
+  try {
+    return { pack, journal: await openHandle(`${jobId}.journal`) };
+  } catch (error) {
+    pack.close();
+    throw error;
+  }
 }
 
-/** A new, empty pack. */
-export async function createPack(jobId: string): Promise<FileSystemSyncAccessHandle> {
-  const file = await (await folder()).getFileHandle(`${jobId}.pack`, { create: true });
-  const handle = await file.createSyncAccessHandle();
-  handle.truncate(0);
-  return handle;
+async function openHandle(name: string): Promise<FileSystemSyncAccessHandle> {
+  const file = await (await packFolder()).getFileHandle(name, { create: true });
+  for (let tries = 1; ; tries++) {
+    try {
+      return await file.createSyncAccessHandle();
+    } catch (error) {
+      const locked = error instanceof DOMException && error.name === "NoModificationAllowedError";
+      if (!locked || tries >= LOCK_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOCK_WAIT_MS));
+    }
+  }
 }
 
 /** The closed pack as a file to slice. */
 export async function packAsFile(jobId: string): Promise<File> {
-  return (await (await folder()).getFileHandle(`${jobId}.pack`)).getFile();
-}
-
-/** Removes what a job left in the file system; a job that left nothing is no error. */
-export async function removePack(jobId: string): Promise<void> {
-  const packs = await folder();
-  for (const name of [`${jobId}.pack`, `${jobId}.zip`]) {
-    await packs.removeEntry(name).catch((error: unknown) => {
-      if (!(error instanceof DOMException && error.name === "NotFoundError")) throw error;
-    });
-  }
-}
-
-/** Removes packs that a browser's end left behind. */
-export async function removeAllPacks(): Promise<void> {
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry(FOLDER, { recursive: true }).catch((error: unknown) => {
-    if (!(error instanceof DOMException && error.name === "NotFoundError")) throw error;
-  });
+  return (await (await packFolder()).getFileHandle(`${jobId}.pack`)).getFile();
 }
 
 /** A file out of extents of the pack; no byte is copied. */
@@ -70,7 +68,7 @@ export async function zipBlob(jobId: string, layout: ZipLayout, streamsManyParts
 }
 
 async function copyToOneFile(jobId: string, layout: ZipLayout): Promise<Blob> {
-  const packs = await folder();
+  const packs = await packFolder();
   const pack = await (await packs.getFileHandle(`${jobId}.pack`)).createSyncAccessHandle();
   const file = await packs.getFileHandle(`${jobId}.zip`, { create: true });
   const zip = await file.createSyncAccessHandle();

@@ -9,9 +9,8 @@ const FOLDER = "Skyvern";
 const POLL_MS = 1000;
 const PARALLEL = 6;
 const MOST_FOLDER_TRIES = 100;
-const TRIES = 3;
+const TRIES = 10;
 const TRY_AGAIN_MS = 300;
-const NOBODY_THERE = /Receiving end does not exist|Could not establish connection/;
 
 /** The browser did not save a file; `failure` is in words for the user. */
 export class SaveFailed extends Error {
@@ -143,21 +142,27 @@ export class Saving {
     }
   }
 
-  /** Tried again only where the order can't have arrived: the same file must not be saved twice. */
+  /**
+   * A background that is stopped in the midst of the order answers nothing: the browser's own list tells then
+   * whether the order arrived. The same file must not be saved twice.
+   */
   #order(url: string, path: string): Promise<{ downloadId: number } | { error: string }> {
-    return this.#ask(
-      () => this.side.download(url, path),
-      (error) => NOBODY_THERE.test(String(error)),
-    );
+    let sent = false;
+    return this.#ask(async () => {
+      const downloadId = sent ? await this.side.findDownload(url) : null;
+      if (downloadId !== null) return { downloadId };
+      sent = true;
+      return this.side.download(url, path);
+    });
   }
 
   /** The background may be starting anew while it is asked. */
-  async #ask<T>(call: () => Promise<T>, again: (error: unknown) => boolean = () => true): Promise<T> {
+  async #ask<T>(call: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
         return await call();
       } catch (error) {
-        if (tries >= TRIES || !again(error)) throw new SaveFailed(runpackError("save-failed", {}, error));
+        if (tries >= TRIES) throw new SaveFailed(runpackError("save-failed", {}, error));
         await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
       }
     }

@@ -3,6 +3,7 @@ interface FileSystemSyncAccessHandle {
   read(buffer: ArrayBufferView<ArrayBuffer>, options?: { at?: number }): number;
   write(buffer: ArrayBufferView<ArrayBuffer>, options?: { at?: number }): number;
   truncate(size: number): void;
+  getSize(): number;
   flush(): void;
   close(): void;
 }

@@ -2,20 +2,23 @@ import type { ExportOrder } from "@/core/bundle/export-order";
 import type { JobError, JobProgress, JobResult } from "@/core/jobs/job";
 
 /** What is ordered; the user's preferences and the key are read by the worker itself. */
-export type WorkerOrder = Omit<ExportOrder, "words" | "nameTemplate">;
+export type WorkerOrder = Omit<ExportOrder, "words" | "nameTemplate"> & {
+  /** The job was under way before: it has reached Skyvern, and waits where that can't be reached now. */
+  again: boolean;
+};
 
 /** From the bundling host to its worker. Neither side names the key: the worker reads it where it is stored. */
 export type ToWorker =
   | { type: "start"; jobId: string; order: WorkerOrder; origins: string[] }
   | { type: "cancel"; jobId: string }
-  /** Slices of the pack anew, for another try to save. */
-  | { type: "compose"; jobId: string }
+  /** Stops, and keeps what there is: another start goes on from it. */
+  | { type: "pause"; jobId: string }
   /** The export is saved, or given up: the pack goes. */
   | { type: "release"; jobId: string };
 
 export type FromWorker =
-  | { type: "listed"; jobId: string; title: string | null; runId: string }
-  | { type: "progress"; jobId: string; progress: JobProgress; waiting: number }
+  | { type: "listed"; jobId: string; title: string | null; runId: string; progress: JobProgress }
+  | { type: "progress"; jobId: string; progress: JobProgress; waiting: Waiting }
   | {
       type: "packed";
       jobId: string;
@@ -25,7 +28,17 @@ export type FromWorker =
       progress: JobProgress;
     }
   | { type: "failed"; jobId: string; error: JobError }
+  /** Stopped by the user, or by what only the user can mend; what there is stays. */
+  | { type: "paused"; jobId: string; error: JobError | null }
   | { type: "cancelled"; jobId: string };
+
+/** What keeps a job from going on at once. */
+export interface Waiting {
+  /** Files that Skyvern has not stored yet. */
+  files: number;
+  /** Skyvern can't be reached. */
+  offline: boolean;
+}
 
 /** A file to save: its path below the export's folder (empty for a bundle), and its bytes on disk. */
 export interface PackedBlob {

@@ -5,6 +5,14 @@ import { hex } from "./hex";
 export interface ContentHash {
   update(bytes: Uint8Array): void;
   finish(): { crc32: number; sha256: string };
+  /** What it needs to go on with the same file another time. */
+  save(): HashState;
+}
+
+/** hash-wasm's own form of what a hasher knows. */
+export interface HashState {
+  crc: Uint8Array;
+  sha: Uint8Array;
 }
 
 /** Hashers are WebAssembly instances, dear to make and free to use again. */
@@ -22,11 +30,19 @@ export class HashPool {
     return { crc32, sha256: hex(new Uint8Array(await digest)) };
   }
 
-  /** Give it back by `finish`; one that is dropped before is simply collected. */
-  async start(): Promise<ContentHash> {
+  /**
+   * Give it back by `finish`; one that is dropped before is simply collected.
+   * @param state of the bytes before, as saved
+   * @throws Error where the state is of another version of hash-wasm
+   */
+  async start(state: HashState | null = null): Promise<ContentHash> {
     const pair = this.#free.pop() ?? { crc: await createCRC32(), sha: await createSHA256() };
     pair.crc.init();
     pair.sha.init();
+    if (state) {
+      pair.crc.load(state.crc);
+      pair.sha.load(state.sha);
+    }
     return {
       update: (bytes) => {
         pair.crc.update(bytes);
@@ -37,6 +53,7 @@ export class HashPool {
         this.#free.push(pair);
         return result;
       },
+      save: () => ({ crc: pair.crc.save(), sha: pair.sha.save() }),
     };
   }
 }

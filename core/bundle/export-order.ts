@@ -1,4 +1,5 @@
 import type { ExportMode } from "../jobs/job";
+import type { Journal } from "../jobs/journal";
 import type { ProgressMeter } from "../jobs/progress";
 import type { SkyvernClient } from "../skyvern/client";
 import type { Activity } from "./fetch-context";
@@ -22,6 +23,7 @@ export interface ExportTools {
   client: SkyvernClient;
   fetcher: typeof fetch;
   pack: PackFile;
+  journal: Journal;
   signal: AbortSignal;
   meter: ProgressMeter;
   /** Of all jobs that share the browser's connections. */

@@ -1,3 +1,4 @@
+import { archiveKey } from "../jobs/journal";
 import { artifactType } from "../skyvern/artifact-types";
 import { type ArchiveGroup, PackedArchive } from "./archive";
 import type { CollectedArtifact } from "./artifact-union";
@@ -50,8 +51,13 @@ export async function fetchArchive(
 async function fetchAny(rows: readonly CollectedArtifact[], context: FetchContext): Promise<FetchOutcome> {
   let last: FetchOutcome = { kind: "not-yet" };
   for (const row of rows) {
-    last = await fetchArtifact(row, context);
-    if (last.kind === "file") return last;
+    const key = archiveKey(row.id);
+    const kept = context.journal.find(key);
+    last = kept ?? (await fetchArtifact(row, context));
+    if (kept) context.onBytes(kept.file.size);
+    if (last.kind !== "file") continue;
+    if (!kept) context.journal.note(key, last);
+    return last;
   }
   return last;
 }
@@ -80,10 +86,14 @@ async function split(
     const key = member.row.bundle_key ?? "";
     const alike = rowsOf.get(key) ?? [];
     const entry = archive.entryOf(key, alike.indexOf(member), alike.length);
-    const file = entry && !member.row.archived ? await take(archive, entry, member, context) : null;
-    if (file)
-      results.settle(member, { kind: "file", file, proof: "crc32", contentType: null, warning: null });
-    else failed.push(member);
+    const kept = context.journal.find(member.id);
+    const file = kept || !entry || member.row.archived ? null : await take(archive, entry, member, context);
+    if (kept) results.settle(member, kept);
+    else if (file) {
+      const outcome: FileOutcome = { kind: "file", file, proof: "crc32", contentType: null, warning: null };
+      context.journal.note(member.id, outcome);
+      results.settle(member, outcome);
+    } else failed.push(member);
   }
   return failed;
 }

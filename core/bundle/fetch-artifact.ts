@@ -21,6 +21,8 @@ const CHUNK_TIMEOUT = 30_000;
 const RESUME_FROM = 1024 * 1024;
 /** Taken in one piece, which is faster, at the first attempt; a link too slow for that gets it in chunks at the next. */
 const WHOLE_BYTES = 1024 * 1024;
+/** Between two notes of how much of a big file there is. */
+const NOTE_BYTES = 32 * 1024 * 1024;
 const TRIES: Record<Source["kind"], number> = { signed: 4, content: 8, storage: 4 };
 /** Endings under which web pages are saved. */
 const WEB_PAGE = /^(?:x?html?|mhtml?|php|aspx?|jsp|cgi|txt|bin)$/;
@@ -78,6 +80,7 @@ class Download {
   #total: number | null = null;
   #resume = true;
   #attempts = 0;
+  #noted = 0;
 
   constructor(
     private readonly artifact: CollectedArtifact,
@@ -85,6 +88,7 @@ class Download {
   ) {}
 
   async run(): Promise<FetchOutcome> {
+    await this.#takeUp();
     const sources = sourcesOf(this.artifact, this.context);
     let last: FetchOutcome = missing("other-host", "Stored on a host that Runpack may not read from.");
     for (const source of sources) {
@@ -92,9 +96,38 @@ class Download {
       if (outcome.kind === "file") return outcome;
       // What the content endpoint says is the last word, whatever a storage URL answers.
       if (source.kind !== "storage" || !this.artifact.hasId) last = outcome;
-      this.#startOver();
+      this.#keepOrDrop();
     }
     return last;
+  }
+
+  /** What came before an interruption: where the server allows it, the rest is enough. */
+  async #takeUp(): Promise<void> {
+    const kept = this.context.journal.part(this.artifact.id);
+    if (!kept) return;
+    const sink = new FileSink(this.context.pack, this.context.hashes, false);
+    try {
+      await sink.goOn(kept.part);
+    } catch {
+      return; // Of another version: the file is fetched from its beginning.
+    }
+    this.#sink = sink;
+    this.#total = kept.total;
+    this.#noted = sink.received;
+    this.context.onBytes(sink.received);
+  }
+
+  /** From time to time, how much of a big file is there. One that grows is no file to go on with. */
+  #note(sink: FileSink): void {
+    if (this.#total === null || !this.#resume || sink.received - this.#noted < NOTE_BYTES || this.#grows())
+      return;
+    this.#noted = sink.received;
+    const part = sink.checkpoint();
+    if (part) this.context.journal.notePart(this.artifact.id, { part, total: this.#total });
+  }
+
+  #grows(): boolean {
+    return this.context.running && growsWhileRunning(this.artifact.row.artifact_type);
   }
 
   async #from(source: Source): Promise<FetchOutcome> {
@@ -105,6 +138,8 @@ class Download {
       if (attempt.kind === "refused") return this.#refused(source, attempt.detail);
       if (attempt.kind === "failed") return missing(attempt.reason, attempt.detail);
       if (attempt.kind === "absent") return this.#absent(source);
+      // No file is at fault for a connection that is gone.
+      if (attempt.reason === "network" && (await this.context.client.reconnected())) tries = 0;
       if (tries >= TRIES[source.kind]) return missing(attempt.reason, attempt.detail);
       await sleep(pauseBefore(tries, attempt.wait, Math.random()), this.context.signal);
     }
@@ -243,6 +278,7 @@ class Download {
       touch();
       this.context.onBytes(part.value.length);
       await sink.write(part.value);
+      this.#note(sink);
     }
     if (this.#total !== null && sink.received !== this.#total) {
       const detail = `${sink.received} of ${this.#total} bytes came.`;
@@ -262,14 +298,14 @@ class Download {
 
   /** A big file goes on where it stopped; a small one, or one that still grows, starts again (skyvern-api.md §5). */
   #keepOrDrop(): void {
-    const grows = this.context.running && growsWhileRunning(this.artifact.row.artifact_type);
     const worthIt = (this.#sink?.received ?? 0) >= RESUME_FROM && this.#total !== null;
-    if (!this.#resume || grows || !worthIt) this.#startOver();
+    if (!this.#resume || this.#grows() || !worthIt) this.#startOver();
   }
 
   #startOver(): void {
     if (this.#sink) this.context.onBytes(-this.#sink.received);
     this.#sink = null;
     this.#total = null;
+    this.#noted = 0;
   }
 }

@@ -1,3 +1,4 @@
+import type { Journal } from "../jobs/journal";
 import type { SkyvernClient } from "../skyvern/client";
 import { sleep } from "../skyvern/retry";
 import type { CollectedArtifact } from "./artifact-union";
@@ -44,6 +45,8 @@ export interface FetchContext {
   client: SkyvernClient;
   fetcher: typeof fetch;
   pack: PackFile;
+  /** What is in the pack already, from before an interruption. */
+  journal: Journal;
   hashes: HashPool;
   signal: AbortSignal;
   /** Files may still be uploading: 404 means "not yet". */

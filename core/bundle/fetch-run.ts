@@ -66,6 +66,7 @@ class Fetching {
       client: tools.client,
       fetcher: tools.fetcher,
       pack: tools.pack,
+      journal: tools.journal,
       hashes,
       signal: AbortSignal.any([tools.signal, this.#stop.signal]),
       settling: this.run.settling,
@@ -137,10 +138,17 @@ class Fetching {
   }
 
   async #fetchOne(artifact: CollectedArtifact): Promise<void> {
+    const kept = this.#context.journal.find(artifact.id);
+    if (kept) {
+      this.#context.onBytes(kept.file.size);
+      this.#results.settle(artifact, kept);
+      return;
+    }
     const fetched = await fetchArtifact(artifact, this.#context);
     const outcome = fetched.kind === "file" ? await outOfArchive(artifact, fetched, this.#context) : fetched;
-    if (outcome.kind === "not-yet") this.#later(artifact);
-    else this.#results.settle(artifact, outcome);
+    if (outcome.kind === "not-yet") return this.#later(artifact);
+    if (outcome.kind === "file") this.#context.journal.note(artifact.id, outcome);
+    this.#results.settle(artifact, outcome);
   }
 
   #later(task: Task): void {

@@ -1,4 +1,4 @@
-import type { ContentHash, HashPool } from "./content-hash";
+import type { ContentHash, HashPool, HashState } from "./content-hash";
 import { hex } from "./hex";
 import { type Extent, type PackFile, PackWriter } from "./pack";
 import { localHeader } from "./zip/records";
@@ -29,6 +29,14 @@ export interface LocalHeader extends ExpectedEntry {
   extent: Extent;
 }
 
+/** The beginning of a file that is in the pack, as it is: another sink can go on with it. */
+export interface FilePart {
+  received: number;
+  head: Uint8Array;
+  hash: HashState;
+  extents: Extent[];
+}
+
 const HEAD_BYTES = 16;
 /** ZIP, zstd, gzip, PNG, JPEG: already compressed, whatever the type says. */
 const COMPRESSED_MAGIC = ["504b0304", "28b52ffd", "1f8b", "89504e47", "ffd8ff"];
@@ -43,16 +51,31 @@ export class FileSink {
   #only: Uint8Array<ArrayBuffer> | null = null;
   #hash: ContentHash | null = null;
   #writing = false;
-  readonly #writer: PackWriter;
+  #writer: PackWriter;
 
   constructor(
-    pack: PackFile,
+    private readonly pack: PackFile,
     private readonly hashes: HashPool,
     private readonly compress: boolean,
     /** A header for it is written in front of a small file: the ZIP is in the pack then as it is to be. */
     private readonly expected: ExpectedEntry | null = null,
   ) {
     this.#writer = new PackWriter(pack);
+  }
+
+  /** Goes on with a file whose beginning is in the pack. @throws Error where its hash can't be gone on with */
+  async goOn({ received, head, hash, extents }: FilePart): Promise<void> {
+    this.#hash = await this.hashes.start(hash);
+    this.#received = received;
+    this.#head = head.slice();
+    this.#writer = new PackWriter(this.pack, extents);
+  }
+
+  /** What is there so far, for `goOn`; null for what is deflated, or not more than one chunk. @throws PackFull */
+  checkpoint(): FilePart | null {
+    if (this.#deflate || !this.#hash || this.#writing) return null;
+    const extents = this.#writer.checkpoint();
+    return { received: this.#received, head: this.#head, hash: this.#hash.save(), extents };
   }
 
   /** Bytes taken so far, uncompressed. */

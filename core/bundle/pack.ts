@@ -10,6 +10,8 @@ export interface PackHandle {
   read(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
   flush(): void;
   close(): void;
+  getSize(): number;
+  truncate(size: number): void;
 }
 
 /** Small chunks are gathered to writes of this size. */
@@ -25,9 +27,15 @@ export class PackFull extends Error {
  * before slices of it are taken, and never written again: one more byte would make them unreadable.
  */
 export class PackFile {
-  #end = 0;
+  #end: number;
 
-  constructor(private readonly handle: PackHandle) {}
+  /** @param end where the pack goes on, in bytes */
+  constructor(
+    private readonly handle: PackHandle,
+    end = 0,
+  ) {
+    this.#end = end;
+  }
 
   /** Bytes written so far, those of abandoned downloads included. */
   get size(): number {
@@ -66,12 +74,19 @@ export class PackFile {
     return bytes;
   }
 
-  /** @throws PackFull where the last bytes don't reach the disk; the pack is closed all the same */
-  close(): void {
+  /** What was appended is on disk then. @throws PackFull */
+  flush(): void {
     try {
       this.handle.flush();
     } catch (cause) {
       throw new PackFull("The pack can't be written", { cause });
+    }
+  }
+
+  /** @throws PackFull where the last bytes don't reach the disk; the pack is closed all the same */
+  close(): void {
+    try {
+      this.flush();
     } finally {
       this.handle.close();
     }
@@ -80,11 +95,17 @@ export class PackFile {
 
 /** Gathers the chunks of one file into the pack. */
 export class PackWriter {
-  readonly #extents: Extent[] = [];
+  readonly #extents: Extent[];
   #waiting: Uint8Array<ArrayBuffer>[] = [];
   #waitingBytes = 0;
 
-  constructor(private readonly pack: PackFile) {}
+  constructor(
+    private readonly pack: PackFile,
+    /** Where the file's first bytes are already. */
+    extents: readonly Extent[] = [],
+  ) {
+    this.#extents = extents.map((extent) => ({ ...extent }));
+  }
 
   /** Bytes taken so far. */
   get written(): number {
@@ -104,6 +125,12 @@ export class PackWriter {
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
     if (this.#waitingBytes >= BATCH_BYTES) this.#flush();
+  }
+
+  /** Writes what waits, and tells where all bytes so far are. @throws PackFull */
+  checkpoint(): Extent[] {
+    this.#flush();
+    return this.#extents.map((extent) => ({ ...extent }));
   }
 
   /** Writes what waits and returns where the file's bytes are, in order. @throws PackFull */

@@ -4,12 +4,13 @@ import { type ExportChoice, sameChoice } from "../bundle/presets";
 /** What the user ordered: one ZIP, or every file in a folder. */
 export type ExportMode = "bundle" | "folder";
 
-/** `queued` waits for a place, the next three work, the last four are ends. */
+/** `queued` waits for a place, the next three work, `paused` waits for the user, the last four are ends. */
 export type JobState =
   | "queued"
   | "listing"
   | "fetching"
   | "saving"
+  | "paused"
   | "done"
   | "partial"
   | "failed"
@@ -19,6 +20,8 @@ export type JobState =
 export interface JobProgress {
   filesDone: number;
   filesTotal: number;
+  /** Files that came before the job was interrupted last, and were not fetched again. */
+  filesKept: number;
   bytes: number;
   /** A hint from the listed sizes, which go stale; null where none is known. */
   bytesTotal: number | null;
@@ -94,13 +97,14 @@ export interface JobView {
 }
 
 const NEXT: Record<JobState, readonly JobState[]> = {
-  queued: ["listing", "failed", "cancelled"],
-  listing: ["fetching", "failed", "cancelled", "queued"],
-  fetching: ["saving", "failed", "cancelled", "queued"],
-  saving: ["done", "partial", "failed", "cancelled", "queued"],
+  queued: ["listing", "paused", "failed", "cancelled"],
+  listing: ["fetching", "paused", "failed", "cancelled", "queued"],
+  fetching: ["saving", "paused", "failed", "cancelled", "queued"],
+  saving: ["done", "partial", "paused", "failed", "cancelled", "queued"],
+  paused: ["queued", "cancelled"],
   done: [],
   partial: [],
-  failed: ["queued", "saving"],
+  failed: ["queued"],
   cancelled: [],
 };
 
@@ -122,14 +126,20 @@ export function fulfils(job: JobView, { requestedId, mode, choice }: ExportWish)
   return isOfRun(job, requestedId) && job.mode === mode && sameChoice(job.choice, choice);
 }
 
-/** True while a job is under way. */
+/** True while somebody works on a job, or is going to. */
 export function isActive(state: JobState): boolean {
   return state === "queued" || state === "listing" || state === "fetching" || state === "saving";
+}
+
+/** True for a job that has not ended: it runs, or waits for the user. */
+export function isOpen(state: JobState): boolean {
+  return isActive(state) || state === "paused";
 }
 
 export const NO_PROGRESS: JobProgress = {
   filesDone: 0,
   filesTotal: 0,
+  filesKept: 0,
   bytes: 0,
   bytesTotal: null,
   fraction: 0,

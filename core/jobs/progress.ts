@@ -7,6 +7,8 @@ const FETCHING_SHARE = 0.95;
 /** Counts files and bytes of one job and says how far it is. Times are milliseconds since the epoch. */
 export class ProgressMeter {
   filesDone = 0;
+  /** See JobProgress. */
+  filesKept = 0;
   #filesTotal = 0;
   #bytes = 0;
   #bytesTotal: number | null = null;
@@ -35,6 +37,7 @@ export class ProgressMeter {
     return {
       filesDone: this.filesDone,
       filesTotal: Math.max(this.#filesTotal, this.filesDone),
+      filesKept: this.filesKept,
       bytes: this.#bytes,
       bytesTotal: this.#bytesTotal,
       fraction: this.#fraction,

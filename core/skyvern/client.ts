@@ -29,12 +29,31 @@ export const REQUEST_INIT = {
   referrerPolicy: "no-referrer",
 } as const satisfies RequestInit;
 
+/** How long to wait for a Skyvern that can't be reached. */
+export interface Patience {
+  ms: number;
+  /** Skyvern was reached before: an address that never answered may be a wrong one. */
+  known: boolean;
+  /** What the browser says of its connection. */
+  online: () => boolean;
+  onWait: (waiting: boolean) => void;
+}
+
+const NO_PATIENCE: Patience = { ms: 0, known: false, online: () => true, onWait: () => {} };
+const PROBE_TIMEOUT = 20_000;
+const FIRST_PROBE_WAIT = 1000;
+const LONGEST_PROBE_WAIT = 10_000;
+
 /** The API of one Skyvern, by one key. */
 export class SkyvernClient {
+  #reached = false;
+  #reconnecting: Promise<boolean> | null = null;
+
   constructor(
     readonly access: Access,
     private readonly signal: AbortSignal,
     private readonly fetcher: typeof fetch = (...given) => fetch(...given),
+    private readonly patience: Patience = NO_PATIENCE,
   ) {}
 
   /**
@@ -51,6 +70,7 @@ export class SkyvernClient {
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#try(path, schema, init);
       if (!("error" in outcome)) return outcome.document;
+      if (outcome.error.code === "unreachable" && (await this.reconnected())) attempt = 0;
       if (attempt >= TRIES || !outcome.again) throw outcome.error;
       await sleep(pauseBefore(attempt, outcome.wait, Math.random()), this.signal);
     }
@@ -72,6 +92,50 @@ export class SkyvernClient {
   }
 
   /**
+   * After a request that broke: false at once where Skyvern answers, so that the trouble is that request's own; else
+   * waits until it answers again. All who ask wait together.
+   * @throws RunpackError unreachable, when patience ends; the signal's reason
+   */
+  reconnected(): Promise<boolean> {
+    this.#reconnecting ??= this.#reconnect().finally(() => {
+      this.#reconnecting = null;
+    });
+    return this.#reconnecting;
+  }
+
+  async #reconnect(): Promise<boolean> {
+    const { ms, known, online, onWait } = this.patience;
+    if (ms === 0 || (!known && !this.#reached && online())) return false;
+    if (await this.#answers()) return false;
+    onWait(true);
+    try {
+      // By waits, not by the clock: a computer that slept for an hour has waited for nothing.
+      let wait = FIRST_PROBE_WAIT;
+      for (let waited = 0; waited < ms; waited += wait) {
+        await sleep(wait, this.signal);
+        if (await this.#answers()) return true;
+        wait = Math.min(wait * 2, LONGEST_PROBE_WAIT);
+      }
+      throw runpackError("unreachable", { address: this.access.apiAddress });
+    } finally {
+      onWait(false);
+    }
+  }
+
+  /** Whatever the answer is. */
+  async #answers(): Promise<boolean> {
+    try {
+      const timeout = AbortSignal.timeout(PROBE_TIMEOUT);
+      const response = await this.request(KEY_CHECK, {}, AbortSignal.any([this.signal, timeout]));
+      await response.body?.cancel();
+      return true;
+    } catch {
+      this.signal.throwIfAborted();
+      return false;
+    }
+  }
+
+  /**
    * Asks once whether the API takes the key, and whether it is Skyvern's API at all.
    * @throws RunpackError unreachable, server, bad-answer; the signal's reason
    */
@@ -86,10 +150,17 @@ export class SkyvernClient {
   }
 
   /** One request with the key, to the configured address alone. */
-  request(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
+  async request(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
     const headers = new Headers(init.headers);
     headers.set("x-api-key", this.access.apiKey);
-    return this.fetcher(this.access.apiAddress + path, { ...init, ...REQUEST_INIT, headers, signal });
+    const response = await this.fetcher(this.access.apiAddress + path, {
+      ...init,
+      ...REQUEST_INIT,
+      headers,
+      signal,
+    });
+    this.#reached = true;
+    return response;
   }
 
   async #try<T>(path: string, schema: z.ZodMiniType<T>, init: RequestInit): Promise<Outcome<T>> {

@@ -5,6 +5,7 @@ const HEADLINES: Record<JobState, string> = {
   queued: "Waiting to start",
   listing: "Looking up the run's files",
   fetching: "Downloading files",
+  paused: "Paused",
   saving: "Saving",
   done: "Saved",
   partial: "Saved with gaps",

@@ -32,6 +32,8 @@ export const actionWords = {
 
 export const jobWords = {
   cancel: "Cancel",
+  pause: "Pause",
+  resume: "Resume",
   tryAgain: "Try again",
   showInFolder: "Show in folder",
   dismiss: "Dismiss",

@@ -66,6 +66,7 @@ type ButtonOf = [string, "cancel" | "retry" | "show-in-folder"] | [null, null];
 
 function buttonOf(job: JobView): ButtonOf {
   if (isActive(job.state)) return [jobWords.cancel, "cancel"];
+  if (job.state === "paused") return [jobWords.resume, "retry"];
   if (job.state === "failed") return [jobWords.tryAgain, "retry"];
   return job.state === "cancelled" ? [null, null] : [jobWords.showInFolder, "show-in-folder"];
 }

@@ -1,9 +1,16 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type BrowserContext, chromium, expect, type Locator, type Page } from "@playwright/test";
+import {
+  type BrowserContext,
+  type CDPSession,
+  chromium,
+  expect,
+  type Locator,
+  type Page,
+} from "@playwright/test";
 import { findChromium } from "../../scripts/browser";
 import { chromiumArguments, EXTENSION, extensionId, makeProfile } from "../../scripts/profile";
 import type { PracticeServer } from "../practice/server";
@@ -24,6 +31,11 @@ export interface Runpack {
   /** Waits until the downloads folder has a finished file whose path matches, and gives its absolute path. */
   waitForDownload(pattern: RegExp, timeout?: number): Promise<string>;
   close(): Promise<void>;
+  /** Ends the browser as a crash does: no process of it gets a word in. Profile and downloads stay. */
+  kill(): Promise<void>;
+  /** The browser's own DevTools session, for what no page can do. */
+  devtools: CDPSession;
+  profile: string;
 }
 
 interface LaunchOptions {
@@ -31,13 +43,15 @@ interface LaunchOptions {
   headed?: boolean;
   /** Where downloads go; a temporary folder otherwise, which `close` deletes. */
   downloads?: string;
+  /** One that was used before; a new one otherwise. */
+  profile?: string;
 }
 
 export async function launchRunpack(server: PracticeServer, options: LaunchOptions = {}): Promise<Runpack> {
   if (!existsSync(join(EXTENSION, "manifest.json"))) throw new Error("There is no build: npm run build");
   const own = options.downloads === undefined;
   const downloads = options.downloads ?? (await mkdtemp(join(tmpdir(), "runpack-downloads-")));
-  const profile = makeProfile(downloads);
+  const profile = options.profile ?? makeProfile(downloads);
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     headless: false,
@@ -45,7 +59,7 @@ export async function launchRunpack(server: PracticeServer, options: LaunchOptio
     ignoreDefaultArgs: ["--disable-extensions", "--disable-component-extensions-with-background-pages"],
     viewport: options.headed ? null : { width: 1600, height: 900 },
   });
-  await keepDownloadNames(context);
+  const devtools = await keepDownloadNames(context);
   const extensionPage = (name: string) => `chrome-extension://${extensionId()}/${name}.html`;
   return {
     context,
@@ -69,8 +83,19 @@ export async function launchRunpack(server: PracticeServer, options: LaunchOptio
 
     waitForDownload: (pattern, timeout = 30_000) => waitForFile(downloads, pattern, timeout),
 
+    devtools,
+    profile,
+
+    async kill() {
+      const ended = new Promise((resolve) => context.once("close", resolve));
+      for (const pid of processesOf(profile)) process.kill(pid, "SIGKILL");
+      await ended;
+      // A killed browser leaves its lock behind, and the next one takes it over only where nobody holds it.
+      while (processesOf(profile).length > 0) await sleep(20);
+    },
+
     async close() {
-      await context.close();
+      await context.close().catch(() => undefined);
       for (const folder of own ? [profile, downloads] : [profile]) {
         rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       }
@@ -79,10 +104,27 @@ export async function launchRunpack(server: PracticeServer, options: LaunchOptio
 }
 
 /** Under automation a browser renames downloads, unless told to behave as it does for people. */
-async function keepDownloadNames(context: BrowserContext): Promise<void> {
+async function keepDownloadNames(context: BrowserContext): Promise<CDPSession> {
   const session = await context.browser()?.newBrowserCDPSession();
   if (!session) throw new Error("This Playwright gives no session with the browser itself.");
   await session.send("Browser.setDownloadBehavior", { behavior: "default" });
+  return session;
+}
+
+/** Process IDs of the browser that uses a profile; its children name it or its children do. */
+function processesOf(profile: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => commandOf(pid).includes(`--user-data-dir=${profile}`))
+    .map(Number);
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return ""; // It has ended meanwhile.
+  }
 }
 
 /** Fills in the options page and saves, as a user does. */

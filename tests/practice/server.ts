@@ -36,6 +36,8 @@ export interface PracticeServer {
   sha256Of(artifactId: string): string;
   /** For Chromium's `--host-resolver-rules`: both hosts, and any `others`, on this server. */
   hostRules(others?: string[]): string;
+  /** Takes the network away: connections break, new ones too, until it is given back. */
+  cut(gone: boolean): void;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export async function startPracticeServer(options: { port?: number } = {}): Prom
   addNamedRuns(world);
   const requests: RecordedRequest[] = [];
   const tcp = new Map<number, Socket>();
+  let gone = false;
   const server = createServer(makeCertificate([APP_HOST, API_HOST]), (request, response) => {
     const exchange = openExchange(world, request, response, tcp.get(request.socket.remotePort ?? 0) ?? null);
     requests.push(exchange.record);
@@ -56,6 +59,10 @@ export async function startPracticeServer(options: { port?: number } = {}): Prom
   server.keepAliveTimeout = 30_000;
   server.on("connection", (socket: Socket) => {
     const port = socket.remotePort ?? 0;
+    if (gone) {
+      socket.destroy();
+      return;
+    }
     tcp.set(port, socket);
     socket.on("close", () => tcp.delete(port));
     socket.on("error", () => socket.destroy());
@@ -77,6 +84,10 @@ export async function startPracticeServer(options: { port?: number } = {}): Prom
     sha256Of: (id) => checksumOf(world, id),
     hostRules: (others = []) =>
       [APP_HOST, API_HOST, ...others].map((host) => `MAP ${host} 127.0.0.1:${port}`).join(", "),
+    cut: (now) => {
+      gone = now;
+      if (gone) for (const socket of tcp.values()) socket.destroy();
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

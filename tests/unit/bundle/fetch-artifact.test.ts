@@ -5,8 +5,8 @@ import type { CollectedArtifact } from "@/core/bundle/artifact-union";
 import { HashPool } from "@/core/bundle/content-hash";
 import { fetchArtifact } from "@/core/bundle/fetch-artifact";
 import { Activity, type FetchContext, type FetchOutcome, Pause } from "@/core/bundle/fetch-context";
-import type { StoredFile } from "@/core/bundle/file-sink";
-import { PackFile, PackFull } from "@/core/bundle/pack";
+import { FileSink, type StoredFile } from "@/core/bundle/file-sink";
+import { PackFull } from "@/core/bundle/pack";
 import { SkyvernClient } from "@/core/skyvern/client";
 import {
   API,
@@ -24,7 +24,7 @@ import {
   silent,
   text,
 } from "../support/scripted-fetcher";
-import { MemoryHandle } from "./memory-pack";
+import { MemoryHandle, openMemory } from "./memory-pack";
 
 const CONTENT = "/v1/artifacts/a_1/content";
 const SIGNED = `${API}${CONTENT}?sig=s&expiry=1`;
@@ -36,6 +36,7 @@ const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes)
 let server: ScriptedFetcher;
 let stop: AbortController;
 let handle: MemoryHandle;
+let journalHandle: MemoryHandle;
 let counted: number;
 const hashes = new HashPool();
 
@@ -47,6 +48,7 @@ beforeEach(() => {
   server = new ScriptedFetcher().on("/v1/runs", json([])).on(CONTENT, file(BYTES));
   stop = new AbortController();
   handle = new MemoryHandle(64 * MIB);
+  journalHandle = new MemoryHandle(MIB);
   counted = 0;
 });
 afterEach(() => {
@@ -62,13 +64,15 @@ const artifact = (row: object = {}, fields: Partial<CollectedArtifact> = {}): Co
   ...fields,
 });
 
-function get(what = artifact(), context: Partial<FetchContext> = {}): Promise<FetchOutcome> {
+async function get(what = artifact(), context: Partial<FetchContext> = {}): Promise<FetchOutcome> {
   const { signal } = stop;
+  const { pack, journal } = await openMemory(handle, journalHandle);
   return inNoTime(
     fetchArtifact(what, {
       client: new SkyvernClient({ apiAddress: API, apiKey: KEY }, signal, server.fetch),
       fetcher: server.fetch,
-      pack: new PackFile(handle),
+      pack,
+      journal,
       hashes,
       signal,
       settling: false,
@@ -383,6 +387,33 @@ describe("a big file", () => {
     const changed = noise(big.length + 7, 9);
     server.on(CONTENT, file(big, { until: 2 * MIB, ending: "break" }), file(changed, { ranges: true }));
     await expectFile(get(), changed);
+  });
+
+  /** An earlier job had so much of it, and was killed. */
+  const earlier = async (bytes: Uint8Array, total: number) => {
+    const { pack, journal } = await openMemory(handle, journalHandle);
+    const sink = new FileSink(pack, hashes, false);
+    for (let at = 0; at < bytes.length; at += MIB)
+      await sink.write(new Uint8Array(bytes.subarray(at, at + MIB)));
+    const part = sink.checkpoint();
+    if (part) journal.notePart("a_1", { part, total });
+  };
+
+  it("goes on from what an earlier job had of it, with the same hash", async () => {
+    await earlier(big.subarray(0, 3 * MIB), big.length);
+    server.on(CONTENT, resumable);
+    await expectFile(get(), big);
+    expect(ranges()).toEqual([`bytes=${3 * MIB}-`]);
+  });
+
+  it.each([
+    ["ignores the Range", file(big)],
+    ["tells another total", file(big, { ranges: true, total: big.length + 1 })],
+  ])("that an earlier job had begun starts over where the server %s", async (_, answer) => {
+    await earlier(noise(2 * MIB, 5), big.length);
+    server.on(CONTENT, answer, file(big));
+    await expectFile(get(), big);
+    expect(ranges()[0]).toBe(`bytes=${2 * MIB}-`);
   });
 
   it("starts over where its length was never told", async () => {

@@ -1,11 +1,14 @@
-import type { PackHandle } from "@/core/bundle/pack";
+import { HashPool } from "@/core/bundle/content-hash";
+import type { PackFile, PackHandle } from "@/core/bundle/pack";
 import type { ZipLayout } from "@/core/bundle/zip/compose";
+import { Journal } from "@/core/jobs/journal";
 
 /** A pack in memory. `most` is how many bytes one call takes or gives, `room` how many there are in all. */
 export class MemoryHandle implements PackHandle {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly writes: number[] = [];
   closed = false;
+  size = 0;
 
   constructor(
     readonly room: number,
@@ -18,20 +21,37 @@ export class MemoryHandle implements PackHandle {
     const count = Math.max(0, Math.min(bytes.length, this.most, this.room - at));
     this.bytes.set(bytes.subarray(0, count), at);
     this.writes.push(count);
+    this.size = Math.max(this.size, at + count);
     return count;
   }
 
   read(bytes: Uint8Array<ArrayBuffer>, { at }: { at: number }): number {
-    const found = this.bytes.subarray(at, at + Math.min(bytes.length, this.most));
+    const found = this.bytes.subarray(at, Math.min(at + Math.min(bytes.length, this.most), this.size));
     bytes.set(found);
     return found.length;
   }
 
   flush(): void {}
 
+  getSize(): number {
+    return this.size;
+  }
+
+  truncate(size: number): void {
+    this.size = size;
+  }
+
   close(): void {
     this.closed = true;
   }
+}
+
+/** A pack and its journal over memory. */
+export function openMemory(
+  pack: MemoryHandle,
+  journal = new MemoryHandle(4 * 1024 * 1024),
+): Promise<{ pack: PackFile; journal: Journal }> {
+  return Journal.open(journal, pack, new HashPool());
 }
 
 /** The bytes of a layout over that pack. */

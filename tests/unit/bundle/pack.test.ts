@@ -44,7 +44,9 @@ describe("PackFile", () => {
   });
 
   it("refuses to read past its end", () => {
-    expect(() => new PackFile(new MemoryHandle(4)).read(2, 4)).toThrow(/ends at 4/);
+    const handle = new MemoryHandle(4);
+    handle.truncate(4);
+    expect(() => new PackFile(handle).read(2, 4)).toThrow(/ends at 4/);
   });
 
   it("closes its file", () => {

@@ -1,13 +1,14 @@
 import { Agent, request } from "node:https";
 import { z } from "zod";
 import type { PackedExport } from "@/core/bundle/assemble";
+import { HashPool } from "@/core/bundle/content-hash";
 import type { ExportOrder } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
 import { Activity } from "@/core/bundle/fetch-context";
 import { DEFAULT_NAME_TEMPLATE } from "@/core/bundle/name-template";
-import { PackFile } from "@/core/bundle/pack";
 import { EVERYTHING } from "@/core/bundle/presets";
 import { composeZip } from "@/core/bundle/zip/compose";
+import { Journal } from "@/core/jobs/journal";
 import { ProgressMeter } from "@/core/jobs/progress";
 import { SkyvernClient } from "@/core/skyvern/client";
 import type { PracticeServer } from "../../practice/server";
@@ -90,14 +91,35 @@ export interface Exported {
   files: Map<string, Buffer>;
 }
 
+/** What a job has on disk, which outlives it. */
+export class JobDisk {
+  constructor(
+    readonly pack = new MemoryHandle(PACK_BYTES),
+    readonly journal = new MemoryHandle(4 * 1024 * 1024),
+  ) {}
+}
+
+/** How an export is disturbed. */
+interface Disturbed {
+  disk?: JobDisk;
+  /** Sees each request before it goes out; what it throws, the engine gets. */
+  onRequest?: (url: string) => void;
+  signal?: AbortSignal;
+}
+
 /** Exports a run of the practice server with the real engine, and opens the ZIP. */
 export async function exportFrom(
   server: PracticeServer,
   wish: Partial<ExportOrder> & { runId: string },
+  { disk = new JobDisk(), onRequest, signal = new AbortController().signal }: Disturbed = {},
 ): Promise<Exported> {
-  const pack = new MemoryHandle(PACK_BYTES);
-  const fetcher = practiceFetch(server);
-  const signal = new AbortController().signal;
+  const { pack } = disk;
+  const plain = practiceFetch(server);
+  const fetcher: typeof fetch = async (input, init) => {
+    onRequest?.(String(input));
+    return plain(input, init);
+  };
+  const opened = await Journal.open(disk.journal, pack, new HashPool());
   const access = { apiAddress: "https://api.skyvern.com", apiKey: server.apiKey };
   const packed = await exportRun(
     {
@@ -111,7 +133,7 @@ export async function exportFrom(
     {
       client: new SkyvernClient(access, signal, fetcher),
       fetcher,
-      pack: new PackFile(pack),
+      ...opened,
       signal,
       meter: new ProgressMeter(),
       activity: new Activity(),
@@ -122,6 +144,7 @@ export async function exportFrom(
       onWaiting: () => undefined,
     },
   );
+  opened.journal.close();
   const layout = composeZip(packed.entries.map(({ path, file, modified }) => ({ ...file, path, modified })));
   const entries = readZip(Buffer.from(layoutBytes(layout, pack.bytes)));
   const files = new Map(entries.map(({ name, data }) => [name, data]));

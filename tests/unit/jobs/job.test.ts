@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { canMove, isActive, type JobState } from "@/core/jobs/job";
+import { canMove, isActive, isOpen, type JobState } from "@/core/jobs/job";
 
 const STATES: JobState[] = [
   "queued",
   "listing",
   "fetching",
   "saving",
+  "paused",
   "done",
   "partial",
   "failed",
@@ -14,15 +15,16 @@ const STATES: JobState[] = [
 
 /** Rows: from; columns: to, in the order of STATES. `x`: may. */
 const TABLE: [JobState, string][] = [
-  //            q l f s d p f c
-  ["queued", ". x . . . . x x"],
-  ["listing", "x . x . . . x x"],
-  ["fetching", "x . . x . . x x"],
-  ["saving", "x . . . x x x x"],
-  ["done", ". . . . . . . ."],
-  ["partial", ". . . . . . . ."],
-  ["failed", "x . . x . . . ."],
-  ["cancelled", ". . . . . . . ."],
+  //            q l f s P d p f c
+  ["queued", ". x . . x . . x x"],
+  ["listing", "x . x . x . . x x"],
+  ["fetching", "x . . x x . . x x"],
+  ["saving", "x . . . x x x x x"],
+  ["paused", "x . . . . . . . x"],
+  ["done", ". . . . . . . . ."],
+  ["partial", ". . . . . . . . ."],
+  ["failed", "x . . . . . . . ."],
+  ["cancelled", ". . . . . . . . ."],
 ];
 
 describe("the states of a job", () => {
@@ -30,10 +32,10 @@ describe("the states of a job", () => {
     expect(STATES.map((to) => (canMove(from, to) ? "x" : ".")).join(" ")).toBe(row);
   });
 
-  it("that are active can fail and be cancelled; the others have ended", () => {
+  it("that are active can fail, and those that are open can be cancelled; the others have ended", () => {
     for (const state of STATES) {
       expect(canMove(state, "failed")).toBe(isActive(state));
-      expect(canMove(state, "cancelled")).toBe(isActive(state));
+      expect(canMove(state, "cancelled")).toBe(isOpen(state));
     }
   });
 });

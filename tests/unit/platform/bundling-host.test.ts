@@ -19,7 +19,7 @@ const view = (id: string): JobView => ({
   startedAt: 1,
   endedAt: null,
 });
-const ORDER = { version: "1.0.0", origins: [] };
+const ORDER = { version: "1.0.0", origins: [], again: false };
 const packed = (jobId: string): FromWorker => ({
   type: "packed",
   jobId,
@@ -59,12 +59,13 @@ beforeEach(() => {
     }),
     cancelDownload: async () => undefined,
     removeDownload: async () => undefined,
+    findDownload: async () => null,
     news: (job) => void news.push(job),
   };
   host = new BundlingHost(side, (message) => void told.push(message));
 });
 const pack = (jobId: string) => {
-  host.fromWorker({ type: "listed", jobId, title: null, runId: `wr_${jobId}` });
+  host.fromWorker({ type: "listed", jobId, title: null, runId: `wr_${jobId}`, progress: NO_PROGRESS });
   host.fromWorker(packed(jobId));
 };
 const last = () => news.at(-1);
@@ -92,19 +93,40 @@ describe("the bundling host", () => {
     expect(host.running()).toEqual([]);
   });
 
-  it("keeps the pack of a failed save, and saves it again without fetching", async () => {
+  it("keeps the pack of a failed save for another try", async () => {
     host.start(view("1"), ORDER);
     outcome = "interrupted";
     pack("1");
     await settled();
     expect(last()).toMatchObject({ state: "failed", error: { code: "save-failed" } });
-    expect(host.running()).toEqual(["1"]);
-    outcome = "complete";
-    expect(host.saveAgain("1")).toBe(true);
-    expect(last()?.state).toBe("saving");
+    expect(told.filter(({ type }) => type === "release")).toEqual([]);
+    expect(host.running()).toEqual([]);
+  });
+
+  it("says that a job is paused when the worker has closed its files", () => {
+    host.start(view("1"), ORDER);
+    host.pause("1");
+    expect(last()?.state).toBe("listing");
+    host.fromWorker({ type: "paused", jobId: "1", error: null });
+    expect(last()?.state).toBe("paused");
+    expect(host.running()).toEqual([]);
+  });
+
+  it("pauses a job with a full disk, in words", () => {
+    host.start(view("1"), ORDER);
+    const error = { code: "no-space", message: "Free some space." } as const;
+    host.fromWorker({ type: "paused", jobId: "1", error });
+    expect(last()).toMatchObject({ state: "paused", error, note: "Free some space." });
+  });
+
+  it("pauses a job that is being saved, and keeps its pack", async () => {
+    host.start(view("1"), ORDER);
+    outcome = "interrupted";
     pack("1");
+    host.pause("1");
     await settled();
-    expect(last()?.state).toBe("done");
+    expect(last()?.state).toBe("paused");
+    expect(told.filter(({ type }) => type === "release")).toEqual([]);
   });
 
   it("lets a pack go that arrives when its job is cancelled", () => {

@@ -75,7 +75,9 @@ class FakeHost implements HostLink {
     if (this.silent) throw new Error("no answer");
     this.jobs.delete(id);
   };
-  saveAgain = async () => false;
+  pause = async (id: string) => {
+    this.jobs.delete(id);
+  };
   downloadChanged = async () => undefined;
   running = async () => {
     if (this.silent) throw new Error("no answer");
@@ -87,6 +89,8 @@ const WISH: ExportWish = { requestedId: "wr_1", mode: "bundle", choice: EVERYTHI
 let host: FakeHost;
 let store: JobStore;
 let desk: JobDesk;
+/** The jobs whose packs were spared, at each sweep. */
+let swept: string[][];
 
 beforeEach(() => {
   fake.key.value = "key";
@@ -95,8 +99,9 @@ beforeEach(() => {
   fake.session.clear();
   fake.alarms.clear();
   host = new FakeHost();
+  swept = [];
   store = new JobStore();
-  desk = new JobDesk(store, host);
+  desk = new JobDesk(store, host, async (wanted) => void swept.push([...wanted]));
 });
 
 async function begin(wish = WISH): Promise<JobView> {
@@ -159,6 +164,32 @@ describe("cancelling", () => {
   });
 });
 
+describe("pausing", () => {
+  it("is done by the host, which tells when its files are closed", async () => {
+    const job = await begin();
+    await desk.pause(job.id);
+    expect(host.jobs.size).toBe(0);
+    await desk.news({ ...job, state: "paused" }, null);
+    await desk.news({ ...job, state: "fetching" }, null);
+    expect(stateOf(job.id)).toBe("paused");
+  });
+
+  it("ends when the same export is ordered again, as the same job", async () => {
+    const job = await begin();
+    await end(job, "paused");
+    expect((await begin()).id).toBe(job.id);
+    expect(host.jobs.has(job.id)).toBe(true);
+  });
+
+  it("can be followed by a cancel, which frees the disk", async () => {
+    const job = await begin();
+    await end(job, "paused");
+    await desk.cancel(job.id);
+    expect(stateOf(job.id)).toBe("cancelled");
+    expect(swept.at(-1)).toEqual([]);
+  });
+});
+
 describe("rest", () => {
   it("closes the host and the alarm after the last job", async () => {
     const job = await begin();
@@ -167,13 +198,11 @@ describe("rest", () => {
     await vi.waitFor(() => expect([host.isOpen, fake.alarms.size]).toEqual([false, 0]));
   });
 
-  it("comes too where the host gives up a pack that it kept after a failure", async () => {
+  it("comes for a paused job too", async () => {
     const job = await begin();
-    await desk.news({ ...job, state: "failed", endedAt: 1 }, null);
-    await vi.waitFor(() => expect(fake.alarms.size).toBe(0));
-    expect(host.isOpen).toBe(true); // the pack is still there
-    await end(job, "failed");
-    await vi.waitFor(() => expect(host.isOpen).toBe(false));
+    await end(job, "paused");
+    await vi.waitFor(() => expect([host.isOpen, fake.alarms.size]).toEqual([false, 0]));
+    expect(store.open()).toHaveLength(1);
   });
 });
 
@@ -184,7 +213,7 @@ describe("after a restart", () => {
     host.isOpen = false;
     store = new JobStore();
     await store.load();
-    desk = new JobDesk(store, host);
+    desk = new JobDesk(store, host, async (wanted) => void swept.push([...wanted]));
     await desk.resume();
   }
 
@@ -195,10 +224,43 @@ describe("after a restart", () => {
     expect(host.jobs.get(job.id)?.view.requestedId).toBe("tsk_v2_1");
   });
 
-  it("a job that takes its host down each time fails after three restarts", async () => {
+  it("a job that takes its host down each time and gets no farther fails", async () => {
     const job = await begin();
-    for (let count = 0; count < 4; count++) await restart();
+    for (let count = 0; count < 11; count++) await restart();
     expect(store.find(job.id)?.job).toMatchObject({ state: "failed", error: { code: "interrupted" } });
+  });
+
+  it("a job that gets a bit farther each time goes on", async () => {
+    const job = await begin();
+    for (let count = 1; count < 30; count++) {
+      await restart();
+      await desk.news({ ...job, state: "queued" }, null);
+      await desk.news({ ...job, state: "fetching", progress: { ...job.progress, filesKept: count } }, null);
+    }
+    expect(stateOf(job.id)).toBe("fetching");
+  });
+
+  it("packs are kept of jobs that go on, wait, or have failed lately", async () => {
+    const [going, paused, failed, done] = [
+      await begin(),
+      await begin({ ...WISH, requestedId: "wr_2" }),
+      await begin({ ...WISH, requestedId: "wr_3" }),
+      await begin({ ...WISH, requestedId: "wr_4" }),
+    ];
+    await end(paused, "paused");
+    await end(failed, "failed");
+    await end(done, "done");
+    await restart();
+    expect(swept.at(-1)?.sort()).toEqual([going.id, paused.id, failed.id].sort());
+  });
+
+  it("a paused job stays paused, and goes on when the user asks for it", async () => {
+    const job = await begin();
+    await end(job, "paused");
+    await restart();
+    expect(host.jobs.size).toBe(0);
+    await desk.retry(job.id);
+    expect(host.jobs.get(job.id)).toBeDefined();
   });
 
   it("a job that ended while the host was asked is left alone", async () => {

@@ -21,6 +21,9 @@ class FakeBrowser implements BrowserSide {
   failing = new Set<string>();
   /** Calls that fail because nobody is there. */
   deaf = 0;
+  /** Orders that arrive, but whose answer is lost. */
+  stopping = 0;
+  readonly urls = new Map<string, number>();
   #ids = 0;
   #open = new Map<number, DownloadState>();
 
@@ -50,7 +53,15 @@ class FakeBrowser implements BrowserSide {
       fileName: `/home/x/Downloads/${name}`,
       held: false,
     });
+    this.urls.set(url, id);
+    if (this.stopping > 0) {
+      this.stopping--;
+      throw new Error("A listener indicated an asynchronous response, but the message channel closed.");
+    }
     return { downloadId: id };
+  }
+  async findDownload(url: string) {
+    return this.urls.get(url) ?? null;
   }
   async downloadState(id: number) {
     return this.#open.get(id) ?? null;
@@ -129,6 +140,12 @@ describe("a download", () => {
   it("is ordered again where the background was just starting anew", async () => {
     browser.deaf = 2;
     expect((await save()).path).toBe("Skyvern/run_wr_1");
+  });
+
+  it("is not ordered twice where the order arrived and its answer was lost", async () => {
+    browser.stopping = 1;
+    expect((await save()).path).toBe("Skyvern/run_wr_1");
+    expect(browser.ordered).toHaveLength(new Set(browser.ordered).size);
   });
 
   it("is given up where nobody answers, with words for the user", async () => {

@@ -42,6 +42,7 @@ class FakeBackground implements Background {
     const answers: { [Type in Ask["type"]]: () => Promise<AskAnswer[Type]> } = {
       export: () => this.exportAnswer(),
       cancel: async () => null,
+      pause: async () => null,
       retry: async () => null,
       "show-in-folder": async () => ({ shown: true }),
       jobs: async () => this.known,

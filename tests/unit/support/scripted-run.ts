@@ -3,14 +3,13 @@ import type { ExportOrder, ExportTools } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
 import { Activity } from "@/core/bundle/fetch-context";
 import { DEFAULT_NAME_TEMPLATE } from "@/core/bundle/name-template";
-import { PackFile } from "@/core/bundle/pack";
 import { EVERYTHING } from "@/core/bundle/presets";
 import { composeZip } from "@/core/bundle/zip/compose";
 import { readArchive } from "@/core/bundle/zip/read-archive";
 import { ProgressMeter } from "@/core/jobs/progress";
 import { SkyvernClient } from "@/core/skyvern/client";
 import { writeZip } from "../../practice/zip";
-import { layoutBytes, MemoryHandle, readerOf } from "../bundle/memory-pack";
+import { layoutBytes, MemoryHandle, openMemory, readerOf } from "../bundle/memory-pack";
 import { plainBytes } from "../bundle/zip-tools";
 import { type Answer, API, file, inNoTime, json, KEY, ScriptedFetcher } from "./scripted-fetcher";
 
@@ -109,7 +108,7 @@ export async function exportScripted(
       {
         client: new SkyvernClient({ apiAddress: API, apiKey: KEY }, signal, server.fetch),
         fetcher: server.fetch,
-        pack: new PackFile(handle),
+        ...(await openMemory(handle)),
         signal,
         meter: new ProgressMeter(),
         activity: new Activity(),

@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { extensionId } from "../../scripts/profile";
+import { generatedRun } from "../practice/runs/generated";
+import type { PracticeServer } from "../practice/server";
+import { expect, test } from "./fixtures";
+import { actions, filesIn, launchRunpack, type Runpack } from "./harness";
+import { checkZip } from "./verify-zip";
+
+/** Fewer here than in the long form, which `npm run test:trust` runs. */
+const KILLS = Number(process.env.RUNPACK_KILLS ?? 5);
+const FILES = 500;
+/** Downloads that are under way at once: what a kill may cost. */
+const IN_FLIGHT = 24;
+
+/** A run that takes some seconds. */
+function slowRun(server: PracticeServer, count = FILES, latency = 150): string {
+  server.world.contentLatencyMs = latency;
+  return generatedRun(server.world, { count, bytesEach: 20_000, kind: "mixed" }).id;
+}
+
+/** How often each artifact's bytes were sent whole. */
+function sent(server: PracticeServer): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const { path, status, headers } of server.requests) {
+    const id = /\/v1\/artifacts\/([^/]+)\/content/.exec(path)?.[1];
+    if (id && status === 200 && headers["sec-fetch-dest"] === "empty")
+      times.set(id, (times.get(id) ?? 0) + 1);
+  }
+  return times;
+}
+
+async function start(runpack: Runpack, run: string) {
+  const page = await runpack.openRun(`/runs/${run}/overview`);
+  await actions(page).start("Export bundle");
+  return page;
+}
+
+async function untilFetched(server: PracticeServer, files: number): Promise<void> {
+  await expect
+    .poll(() => sent(server).size, { timeout: 60_000, intervals: [20] })
+    .toBeGreaterThanOrEqual(files);
+}
+
+/** The one ZIP, whole and true to the server. */
+async function expectWhole(runpack: Runpack, server: PracticeServer, files = FILES): Promise<void> {
+  const checked = await checkZip(await runpack.waitForDownload(/\.zip$/, 120_000), server);
+  expect(checked.name).not.toContain("_partial");
+  expect(checked.report.counts).toEqual({ found: files, written: files, missing: 0, left_out: 0 });
+  expect(filesIn(runpack.downloads)).toHaveLength(1);
+  await expect.poll(() => packs(runpack)).toEqual([]);
+}
+
+/** What jobs have left in the private file system. */
+async function packs(runpack: Runpack): Promise<unknown> {
+  const page = await runpack.context.newPage();
+  await page.goto(runpack.extensionPage("popup"));
+  const names = await page.evaluate(`navigator.storage.getDirectory()
+    .then((root) => root.getDirectoryHandle("packs", { create: true }))
+    .then((packs) => Array.fromAsync(packs.keys()))`);
+  await page.close();
+  return names;
+}
+
+/** Fetched twice is at most what was on its way at each interruption. */
+function expectFetchedOnce(server: PracticeServer, interruptions: number): void {
+  const twice = [...sent(server).values()].reduce((sum, times) => sum + times - 1, 0);
+  expect(twice).toBeLessThanOrEqual(interruptions * IN_FLIGHT);
+}
+
+/** DevTools' name of the offscreen document. */
+async function offscreenDocument({ devtools }: Runpack): Promise<string> {
+  const { targetInfos } = await devtools.send("Target.getTargets");
+  return targetInfos.find(({ url }) => url.endsWith("/offscreen.html"))?.targetId ?? "";
+}
+
+test(`a browser killed ${KILLS} times goes on with its job each time, without the user`, async ({
+  server,
+}) => {
+  test.setTimeout(120_000 + KILLS * 20_000);
+  const run = slowRun(server);
+  let runpack = await launchRunpack(server);
+  const { profile, downloads } = runpack;
+  await runpack.saveKey(server.apiKey);
+  await start(runpack, run);
+  for (let kill = 1; kill <= KILLS; kill++) {
+    await untilFetched(server, Math.min(sent(server).size + 1 + Math.random() * (FILES / KILLS), FILES));
+    await sleep(Math.random() * 200);
+    await runpack.kill();
+    runpack = await launchRunpack(server, { profile, downloads });
+  }
+  await expectWhole(runpack, server);
+  expectFetchedOnce(server, KILLS);
+  await runpack.close();
+});
+
+test("a background that is stopped every two seconds loses nothing", async ({ runpack, server }) => {
+  test.setTimeout(120_000);
+  await start(runpack, slowRun(server, FILES, 400));
+  const page = await runpack.context.newPage();
+  await page.goto(runpack.extensionPage("popup"));
+  const workers = await runpack.context.newCDPSession(page);
+  let stopped = 0;
+  workers.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
+    for (const { runningStatus } of versions) if (runningStatus === "stopped") stopped++;
+  });
+  await workers.send("ServiceWorker.enable");
+  while (filesIn(runpack.downloads).length === 0) {
+    const before = stopped;
+    await workers.send("ServiceWorker.stopAllWorkers");
+    await expect.poll(() => stopped).toBeGreaterThan(before);
+    await sleep(2000);
+  }
+  expect(stopped).toBeGreaterThan(3);
+  await expectWhole(runpack, server);
+  expectFetchedOnce(server, 0);
+});
+
+test("an offscreen document that is closed is opened again at once", async ({ runpack, server }) => {
+  test.setTimeout(90_000);
+  const page = await start(runpack, slowRun(server));
+  await untilFetched(server, FILES / 3);
+  await runpack.devtools.send("Target.closeTarget", { targetId: await offscreenDocument(runpack) });
+  await expect(actions(page).status).toContainText(`Saved ${FILES} files`, { timeout: 60_000 });
+  await expectWhole(runpack, server);
+  expectFetchedOnce(server, 1);
+});
+
+test("an extension that is reloaded in the midst of a job goes on", async ({ runpack, server }) => {
+  test.setTimeout(90_000);
+  await start(runpack, slowRun(server));
+  await untilFetched(server, FILES / 3);
+  // As a developer does; an update is the same to the extension.
+  const extensions = await runpack.context.newPage();
+  await extensions.goto("chrome://extensions");
+  await extensions.evaluate("chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true })");
+  await extensions.evaluate(`chrome.developerPrivate.reload("${extensionId()}")`);
+  await expectWhole(runpack, server);
+  expectFetchedOnce(server, 1);
+});
+
+test("a network that is gone for a while costs no file, and is said to be gone", async ({
+  runpack,
+  server,
+}) => {
+  test.setTimeout(120_000);
+  const page = await start(runpack, slowRun(server));
+  await untilFetched(server, FILES / 3);
+  server.cut(true);
+  await expect(actions(page).status).toContainText("can't be reached", { timeout: 60_000 });
+  await sleep(10_000);
+  server.cut(false);
+  await expect(actions(page).status).toContainText(`Saved ${FILES} files`, { timeout: 60_000 });
+  await expectWhole(runpack, server);
+});
+
+test("a job can be paused, and goes on where it was, even in another life of the browser", async ({
+  server,
+}) => {
+  test.setTimeout(120_000);
+  const run = slowRun(server);
+  let runpack = await launchRunpack(server);
+  const { profile, downloads } = runpack;
+  await runpack.saveKey(server.apiKey);
+  const page = await start(runpack, run);
+  await untilFetched(server, FILES / 3);
+  await actions(page).host.getByRole("button", { name: "Pause" }).click();
+  await expect(actions(page).status).toContainText("Paused");
+  const before = sent(server).size;
+  await sleep(1500);
+  expect(sent(server).size).toBe(before);
+  await runpack.kill();
+  runpack = await launchRunpack(server, { profile, downloads });
+  const again = await runpack.openRun(`/runs/${run}/overview`);
+  await expect(actions(again).status).toContainText("Paused");
+  expect(sent(server).size).toBe(before);
+  await actions(again).host.getByRole("button", { name: "Resume" }).click();
+  await expectWhole(runpack, server);
+  expectFetchedOnce(server, 1);
+  await runpack.close();
+});
+
+test("a save that the browser broke off is done again from what is there", async ({ runpack, server }) => {
+  test.setTimeout(90_000);
+  const run = generatedRun(server.world, { count: 40, bytesEach: 20_000, kind: "mixed" }).id;
+  const page = await runpack.openRun(`/runs/${run}/overview`);
+  const worker = runpack.context.serviceWorkers()[0];
+  // The browser's list of downloads is where a user breaks one off.
+  await worker?.evaluate(`chrome.downloads.onCreated.addListener(({ id }) => {
+    if (!globalThis.broken) { globalThis.broken = true; chrome.downloads.cancel(id); }
+  })`);
+  await actions(page).start("Export bundle");
+  const again = actions(page).alert.getByRole("button", { name: "Try again" });
+  await again.click({ timeout: 30_000 });
+  await expect(actions(page).status).toContainText("Saved 40 files", { timeout: 30_000 });
+  await expectWhole(runpack, server, 40);
+  expectFetchedOnce(server, 0);
+});
