@@ -344,7 +344,7 @@ class Collector {
       title,
       status,
       organization: organization?.value.organization_name ?? null,
-      settling: running || Date.now() - ended < SETTLING_MS,
+      settling: running || this.client.now() - ended < SETTLING_MS,
       running,
       artifacts,
       unreadable: this.#unreadable,

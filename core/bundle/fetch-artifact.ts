@@ -228,7 +228,7 @@ class Download {
       };
     }
     if (isRetryable(status)) {
-      const wait = retryAfter(response.headers.get("retry-after"), Date.now());
+      const wait = retryAfter(response.headers.get("retry-after"), this.context.client.now());
       if (status === 429 && wait !== null) this.context.pause.extend(wait);
       return { kind: "again", wait, reason: "server-error", detail: `The server answered ${status}.` };
     }

@@ -47,6 +47,8 @@ const LONGEST_PROBE_WAIT = 10_000;
 /** The API of one Skyvern, by one key. */
 export class SkyvernClient {
   #reached = false;
+  /** The server's clock less ours, in milliseconds. */
+  #clockAhead = 0;
   #reconnecting: Promise<boolean> | null = null;
 
   constructor(
@@ -160,7 +162,14 @@ export class SkyvernClient {
       signal,
     });
     this.#reached = true;
+    const served = Date.parse(response.headers.get("date") ?? "");
+    if (!Number.isNaN(served)) this.#clockAhead = served - Date.now();
     return response;
+  }
+
+  /** The server's time, in milliseconds since the epoch: the times that it tells are to be compared with this one. */
+  now(): number {
+    return Date.now() + this.#clockAhead;
   }
 
   async #try<T>(path: string, schema: z.ZodMiniType<T>, init: RequestInit): Promise<Outcome<T>> {
@@ -169,7 +178,7 @@ export class SkyvernClient {
     let text: string;
     try {
       const response = await this.request(path, init, AbortSignal.any([this.signal, timeout]));
-      const refusal = refusalOf(response, address);
+      const refusal = refusalOf(response, address, this.now());
       if (refusal) {
         await response.body?.cancel();
         return refusal;
@@ -187,12 +196,12 @@ type Outcome<T> =
   | { document: Document<T> | null }
   | { error: RunpackError; again: boolean; wait: number | null };
 
-function refusalOf(response: Response, address: string): Outcome<never> | null {
+function refusalOf(response: Response, address: string, now: number): Outcome<never> | null {
   const { status } = response;
   if (status === 401 || status === 403)
     return { error: runpackError("key-refused"), again: false, wait: null };
   if (isRetryable(status)) {
-    const wait = retryAfter(response.headers.get("retry-after"), Date.now());
+    const wait = retryAfter(response.headers.get("retry-after"), now);
     return { error: runpackError("server"), again: true, wait };
   }
   if (status === 404 || status === 400 || status === 410 || status === 422) return { document: null };

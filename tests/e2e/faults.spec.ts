@@ -1,0 +1,189 @@
+import { type Fault, gatewayError } from "../practice/faults";
+import { generatedRun } from "../practice/runs/generated";
+import { INVOICE } from "../practice/runs/ids";
+import type { PracticeServer } from "../practice/server";
+import { expect, exportBundle, test } from "./fixtures";
+import { actions, filesIn, launchRunpack, type Runpack } from "./harness";
+
+/** Faults that take longer than a minute each run in the long form alone, `npm run test:trust -- --long`. */
+const LONG = process.env.RUNPACK_LONG === "1";
+const FILES = 6;
+const MIB = 1024 * 1024;
+const date = (ms: number): string => new Date(Date.now() + ms).toUTCString();
+const once = <Each extends object>(fault: Each): Each & { times: number } => ({ ...fault, times: 1 });
+const status = (code: number, headers: Record<string, string> = {}): Fault =>
+  once({ kind: "status", status: code, headers });
+const page: Fault = {
+  kind: "status",
+  status: 200,
+  headers: { "content-type": "text/html" },
+  body: "<!doctype html><title>Sign in to the network</title><form></form>",
+  times: 2,
+};
+
+interface Case {
+  fault: string;
+  faults: Fault | Fault[];
+  /** Where: the first file's content, or the run's list. */
+  at?: "list";
+  long?: boolean;
+}
+
+/** After each of these the bundle is whole. */
+const HELD: Case[] = [
+  { fault: "409 (too early)", faults: status(409) },
+  { fault: "425 (too early)", faults: status(425) },
+  { fault: "429 without Retry-After", faults: status(429) },
+  { fault: "429 with seconds", faults: status(429, { "retry-after": "1" }) },
+  { fault: "429 with a date", faults: status(429, { "retry-after": date(2000) }) },
+  ...[500, 502, 503, 504].map((code) => ({
+    fault: `${code} with an HTML body`,
+    faults: gatewayError(code, 2),
+  })),
+  { fault: "a reset before the headers", faults: { kind: "reset-before-headers", times: 2 } },
+  { fault: "a reset in mid-body", faults: { kind: "reset-after", bytes: 2 * MIB, times: 2 } },
+  {
+    fault: "a Range that is ignored after a reset",
+    faults: [
+      { kind: "reset-after", bytes: 2 * MIB, times: 1 },
+      { kind: "ignore-range", times: 1 },
+    ],
+  },
+  {
+    fault: "a 206 with another total after a reset",
+    faults: [
+      { kind: "reset-after", bytes: 2 * MIB, times: 1 },
+      { kind: "wrong-total", total: 77, times: 1 },
+    ],
+  },
+  {
+    fault: "a body cut short, with Content-Length",
+    faults: { kind: "truncate", bytes: MIB, framing: "content-length", times: 1 },
+  },
+  {
+    fault: "a body cut short, chunked",
+    faults: { kind: "truncate", bytes: MIB, framing: "chunked", times: 1 },
+  },
+  { fault: "gzip encoding", faults: { kind: "gzip" } },
+  { fault: "a login page of some network in place of a file", faults: page },
+  { fault: "a redirect loop, twice", faults: { kind: "redirect", location: "", times: 2 } },
+  { fault: "a list cut off in mid-transfer", faults: { kind: "cut-json", bytes: 200, times: 1 }, at: "list" },
+  { fault: "a list that is a login page", faults: page, at: "list" },
+  { fault: "a list with 503 and HTML", faults: gatewayError(503, 2), at: "list" },
+  { fault: "a list that is reset", faults: { kind: "reset-before-headers", times: 2 }, at: "list" },
+  {
+    fault: "no byte for 40 s",
+    faults: { kind: "stall-after", bytes: MIB, ms: 40_000, times: 1 },
+    long: true,
+  },
+  {
+    fault: "the first byte after 100 s",
+    faults: { kind: "stall-before-headers", ms: 100_000, times: 1 },
+    long: true,
+  },
+  { fault: "a slow drip", faults: { kind: "drip", bytes: 40_000, everyMs: 1000, times: 1 }, long: true },
+];
+
+function smallRun(server: PracticeServer): { run: string; file: string } {
+  const { id } = generatedRun(server.world, { count: FILES, bytesEach: 3 * MIB, kind: "media" });
+  const [first] = server.world.artifactsOf(id);
+  if (!first) throw new Error("the run has no files");
+  return { run: id, file: first.row.artifact_id };
+}
+
+for (const { fault, faults, at, long } of HELD) {
+  if (long && !LONG) continue;
+  test(`${fault} costs nothing`, async ({ runpack, server }) => {
+    test.setTimeout(long ? 300_000 : 90_000);
+    const { run, file } = smallRun(server);
+    const target = at === "list" ? `/v1/runs/${run}/artifacts` : file;
+    const there = (Array.isArray(faults) ? faults : [faults]).map((each) =>
+      each.kind === "redirect" ? { ...each, location: `/v1/artifacts/${file}/content` } : each,
+    );
+    server.world.faults.set(target, there);
+    const opened = await runpack.openRun(`/runs/${run}/overview`);
+    const { report, name } = await exportBundle(opened, runpack, server, long ? 280_000 : 80_000);
+    expect(name).not.toContain("_partial");
+    expect(report.counts).toEqual({ found: FILES, written: FILES, missing: 0, left_out: 0 });
+  });
+}
+
+test("a file whose bytes are not those of its checksum is fetched twice, and said to differ", async ({
+  runpack,
+  server,
+}) => {
+  const download = server.world.artifactsOf(INVOICE).find(({ row }) => row.artifact_type === "download");
+  const file = download?.row.artifact_id ?? "";
+  server.world.faults.set(file, { kind: "wrong-checksum" });
+  const opened = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const { report } = await exportBundle(opened, runpack, server);
+  expect(report.warnings.join()).toContain("SHA-256 is not the one");
+  expect(report.written.find(({ artifact_id }) => artifact_id === file)?.proof).not.toBe("checksum");
+});
+
+test("a file that the server has no more is named as missing", async ({ runpack, server }) => {
+  const { run, file } = smallRun(server);
+  server.world.faults.set(file, { kind: "status", status: 404 });
+  const opened = await runpack.openRun(`/runs/${run}/overview`);
+  const { report, name } = await exportBundle(opened, runpack, server);
+  expect(name).toContain("_partial");
+  expect(report.missing).toMatchObject([{ artifact_id: file, reason: "not-found" }]);
+  await expect(actions(opened).status).toContainText(`Saved ${FILES - 1} of ${FILES} files`);
+});
+
+test("damaged archives cost nothing: their members come one by one", async ({ runpack, server }) => {
+  const archive = server.world.artifactsOf(INVOICE).find(({ row }) => row.artifact_type === "step_archive");
+  server.world.faults.set(archive?.row.artifact_id ?? "", {
+    kind: "status",
+    status: 200,
+    body: "PK\u0003\u0004 no ZIP",
+  });
+  const opened = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const { report } = await exportBundle(opened, runpack, server);
+  expect(report.counts).toMatchObject({ written: 91, missing: 0 });
+});
+
+test("a list that stays no list is an error, not an empty bundle", async ({ runpack, server }) => {
+  test.setTimeout(90_000);
+  const { run } = smallRun(server);
+  server.world.faults.set(`/v1/runs/${run}/artifacts`, {
+    kind: "status",
+    status: 200,
+    body: '{"no":"list"}',
+  });
+  const opened = await runpack.openRun(`/runs/${run}/overview`);
+  await actions(opened).start("Export bundle");
+  await expect(actions(opened).alert.or(actions(opened).status).first()).toContainText(
+    /failed|Saved \d+ of/,
+    {
+      timeout: 60_000,
+    },
+  );
+});
+
+test.describe("an API that was never reached", () => {
+  const unreachable: Record<string, (server: PracticeServer) => string> = {
+    "a name that nobody knows": (server) =>
+      `MAP app.skyvern.com 127.0.0.1:${server.port}, MAP api.skyvern.com ~NOTFOUND`,
+    "a port where nobody listens": (server) =>
+      `MAP app.skyvern.com 127.0.0.1:${server.port}, MAP api.skyvern.com 127.0.0.1:9`,
+  };
+  for (const [what, rules] of Object.entries(unreachable)) {
+    test(`${what} is an error that says what to check`, async ({ server }) => {
+      test.setTimeout(90_000);
+      const first = await launchRunpack(server);
+      await first.saveKey(server.apiKey);
+      const { profile, downloads } = first;
+      await first.context.close();
+      const hostRules = server.hostRules;
+      server.hostRules = () => rules(server);
+      const runpack: Runpack = await launchRunpack(server, { profile, downloads });
+      server.hostRules = hostRules;
+      const opened = await runpack.openRun(`/runs/${INVOICE}/overview`);
+      await actions(opened).start("Export bundle");
+      await expect(actions(opened).alert).toContainText("can't be reached", { timeout: 60_000 });
+      await expect(actions(opened).alert.getByRole("button", { name: "Try again" })).toBeVisible();
+      await runpack.close();
+    });
+  }
+});
