@@ -1,0 +1,128 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import { extensionId } from "../../scripts/profile";
+import { INVOICE } from "../practice/runs/ids";
+import { API_HOST } from "../practice/server";
+import { expect, exportBundle, saved, test } from "./fixtures";
+import { APP, actions, filesIn, type Runpack } from "./harness";
+
+/** An extension's page that hears every message of the extension's own, from now on. */
+async function listen(runpack: Runpack): Promise<{ page: Page; heard: () => Promise<string> }> {
+  const page = await runpack.context.newPage();
+  await page.goto(runpack.extensionPage("options"));
+  await page.evaluate(`
+    globalThis.heard = [];
+    chrome.runtime.onMessage.addListener((message) => { globalThis.heard.push(JSON.stringify(message)); });
+    chrome.runtime.onConnect.addListener((port) => port.onMessage.addListener((message) => globalThis.heard.push(JSON.stringify(message))));`);
+  return { page, heard: () => page.evaluate("globalThis.heard.join('\\n')").then(String) };
+}
+
+test("the key stands in its header and in its store, and nowhere else, whatever the user does", async ({
+  runpack,
+  server,
+}) => {
+  test.setTimeout(120_000);
+  const said: string[] = [];
+  runpack.context.on("console", (message) => said.push(message.text()));
+  runpack.context.on("serviceworker", (worker) =>
+    worker.on("console", (message) => said.push(message.text())),
+  );
+  const { page: extensionPage, heard } = await listen(runpack);
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await exportBundle(page, runpack, server);
+  await actions(page).start("Download all");
+  await saved(page);
+  const popup = await runpack.context.newPage();
+  await popup.goto(runpack.extensionPage("popup"));
+  await popup.getByRole("textbox", { name: "Run ID or link" }).fill(INVOICE);
+  await popup.getByRole("button", { name: "Look up" }).click();
+  await expect(popup.getByText("Completed").first()).toBeVisible();
+
+  const { apiKey } = server;
+  const requests = server.requests.filter((request) => JSON.stringify(request).includes(apiKey));
+  for (const { host, path, headers } of requests) {
+    const { "x-api-key": key, ...others } = headers;
+    expect({ host, key }).toEqual({ host: API_HOST, key: apiKey });
+    expect(path + JSON.stringify(others)).not.toContain(apiKey);
+  }
+  expect(requests.length).toBeGreaterThan(20);
+  const stores = await extensionPage.evaluate(`Promise.all(["local", "session", "sync", "managed"].map(
+    (area) => chrome.storage[area].get().catch(() => null))).then(JSON.stringify)`);
+  const downloads = await extensionPage.evaluate("chrome.downloads.search({}).then(JSON.stringify)");
+  const places = {
+    messages: await heard(),
+    stores: String(stores),
+    downloads: String(downloads),
+    console: said.join("\n"),
+    page: await page.evaluate(
+      () =>
+        document.documentElement.outerHTML +
+        (document.querySelector("runpack-actions")?.shadowRoot?.innerHTML ?? "") +
+        JSON.stringify({ ...localStorage, ...sessionStorage }),
+    ),
+    popup: await popup.content(),
+  };
+  expect(places.messages).toContain(INVOICE);
+  for (const [place, text] of Object.entries(places)) expect(text.includes(apiKey), place).toBe(false);
+  // A signed URL is as good as the file: it outlives no job.
+  for (const place of ["messages", "stores", "downloads"] as const)
+    expect(places[place]).not.toMatch(/[?&]sig=/);
+  for (const file of filesIn(runpack.downloads)) {
+    const path = `${runpack.downloads}/${file}`;
+    const bytes = file.endsWith(".zip")
+      ? execFileSync("unzip", ["-p", path], { maxBuffer: 1e9 })
+      : readFileSync(path);
+    expect(bytes.includes(apiKey), file).toBe(false);
+  }
+});
+
+test("a page that forges messages and events starts nothing", async ({ runpack, server }) => {
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await expect(actions(page).exportBundle).toBeVisible();
+  server.requests.length = 0;
+  await page.evaluate((id) => {
+    const order = { to: "background", type: "export", runId: "wr_493285619334750001", mode: "bundle" };
+    for (const message of [order, { to: "host", type: "running" }]) {
+      Reflect.get(window, "chrome")?.runtime?.sendMessage?.(id, message);
+      window.postMessage(message, "*");
+      document.dispatchEvent(new CustomEvent("runpack", { detail: message }));
+    }
+    const root = document.querySelector("runpack-actions")?.shadowRoot;
+    for (const button of root?.querySelectorAll("button") ?? []) {
+      for (const type of ["pointerdown", "mousedown", "mouseup", "click"])
+        button.dispatchEvent(new MouseEvent(type, { bubbles: true, composed: true, cancelable: true }));
+      button.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, composed: true }));
+      button.click();
+    }
+  }, extensionId());
+  await page.waitForTimeout(1500);
+  expect(server.requests.filter(({ headers }) => "x-api-key" in headers)).toEqual([]);
+  expect(filesIn(runpack.downloads)).toEqual([]);
+});
+
+test("a page can neither load nor frame anything of the extension", async ({ runpack }) => {
+  const page = await runpack.context.newPage();
+  await page.goto(`${APP}/runs`);
+  const reached = await page.evaluate(async (id) => {
+    const found: string[] = [];
+    for (const path of [
+      "manifest.json",
+      "icon/48.png",
+      "popup.html",
+      "report.html",
+      "report-app.js",
+      "background.js",
+    ])
+      await fetch(`chrome-extension://${id}/${path}`).then(
+        () => found.push(path),
+        () => undefined,
+      );
+    return found;
+  }, extensionId());
+  expect(reached).toEqual([]);
+  const manifest: unknown = JSON.parse(readFileSync(".output/chrome-mv3/manifest.json", "utf8"));
+  expect(manifest).not.toHaveProperty("web_accessible_resources");
+  expect(manifest).not.toHaveProperty("externally_connectable");
+  expect(JSON.stringify(manifest)).not.toMatch(/unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)/);
+});
