@@ -175,6 +175,8 @@ export class BundlingHost {
   #move(job: HostJob, state: JobState, change: Partial<JobView>): void {
     if (job.view.state !== state && !canMove(job.view.state, state)) return;
     job.view = { ...job.view, ...change, state };
+    if (!isActive(state))
+      job.view = { ...job.view, progress: { ...job.view.progress, speed: null, timeLeft: null } };
     this.#tell(job);
   }
 

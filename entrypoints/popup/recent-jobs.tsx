@@ -41,7 +41,11 @@ export function RecentJobs({ background, except }: { background: Background; exc
             <span class="quiet clip">
               {modeName(job.mode)} · {isActive(job.state) ? progressPercent(job.progress) : jobHeadline(job)}
             </span>
-            <JobButton job={job} background={background} />
+            <span class="row-buttons">
+              {buttonsOf(job).map(([label, type]) => (
+                <JobButton key={type} label={label} type={type} job={job} background={background} />
+              ))}
+            </span>
           </li>
         ))}
       </ul>
@@ -49,9 +53,16 @@ export function RecentJobs({ background, except }: { background: Background; exc
   );
 }
 
-function JobButton({ job, background }: { job: JobView; background: Background }) {
-  const [label, type] = buttonOf(job);
-  if (label === null) return null;
+type JobAsk = "cancel" | "pause" | "retry" | "show-in-folder";
+
+interface JobButtonProps {
+  label: string;
+  type: JobAsk;
+  job: JobView;
+  background: Background;
+}
+
+function JobButton({ label, type, job, background }: JobButtonProps) {
   const press = () => {
     background.ask({ to: "background", type, jobId: job.id }).catch(() => {});
   };
@@ -62,11 +73,17 @@ function JobButton({ job, background }: { job: JobView; background: Background }
   );
 }
 
-type ButtonOf = [string, "cancel" | "retry" | "show-in-folder"] | [null, null];
-
-function buttonOf(job: JobView): ButtonOf {
-  if (isActive(job.state)) return [jobWords.cancel, "cancel"];
-  if (job.state === "paused") return [jobWords.resume, "retry"];
-  if (job.state === "failed") return [jobWords.tryAgain, "retry"];
-  return job.state === "cancelled" ? [null, null] : [jobWords.showInFolder, "show-in-folder"];
+function buttonsOf({ state }: JobView): [string, JobAsk][] {
+  if (state === "paused")
+    return [
+      [jobWords.resume, "retry"],
+      [jobWords.cancel, "cancel"],
+    ];
+  if (isActive(state))
+    return [
+      [jobWords.pause, "pause"],
+      [jobWords.cancel, "cancel"],
+    ];
+  if (state === "failed") return [[jobWords.tryAgain, "retry"]];
+  return state === "cancelled" ? [] : [[jobWords.showInFolder, "show-in-folder"]];
 }

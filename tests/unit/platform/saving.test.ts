@@ -148,6 +148,39 @@ describe("a download", () => {
     expect(browser.ordered).toHaveLength(new Set(browser.ordered).size);
   });
 
+  it("that the browser holds as dangerous is waited for, and the user told", async () => {
+    const notes: (string | null)[] = [];
+    const saving = new Saving(browser, (_, note) => notes.push(note));
+    const states = browser.downloadState.bind(browser);
+    let asked = 0;
+    vi.spyOn(browser, "downloadState").mockImplementation(async (id) => {
+      const now = await states(id);
+      asked++;
+      return now && asked === 1 ? { ...now, state: "in_progress", held: true } : now;
+    });
+    await saving.save("bundle", "run_wr_1", [file("")]);
+    expect(notes[0]).toMatch(/The browser holds the file/);
+  });
+
+  it("with another size than it should have is no success", async () => {
+    const states = browser.downloadState.bind(browser);
+    vi.spyOn(browser, "downloadState").mockImplementation(async (id) => {
+      const now = await states(id);
+      return now && { ...now, size: 1, received: 1 };
+    });
+    await expect(save([file("downloads/a.pdf")])).rejects.toMatchObject({ failure: { code: "save-failed" } });
+  });
+
+  it("that another extension renamed is told by the name that it got", async () => {
+    const states = browser.downloadState.bind(browser);
+    vi.spyOn(browser, "downloadState").mockImplementation(async (id) => {
+      const now = await states(id);
+      return now && { ...now, fileName: "/home/x/Downloads/Skyvern/mine.zip" };
+    });
+    const saved = await new Saving(browser, () => undefined).save("bundle", "run_wr_1", [file("", "zip")]);
+    expect(saved.path).toBe("Skyvern/mine.zip");
+  });
+
   it("is given up where nobody answers, with words for the user", async () => {
     browser.deaf = 99;
     await expect(save()).rejects.toMatchObject({ failure: { code: "save-failed" } });

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { SkyvernClient } from "@/core/skyvern/client";
 import {
   API,
+  type Answer,
   fakeClock,
   inNoTime,
   json,
@@ -189,5 +190,77 @@ describe("the key", () => {
   ])("can't be checked at %s", async (_, answer) => {
     server.on("/v1/runs", answer);
     await expect(inNoTime(client.checkKey())).rejects.toMatchObject({ code: "bad-answer" });
+  });
+});
+
+describe("a connection that is gone", () => {
+  const patient = (known: boolean, online = true) => {
+    const waits: boolean[] = [];
+    const patience = {
+      ms: 60_000,
+      known,
+      online: () => online,
+      onWait: (on: boolean) => void waits.push(on),
+    };
+    const access = { apiAddress: API, apiKey: KEY };
+    return { waits, patient: new SkyvernClient(access, stop.signal, server.fetch, patience) };
+  };
+  /** The network is gone for so many requests. */
+  const goneFor = (count: number) => {
+    let left = count;
+    return (answer: Answer): Answer =>
+      (asked) => {
+        left--;
+        return left >= 0 ? reset(asked) : answer(asked);
+      };
+  };
+
+  it("is waited for, and said, where Skyvern was reached before", async () => {
+    const gone = goneFor(5);
+    server.on("/thing", gone(NAMED)).on("/v1/runs", gone(json([])));
+    const { patient: client, waits } = patient(true);
+    expect((await inNoTime(client.document("/thing", Named)))?.value).toBeDefined();
+    expect(waits).toEqual([true, false]);
+  });
+
+  it("ends in an error when patience ends", async () => {
+    server.on("/thing", reset).on("/v1/runs", reset);
+    const { patient: client } = patient(true);
+    await expect(inNoTime(client.document("/thing", Named))).rejects.toMatchObject({ code: "unreachable" });
+  });
+
+  it("is an error soon where Skyvern was never reached: the address may be wrong", async () => {
+    server.on("/thing", reset).on("/v1/runs", reset);
+    const { patient: client, waits } = patient(false);
+    await expect(inNoTime(client.document("/thing", Named))).rejects.toMatchObject({ code: "unreachable" });
+    expect(waits).toEqual([]);
+  });
+
+  it("is waited for all the same where the browser says that it is offline", async () => {
+    const gone = goneFor(3);
+    server.on("/thing", gone(NAMED)).on("/v1/runs", gone(json([])));
+    const { patient: client, waits } = patient(false, false);
+    await inNoTime(client.document("/thing", Named));
+    expect(waits).toEqual([true, false]);
+  });
+
+  it("is no excuse for one request that breaks again and again while others get through", async () => {
+    server.on("/thing", reset).on("/v1/runs", json([]));
+    const { patient: client, waits } = patient(true);
+    await expect(inNoTime(client.document("/thing", Named))).rejects.toMatchObject({ code: "unreachable" });
+    expect(waits).toEqual([]);
+  });
+});
+
+describe("the server's clock", () => {
+  it("counts where the server tells times, however wrong ours is", async () => {
+    const tomorrow = Date.now() + 24 * 3600_000;
+    const date = (ms: number) => new Date(tomorrow + ms).toUTCString();
+    const busy = json({}, 429, { date: date(0), "retry-after": date(5000) });
+    server.on("/thing", busy, NAMED);
+    const took = await duration(get);
+    expect(took).toBeGreaterThanOrEqual(4000);
+    expect(took).toBeLessThan(7000);
+    expect(Math.abs(client.now() - tomorrow)).toBeLessThan(10_000);
   });
 });
