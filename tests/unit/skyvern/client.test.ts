@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod/mini";
 import { SkyvernClient } from "@/core/skyvern/client";
 import {
-  API,
   type Answer,
+  API,
   fakeClock,
   inNoTime,
   json,
