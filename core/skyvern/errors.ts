@@ -22,7 +22,8 @@ const TEXTS: Record<ErrorCode, string> = {
   unreachable: "{address} can't be reached. Check your connection and the API address, then try again.",
   server: "Skyvern's server has trouble and kept answering with errors. Try again in a few minutes.",
   "bad-answer": "{address} answered with something that is not Skyvern's API. Check the API address.",
-  "no-space": "There is not enough disk space for this run. Free some space, then try again.",
+  "no-space":
+    "There is not enough disk space for this run. Free some space, then go on: nothing is fetched again.",
   "save-failed": "The browser could not save the file. Check the downloads folder, then try again.",
   "save-cancelled": "The download was cancelled in the browser. Try again to save it.",
   interrupted: "The export was interrupted. Try again.",

@@ -195,3 +195,18 @@ test("a save that the browser broke off is done again from what is there", async
   await expectWhole(runpack, server, 40);
   expectFetchedOnce(server, 0);
 });
+
+test("a disk without room pauses the job, which goes on when there is room", async ({ runpack, server }) => {
+  test.setTimeout(90_000);
+  const options = await runpack.context.newPage();
+  await options.goto(runpack.extensionPage("options"));
+  const storage = await runpack.context.newCDPSession(options);
+  const origin = `chrome-extension://${extensionId()}`;
+  await storage.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1_000_000 });
+  const page = await start(runpack, slowRun(server, FILES, 0));
+  await expect(actions(page).status).toContainText("not enough disk space", { timeout: 30_000 });
+  await storage.send("Storage.overrideQuotaForOrigin", { origin });
+  await actions(page).host.getByRole("button", { name: "Resume" }).click();
+  await expectWhole(runpack, server);
+  expectFetchedOnce(server, 0);
+});
