@@ -1,5 +1,6 @@
 import { browser } from "wxt/browser";
 import { defineBackground } from "wxt/utils/define-background";
+import { answerSessionKey } from "@/platform/access";
 import { MessageDesk } from "@/platform/background";
 import { localBrowserSide } from "@/platform/browser-side";
 import { isHostPort, OffscreenLink } from "@/platform/host-link";
@@ -27,6 +28,7 @@ export default defineBackground(() => {
   browser.runtime.onStartup.addListener(() => void resume());
   // A host that is gone in the midst of a job: the alarm would notice it a minute later.
   browser.runtime.onConnect.addListener((port) => {
+    answerSessionKey(port);
     if (isHostPort(port)) port.onDisconnect.addListener(() => void resume());
   });
   listenToMenus((wish) => void resumed.then(() => desk.export(wish)));

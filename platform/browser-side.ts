@@ -1,4 +1,5 @@
 import { browser } from "wxt/browser";
+import { askSessionKey, sessionKey } from "./access";
 import type { BrowserSide } from "./bundling-host";
 import { cancelDownload, downloadState, findDownload, removeDownload, startDownload } from "./downloads";
 import type { HostCall, HostCallAnswer } from "./messages";
@@ -17,6 +18,7 @@ export const remoteBrowserSide: BrowserSide = {
   removeDownload: async (downloadId) => {
     await call({ to: "background-host", type: "remove-download", downloadId });
   },
+  sessionKey: askSessionKey,
   findDownload: (url) => call({ to: "background-host", type: "find-download", url }),
   news: (job, downloadId) => {
     // The next news says what a lost one said.
@@ -26,5 +28,13 @@ export const remoteBrowserSide: BrowserSide = {
 
 /** The downloads API itself, where host and background are one. */
 export function localBrowserSide(news: BrowserSide["news"]): BrowserSide {
-  return { download: startDownload, downloadState, cancelDownload, removeDownload, findDownload, news };
+  return {
+    download: startDownload,
+    downloadState,
+    cancelDownload,
+    removeDownload,
+    findDownload,
+    sessionKey,
+    news,
+  };
 }

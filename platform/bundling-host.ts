@@ -10,6 +10,8 @@ export interface BrowserSide {
   downloadState(downloadId: number): Promise<DownloadState | null>;
   cancelDownload(downloadId: number): Promise<void>;
   removeDownload(downloadId: number): Promise<void>;
+  /** The API key where it is kept in memory alone; empty where there is none. */
+  sessionKey(): Promise<string>;
   /** The download of that address that was ordered last; null where the order never arrived. */
   findDownload(url: string): Promise<number | null>;
   news(job: JobView, downloadId: number | null): void;
@@ -101,6 +103,9 @@ export class BundlingHost {
       return;
     }
     switch (message.type) {
+      case "need-key":
+        void this.#giveKey(jobId);
+        return;
       case "listed":
         job.view = { ...job.view, title: message.title, runId: message.runId, progress: message.progress };
         this.#move(job, "fetching", {});
@@ -126,6 +131,11 @@ export class BundlingHost {
       case "cancelled":
         this.#end(job, "cancelled", {});
     }
+  }
+
+  async #giveKey(jobId: string): Promise<void> {
+    const apiKey = await this.side.sessionKey().catch(() => "");
+    this.toWorker({ type: "key", jobId, apiKey });
   }
 
   async #save(job: HostJob, message: FromWorker & { type: "packed" }): Promise<void> {

@@ -7,11 +7,11 @@ import { composeZip } from "@/core/bundle/zip/compose";
 import type { JobError } from "@/core/jobs/job";
 import { Journal } from "@/core/jobs/journal";
 import { ProgressMeter } from "@/core/jobs/progress";
-import { SkyvernClient } from "@/core/skyvern/client";
+import { type Access, SkyvernClient } from "@/core/skyvern/client";
 import { RunpackError, runpackError } from "@/core/skyvern/errors";
 import { removePack } from "./pack-files";
 import { blobOf, openPack, packAsFile, zipBlob } from "./pack-store";
-import { readAccess, readPreferences } from "./settings-store";
+import { readPreferences, readStoredAccess } from "./settings-store";
 import type { FromWorker, PackedBlob, ToWorker, Waiting, WorkerOrder } from "./worker-protocol";
 
 const TICK_MS = 250;
@@ -26,6 +26,8 @@ interface WorkerJob {
   stopAs: "cancelled" | "paused";
   meter: ProgressMeter;
   waiting: Waiting;
+  /** Takes the answer to `need-key`. */
+  takeKey: (apiKey: string) => void;
 }
 
 /** The work of the dedicated worker: each job's bytes from the network to its pack, and the pack to Blobs. */
@@ -42,6 +44,7 @@ export class ExportWorker {
     const { jobId } = message;
     if (message.type === "start")
       this.#inTurn(jobId, () => this.#start(jobId, message.order, message.origins));
+    else if (message.type === "key") this.#jobs.get(jobId)?.takeKey(message.apiKey);
     else if (message.type === "release") this.#inTurn(jobId, () => removePack(jobId));
     else this.#stop(jobId, message.type === "pause" ? "paused" : "cancelled");
   }
@@ -69,6 +72,7 @@ export class ExportWorker {
       stopAs: "cancelled",
       meter: new ProgressMeter(),
       waiting: { files: 0, offline: false },
+      takeKey: () => {},
     };
     this.#jobs.set(jobId, job);
     try {
@@ -100,7 +104,7 @@ export class ExportWorker {
   }
 
   async #pack(jobId: string, job: WorkerJob, origins: string[]): Promise<PackedExport> {
-    const access = await readAccess();
+    const access = await this.#access(jobId, job);
     if (access.apiKey === "") throw runpackError("no-key");
     const order = { ...job.order, ...(await readPreferences()) };
     const handles = await openPack(jobId);
@@ -144,6 +148,16 @@ export class ExportWorker {
     }
     journal.close();
     return packed;
+  }
+
+  async #access(jobId: string, job: WorkerJob): Promise<Access> {
+    const { apiAddress, apiKey, sessionOnly } = await readStoredAccess();
+    if (!sessionOnly) return { apiAddress, apiKey };
+    const asked = new Promise<string>((resolve) => {
+      job.takeKey = resolve;
+    });
+    this.send({ type: "need-key", jobId });
+    return { apiAddress, apiKey: await asked };
   }
 
   async #compose(jobId: string, { stop, order, meter }: WorkerJob, packed: PackedExport): Promise<void> {

@@ -9,11 +9,11 @@ import {
   NO_PROGRESS,
 } from "@/core/jobs/job";
 import { runpackError } from "@/core/skyvern/errors";
+import { readAccess } from "./access";
 import type { HostLink } from "./host-link";
 import type { JobRecord, JobStore } from "./job-store";
 import type { AskAnswer, HostOrder, JobNews } from "./messages";
 import { PendingExports } from "./pending-exports";
-import { readAccess } from "./settings-store";
 
 const WATCH = "watch-jobs";
 const UI_ORIGIN = "https://app.skyvern.com";
@@ -108,7 +108,7 @@ export class JobDesk {
     await stored;
     if (isActive(job.state)) return;
     this.#withdrawn.delete(job.id);
-    if (before !== job.state && job.error?.code === "key-refused") await this.#askForKey(job.id);
+    if (before !== job.state && isAboutKey(job)) await this.#askForKey(job.id);
     // Not waited for: a host that is just being opened must not hold up who told the news.
     void this.#rest();
   }
@@ -226,6 +226,10 @@ export class JobDesk {
     const text = active.length > 0 ? `${Math.floor((sum / active.length) * 100)}%` : "";
     await browser.action.setBadgeText({ text });
   }
+}
+
+function isAboutKey({ error }: JobView): boolean {
+  return error?.code === "key-refused" || error?.code === "no-key";
 }
 
 /** Where artifacts may be fetched from besides the API; the web UI holds none. */

@@ -3,8 +3,8 @@ import { amountsOf } from "@/core/bundle/contents";
 import { SkyvernClient } from "@/core/skyvern/client";
 import { RunpackError } from "@/core/skyvern/errors";
 import { runIdIn } from "@/core/skyvern/ids";
+import { readAccess } from "./access";
 import type { AskAnswer } from "./messages";
-import { readAccess } from "./settings-store";
 
 const TIMEOUT_MS = 60_000;
 

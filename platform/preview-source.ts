@@ -11,7 +11,7 @@ import { isArchiveType } from "@/core/skyvern/artifact-types";
 import { REQUEST_INIT, SkyvernClient } from "@/core/skyvern/client";
 import { runpackError } from "@/core/skyvern/errors";
 import { isRunId } from "@/core/skyvern/ids";
-import { readAccess } from "./settings-store";
+import { readAccess } from "./access";
 
 /** What a browser shows as it is; anything else is text or nothing, whatever the server calls it. */
 const SHOWN = new Map([

@@ -3,20 +3,20 @@ import { parseApiAddress } from "@/core/settings/api-address";
 import { SkyvernClient } from "@/core/skyvern/client";
 import { RunpackError } from "@/core/skyvern/errors";
 import { Organization } from "@/core/skyvern/schemas";
+import { type KeptAccess, readAccess, writeAccess } from "./access";
 import { ask } from "./ask";
-import { readAccess, writeAccess } from "./settings-store";
 
 export type TestResult =
   | { ok: true; organization: string | null }
   | { ok: false; field: "key" | "address" | null; message: string };
 
 /** The stored key and address, for the options page alone. */
-export function loadSettings(): Promise<{ apiKey: string; apiAddress: string }> {
+export function loadSettings(): Promise<KeptAccess> {
   return readAccess();
 }
 
 /** Stores a well-formed key and address, asks the API whether they work, and lets waiting exports go on. */
-export async function saveAndTest(input: { apiKey: string; apiAddress: string }): Promise<TestResult> {
+export async function saveAndTest(input: KeptAccess): Promise<TestResult> {
   const apiAddress = parseApiAddress(input.apiAddress);
   if (apiAddress === null) {
     const message = "That is no API address. It looks like https://api.skyvern.com";
@@ -30,7 +30,7 @@ export async function saveAndTest(input: { apiKey: string; apiAddress: string })
   const apiKey = input.apiKey.trim();
   if (/[^\x21-\x7e]/.test(apiKey))
     return { ok: false, field: "key", message: "An API key has no spaces or special characters." };
-  await writeAccess({ apiKey, apiAddress });
+  await writeAccess({ apiKey, apiAddress, sessionOnly: input.sessionOnly });
   if (apiKey === "")
     return { ok: false, field: "key", message: "Enter your API key. You find it in Skyvern under Settings." };
   const result = await test(apiKey, apiAddress);

@@ -22,20 +22,25 @@ export interface Preferences {
   nameTemplate: string;
 }
 
+/** As it is on disk. A key that is to be forgotten with the browser's session is not there (see access.ts). */
+export interface StoredAccess extends Access {
+  sessionOnly?: boolean;
+}
+
 interface Stored {
-  settings: { key: string; value: Access };
+  settings: { key: string; value: StoredAccess };
   preferences: { key: string; value: Preferences };
 }
 
-/** What is stored; an empty key where none is. */
-export async function readAccess(): Promise<Access> {
+/** What is on disk; an empty key where none is. */
+export async function readStoredAccess(): Promise<StoredAccess> {
   const db = await database();
   const stored = await db.get("settings", "access");
   db.close();
   return stored ?? { apiKey: "", apiAddress: DEFAULT_API_ADDRESS };
 }
 
-export async function writeAccess(access: Access): Promise<void> {
+export async function writeStoredAccess(access: StoredAccess): Promise<void> {
   const db = await database();
   await db.put("settings", access, "access");
   db.close();

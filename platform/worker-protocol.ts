@@ -7,16 +7,20 @@ export type WorkerOrder = Omit<ExportOrder, "words" | "nameTemplate"> & {
   again: boolean;
 };
 
-/** From the bundling host to its worker. Neither side names the key: the worker reads it where it is stored. */
+/** From the bundling host to its worker, which reads the key where it is stored, or asks where it is not. */
 export type ToWorker =
   | { type: "start"; jobId: string; order: WorkerOrder; origins: string[] }
   | { type: "cancel"; jobId: string }
+  /** The answer to `need-key`. */
+  | { type: "key"; jobId: string; apiKey: string }
   /** Stops, and keeps what there is: another start goes on from it. */
   | { type: "pause"; jobId: string }
   /** The export is saved, or given up: the pack goes. */
   | { type: "release"; jobId: string };
 
 export type FromWorker =
+  /** The key is kept in memory alone, where a worker can't read it. */
+  | { type: "need-key"; jobId: string }
   | { type: "listed"; jobId: string; title: string | null; runId: string; progress: JobProgress }
   | { type: "progress"; jobId: string; progress: JobProgress; waiting: Waiting }
   | {

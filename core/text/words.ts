@@ -54,6 +54,7 @@ export const optionsWords = {
   conceal: "Hide key",
   apiAddress: "API address",
   apiAddressHint: "The address of Skyvern Cloud. This version reaches no other.",
+  sessionOnly: "Forget the key when the browser is closed",
   saveAndTest: "Save and test",
   testing: "Testing…",
   removeKey: "Remove key",

@@ -2,6 +2,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { DEFAULT_API_ADDRESS } from "@/core/settings/api-address";
 import { optionsWords as words } from "@/core/text/words";
+import type { KeptAccess } from "@/platform/access";
 import type { saveAndTest } from "@/platform/settings-client";
 
 const KEY_PAGE = "https://app.skyvern.com/settings";
@@ -19,7 +20,7 @@ interface OptionsFormProps {
   /** What stands below the key. */
   children?: ComponentChildren;
   /** As stored; null where the store can't be read. */
-  settings: { apiKey: string; apiAddress: string } | null;
+  settings: KeptAccess | null;
   save: typeof saveAndTest;
 }
 
@@ -27,13 +28,18 @@ interface OptionsFormProps {
 export function OptionsForm({ settings, save, children }: OptionsFormProps) {
   const apiKey = useSignal(settings?.apiKey ?? "");
   const apiAddress = useSignal(settings?.apiAddress ?? DEFAULT_API_ADDRESS);
+  const sessionOnly = useSignal(settings?.sessionOnly ?? false);
   const outcome = useSignal<Outcome>(
     settings ? { kind: "none" } : { kind: "bad", text: words.failed, field: null },
   );
   const stored = useSignal(apiKey.value !== "");
 
   const store = async (key: string): Promise<Outcome> => {
-    const answer = await save({ apiKey: key, apiAddress: apiAddress.value.trim() });
+    const answer = await save({
+      apiKey: key,
+      apiAddress: apiAddress.value.trim(),
+      sessionOnly: sessionOnly.value,
+    });
     if (!answer.ok) return { kind: "bad", text: answer.message, field: answer.field };
     const text = answer.organization === null ? words.connected : words.connectedTo(answer.organization);
     return { kind: "good", text };
@@ -60,7 +66,7 @@ export function OptionsForm({ settings, save, children }: OptionsFormProps) {
   const removeKey = () =>
     run(async () => {
       // Saving no key removes the stored one; there is nothing to test then.
-      await save({ apiKey: "", apiAddress: apiAddress.value.trim() });
+      await save({ apiKey: "", apiAddress: apiAddress.value.trim(), sessionOnly: sessionOnly.value });
       apiKey.value = "";
       stored.value = false;
       return { kind: "good", text: words.removed };
@@ -76,6 +82,16 @@ export function OptionsForm({ settings, save, children }: OptionsFormProps) {
       <form onSubmit={submit} class="card" noValidate>
         <KeyField value={apiKey} invalid={isAbout(outcome.value, "key")} />
         <AddressField value={apiAddress} invalid={isAbout(outcome.value, "address")} />
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={sessionOnly.value}
+            onInput={(event) => {
+              sessionOnly.value = event.currentTarget.checked;
+            }}
+          />
+          {words.sessionOnly}
+        </label>
         <p class="buttons">
           <button type="submit" class="button strong" aria-busy={outcome.value.kind === "testing"}>
             {words.saveAndTest}

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { extensionId } from "../../scripts/profile";
 import { INVOICE } from "../practice/runs/ids";
 import { API_HOST } from "../practice/server";
 import { expect, exportBundle, saved, test } from "./fixtures";
-import { APP, actions, filesIn, type Runpack } from "./harness";
+import { APP, actions, filesIn, fillKey, launchRunpack, type Runpack } from "./harness";
 
 /** An extension's page that hears every message of the extension's own, from now on. */
 async function listen(runpack: Runpack): Promise<{ page: Page; heard: () => Promise<string> }> {
@@ -125,4 +126,46 @@ test("a page can neither load nor frame anything of the extension", async ({ run
   expect(manifest).not.toHaveProperty("web_accessible_resources");
   expect(manifest).not.toHaveProperty("externally_connectable");
   expect(JSON.stringify(manifest)).not.toMatch(/unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)/);
+});
+
+/** Files below a folder that hold a text, in one byte or two a character. */
+function filesWith(text: string, folder: string): string[] {
+  const forms = [Buffer.from(text), Buffer.from(text, "utf16le")];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => forms.some((form) => readFileSync(path).includes(form)));
+}
+
+test("a key that is to be kept is on the disk, in the extension's own database alone", async ({ server }) => {
+  const runpack = await launchRunpack(server);
+  await runpack.saveKey(server.apiKey);
+  await runpack.kill();
+  const holders = filesWith(server.apiKey, runpack.profile);
+  expect(holders.length).toBeGreaterThan(0);
+  for (const path of holders) expect(path).toContain(`IndexedDB/chrome-extension_${extensionId()}`);
+  await runpack.close();
+});
+
+test("a key that is to be forgotten is on no disk, exports all the same, and is gone with the browser", async ({
+  server,
+}) => {
+  test.setTimeout(120_000);
+  let runpack = await launchRunpack(server);
+  const { profile, downloads } = runpack;
+  const options = await runpack.context.newPage();
+  await options.goto(runpack.extensionPage("options"));
+  await options.getByRole("checkbox", { name: "Forget the key" }).check();
+  await fillKey(options, server.apiKey);
+  await expect(options.getByRole("status").first()).toContainText("Connected");
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await exportBundle(page, runpack, server);
+  await runpack.kill();
+  expect(filesWith(server.apiKey, profile)).toEqual([]);
+  runpack = await launchRunpack(server, { profile, downloads });
+  const again = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const opened = runpack.context.waitForEvent("page");
+  await actions(again).start("Export bundle");
+  await expect((await opened).getByRole("textbox", { name: "API key" })).toHaveValue("");
+  await runpack.close();
 });

@@ -60,6 +60,7 @@ beforeEach(() => {
     cancelDownload: async () => undefined,
     removeDownload: async () => undefined,
     findDownload: async () => null,
+    sessionKey: async () => "session key",
     news: (job) => void news.push(job),
   };
   host = new BundlingHost(side, (message) => void told.push(message));
@@ -127,6 +128,14 @@ describe("the bundling host", () => {
     await settled();
     expect(last()?.state).toBe("paused");
     expect(told.filter(({ type }) => type === "release")).toEqual([]);
+  });
+
+  it("gives the worker a key that is kept in memory alone, when it asks", async () => {
+    host.start(view("1"), ORDER);
+    host.fromWorker({ type: "need-key", jobId: "1" });
+    await settled();
+    expect(told.at(-1)).toEqual({ type: "key", jobId: "1", apiKey: "session key" });
+    expect(JSON.stringify(news)).not.toContain("session key");
   });
 
   it("lets a pack go that arrives when its job is cancelled", () => {

@@ -49,7 +49,7 @@ vi.mock("wxt/browser", () => ({
     storage: { local: fake.local, session: fake.session },
   },
 }));
-vi.mock("@/platform/settings-store", () => ({
+vi.mock("@/platform/access", () => ({
   readAccess: async () => ({ apiKey: fake.key.value, apiAddress: "https://api.skyvern.com" }),
 }));
 

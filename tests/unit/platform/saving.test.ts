@@ -60,6 +60,9 @@ class FakeBrowser implements BrowserSide {
     }
     return { downloadId: id };
   }
+  async sessionKey() {
+    return "";
+  }
   async findDownload(url: string) {
     return this.urls.get(url) ?? null;
   }
