@@ -1,5 +1,5 @@
 import { looksRandom } from "./known-values";
-import { redactText, replaceValue, type Sink } from "./redact-text";
+import { holdsName, redactText, replaceValue, type Sink } from "./redact-text";
 import { type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
 
 const TAG =
@@ -14,7 +14,13 @@ const NEAR = 300;
 const LABEL = /<label\b[^<>]{0,300}?\sfor=["']?([^\s"'<>]{1,100})["']?[^<>]{0,300}>\s{0,20}([^<>]{2,60})/gi;
 const TEXTAREA =
   /(<textarea((?:\s+[^\s"'<>=/]{1,100}(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?){1,100})\s*>)([^<]{3,20000})(?=<)/gi;
+/** Elements whose values count whatever they are called. */
+const FIELD = /^(?:input|meta|textarea|option|button|param)$/i;
+/** Names of secrets that have none of the usual words in them, and JSON in an attribute. */
+const SAYS_MORE =
+  /&(?:quot|#34|#x22);|\bvalue\b|sid|pass|bearer|saml|\bpan\b|tax|routing|card|webhook|proxy/i;
 const QUOTE_CODE = /&(?:quot|#34|#x22);/i;
+const NO_LABELS: ReadonlyMap<string, string> = new Map();
 /** What these hold is looked at by the rules for texts alone. */
 const PLAIN_ATTRIBUTES = new Set([
   "name",
@@ -37,9 +43,13 @@ export function holdsHtml(text: string): boolean {
 
 /** Takes secrets out of HTML; everything else keeps its bytes. */
 export function redactHtml(html: string, sink: Sink): string {
-  const labels = labelsOf(html);
+  const named = holdsName(html);
+  const labels = named ? labelsOf(html) : NO_LABELS;
   const tags = html
     .replace(TAG, (whole, element: string, attributes: string, offset: number) => {
+      // Most tags only lay out the page.
+      const holds = FIELD.test(element) || SAYS_MORE.test(attributes) || holdsName(attributes);
+      if (!holds) return whole;
       const before =
         element.length === 5
           ? (TEXT_BEFORE.exec(html.slice(Math.max(offset - NEAR, 0), offset))?.[1] ?? "")
@@ -51,6 +61,7 @@ export function redactHtml(html: string, sink: Sink): string {
       const kind = kindOf("textarea", givenIn(attributes), "", labels);
       return kind ? before + replaceValue(kind, unescaped(content), "field", sink) : whole;
     });
+  if (!named) return redactText(tags, sink);
   const labelled = tags.replace(LABELLED, (whole, before: string, label: string, value: string) => {
     const kind = sensitiveName(label);
     if (!kind || !(looksRandom(value) || (kind === "password" && /[^a-z]/i.test(value)))) return whole;

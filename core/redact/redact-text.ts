@@ -20,10 +20,11 @@ const CURL_USER = /((?:-u|--user|--proxy-user)[ =]["']?)([^\s"':]{1,100}):([^\s"
 /** One part of a form: its headers, an empty line, its value. */
 const MULTIPART =
   /(form-data; name="([^"\r\n]{1,80})"[^\r\n]{0,300}\r?\n(?:[A-Za-z-]{1,60}:[^\r\n]{0,300}\r?\n){0,5}\r?\n)((?:(?!\r?\n--)[\s\S]){3,20000})/g;
+const SCHEMES = ["Bearer ", "Basic ", "Digest ", "Token ", "ApiKey "];
 const SCHEME = /\b(Bearer|Basic|Digest|Token|ApiKey)( +)([A-Za-z0-9+/=._~-]{8,4000})/g;
 /** What a sensitive name has in it: looked for first, since every word might be a name. */
 const STEM =
-  /pass(?:word|wd|code|phrase)|pwd|secret|token|key|auth|otp|credential|cookie|sess|signature|[cx]srf|cv[vc]|ssn|iban|card|account|\bpin\b|jwt|nonce|assertion|code/gi;
+  /p(?:ass(?:word|wd|code|phrase)|wd)|s(?:e(?:cret|ss)|ignature|sn)|token|key|auth|otp|c(?:redential|ookie|srf|v[vc]|ard|ode)|xsrf|iban|a(?:ccount|ssertion)|jwt|nonce|\bpin\b/gi;
 /** `name=value`, `"name": "value"`, `api key is value`: what follows a name. */
 const VALUE =
   /(?:\\?["'])?(\s{0,3}(?:=>|:=|[:=]| is | was )\s{0,3})((?:\\?["'`]|&quot;)?)([^\s"'`<>,;&|(){}\\]{3,300})/y;
@@ -34,7 +35,7 @@ const SPOKEN = /(\b(?:password|passcode|passphrase|token|api key|secret) )([^\s"
 const NAMED_BEHIND =
   /(?<![\w.-])([\w!@#$%^*+=-]{4,80})(?= (?:as|is|for) (?:the|your|my|a|his|her|their) (?:[\w-]{1,20} ){0,3}?(password|passcode|passphrase|one-time code|verification code|security code|access code|login code|code|otp|pin|api key|token|secret)\b)/gi;
 /** Short texts come again and again in a HAR or a tree. */
-const LONGEST_REMEMBERED = 300;
+const LONGEST_REMEMBERED = 120;
 const LONGEST_NAME = 60;
 const LONGEST_QUOTED = 200;
 /** What a script types: `page.fill("#password", "…")`. */
@@ -62,9 +63,10 @@ function redactAnew(text: string, sink: Sink): string {
   if (out.includes(":")) out = out.replace(HEADER, (...match) => redactHeaderLine(match, sink));
   if (out.includes("form-data;")) out = redactMultipart(out, sink);
   if (out.includes(" -u") || out.includes("-user")) out = redactCurl(out, sink);
-  out = out.replace(SCHEME, (whole, scheme: string, gap: string, value: string) =>
-    /\d/.test(value) || value.length > 20 ? `${scheme}${gap}${authorization(value, sink)}` : whole,
-  );
+  if (SCHEMES.some((scheme) => out.includes(scheme)))
+    out = out.replace(SCHEME, (whole, scheme: string, gap: string, value: string) =>
+      /\d/.test(value) || value.length > 20 ? `${scheme}${gap}${authorization(value, sink)}` : whole,
+    );
   if (out.includes("(")) {
     out = out.replace(
       TYPED,
@@ -72,17 +74,27 @@ function redactAnew(text: string, sink: Sink): string {
         before + replaceValue("typed", value, "typed text", sink, looksRandom(value)),
     );
   }
-  out = out.replace(SPOKEN, (whole, before: string, value: string) =>
+  if (holdsName(out)) out = redactNamed(out, sink);
+  return replaceShapes(out, (kind, value) => replaceValue(kind, value, "shape", sink));
+}
+
+/** Most texts have no word in them that could name a secret. */
+export function holdsName(text: string): boolean {
+  STEM.lastIndex = 0;
+  return STEM.test(text);
+}
+
+/** Values beside words that name them. */
+function redactNamed(text: string, sink: Sink): string {
+  const spoken = text.replace(SPOKEN, (whole, before: string, value: string) =>
     looksRandom(value) ? before + replaceValue("password", value, "name near value", sink) : whole,
   );
-  if (out.includes(" the ") || out.includes(" your ") || / (?:my|a|his|her|their) /.test(out))
-    out = out.replace(NAMED_BEHIND, (value) =>
-      /^\d{4,10}$/.test(value) || looksRandom(value) || /\w[!@#$%^*+=]|[a-z]\d{2}/i.test(value)
-        ? replaceValue(/^\d+$/.test(value) ? "otp" : "password", value, "name near value", sink)
-        : value,
-    );
-  out = redactPairs(out, sink);
-  return replaceShapes(out, (kind, value) => replaceValue(kind, value, "shape", sink));
+  const behind = spoken.replace(NAMED_BEHIND, (value) =>
+    /^\d{4,10}$/.test(value) || looksRandom(value) || /\w[!@#$%^*+=]|[a-z]\d{2}/i.test(value)
+      ? replaceValue(/^\d+$/.test(value) ? "otp" : "password", value, "name near value", sink)
+      : value,
+  );
+  return redactPairs(behind, sink);
 }
 
 /** The value of a header by its name; null where it is none to hide. */
