@@ -48,6 +48,13 @@ const HOOK =
 const PATH_TOKEN =
   /\/(?:reset|verify|confirm|invite|invitations?|activate|magic|unsubscribe|reset-password|password-reset|verify-email|token)\/([\w.~-]{16,200})/gi;
 
+/** False where no value of a known form can be; true is no certainty. */
+export function mayHaveShape(text: string): boolean {
+  return (
+    BEGINNINGS.test(text) || text.search(CARD) >= 0 || text.search(IBAN) >= 0 || text.search(PATH_TOKEN) >= 0
+  );
+}
+
 /** Replaces what has the form of a secret. @param replace gives the tag of a value */
 export function replaceShapes(text: string, replace: (kind: SecretKind, value: string) => string): string {
   let out = text;

@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TextFormat } from "@/core/redact/redactor";
 import { shareSafe } from "./planted";
@@ -91,6 +92,54 @@ describe("what is no secret stays", () => {
     ["prose about steps", "text", "Use step 12 as the first step of the run.\n"],
   ])("%s", (_, format, text) => {
     expect(redacted([format, text])[0]).toBe(text);
+  });
+});
+
+describe("JSON in a text is treated as JSON by itself is", () => {
+  const names = [
+    ..."password,pass,pwd,sid,pan,taxId,bearer,SAMLResponse,sig,ccnumber,routingNumber,proxyUrl,state,ticket,code".split(
+      ",",
+    ),
+    ..."socialSecurityNumber,webhookUrl,pin,X-Auth-Token,session,cookie,note,url,text,value,name,key,items".split(
+      ",",
+    ),
+  ];
+  const value = fc.oneof(
+    fc.constantFrom(
+      SECRET,
+      "4111 1111 1111 1111",
+      "DE89370400440532013000",
+      "https://bob:Zq7vR8wK@h.example/",
+    ),
+    fc.constantFrom(
+      "AKIAIOSFODNN7EXAMPLE",
+      "https://h.example/reset/Zq7vR8wK63tM4xB1",
+      `a=1&token=${SECRET}`,
+      "Bearer Zq7vR8wK63tM4",
+    ),
+    fc.constantFrom(
+      btoa(`{"password":"${SECRET}","and":"so much more text that it is long"}`),
+      `curl -u bob:${SECRET}`,
+    ),
+    fc.constantFrom("page 2", "an invoice", "completed", 12, 4812, null, true),
+  );
+  const document = fc.oneof(
+    fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 4 }),
+    fc.record({ name: fc.constantFrom(...names), value }),
+    fc.record({ action_type: fc.constantFrom("input_text", "click"), text: value }),
+    fc.array(fc.tuple(fc.constantFrom(...names), value), { maxLength: 3 }),
+  );
+
+  it("whatever it holds", () => {
+    fc.assert(
+      fc.property(document, (inner) => {
+        const text = json(inner);
+        const [plain = ""] = redacted(["json", text]);
+        const [outer = ""] = redacted(["json", json({ body: text })]);
+        expect(JSON.parse(JSON.parse(outer).body)).toEqual(JSON.parse(plain));
+      }),
+      { numRuns: 5000 },
+    );
   });
 });
 
