@@ -147,7 +147,9 @@ class Fetching {
     const fetched = await fetchArtifact(artifact, this.#context);
     const outcome = fetched.kind === "file" ? await outOfArchive(artifact, fetched, this.#context) : fetched;
     if (outcome.kind === "not-yet") return this.#later(artifact);
-    if (outcome.kind === "file") this.#context.journal.note(artifact.id, outcome);
+    // What still grows is fetched anew when the job goes on: the run may have ended meanwhile.
+    const grows = this.#context.running && growsWhileRunning(artifact.row.artifact_type);
+    if (outcome.kind === "file" && !grows) this.#context.journal.note(artifact.id, outcome);
     this.#results.settle(artifact, outcome);
   }
 

@@ -187,7 +187,7 @@ export class Journal {
 
   async #takeFile(record: z.infer<typeof FileRecord>, flushed: boolean, hashes: HashPool): Promise<void> {
     const { key, proof, contentType, warning } = record;
-    if (!fits(record.extents, this.pack.size)) return;
+    if (!fits(extentsOf(record), this.pack.size)) return;
     const file = storedFile(record);
     // The header before the bytes is not proven by them: a new one is made.
     if (!flushed) delete file.local;
@@ -222,9 +222,16 @@ function fits(extents: readonly Extent[], size: number): boolean {
   return extents.every(({ offset, length }) => offset + length <= size);
 }
 
+/** An empty file may have a header in the pack all the same. */
+function extentsOf(record: JournalRecord): Extent[] {
+  if (record.kind === "part") return record.extents;
+  if (record.kind !== "file") return [];
+  return record.local ? [...record.extents, record.local.extent] : record.extents;
+}
+
 /** Where the pack goes on: behind everything that a record names, as far as it is there. */
 function endOf(records: readonly JournalRecord[], packSize: number): number {
-  const named = records.flatMap((record) => ("extents" in record ? record.extents : []));
+  const named = records.flatMap(extentsOf);
   const end = named.reduce((most, { offset, length }) => Math.max(most, offset + length), 0);
   return Math.min(end, packSize);
 }

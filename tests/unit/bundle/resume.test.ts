@@ -98,4 +98,15 @@ describe("a job that was interrupted", () => {
     disk.pack.bytes.fill(0, 0, disk.pack.size);
     expect(hashes(await exportFrom(server, { runId: runs.INVOICE }, { disk }))).toEqual(hashes(undisturbed));
   });
+
+  test("of a run that ended meanwhile has the files as they were at the end", async () => {
+    const own = await startPracticeServer();
+    const disk = new JobDisk();
+    await exportFrom(own, { runId: runs.RUNNING }, { disk });
+    own.world.endRun(runs.RUNNING);
+    const resumed = await exportFrom(own, { runId: runs.RUNNING }, { disk });
+    const fresh = await exportFrom(own, { runId: runs.RUNNING });
+    expect(hashes(resumed)).toEqual(hashes(fresh));
+    await own.close();
+  });
 });
