@@ -102,8 +102,13 @@ describe("a job that was interrupted", () => {
   test("of a run that ended meanwhile has the files as they were at the end", async () => {
     const own = await startPracticeServer();
     const disk = new JobDisk();
+    const [har] = own.world.artifactsOf(runs.RUNNING);
+    if (!har) throw new Error("the run has no files");
+    har.row.artifact_type = "har";
+    har.body = { kind: "bytes", bytes: Buffer.from('{"log": "beg') };
     await exportFrom(own, { runId: runs.RUNNING }, { disk });
     own.world.endRun(runs.RUNNING);
+    har.body = { kind: "bytes", bytes: Buffer.from('{"log": "begin and end"}') };
     const resumed = await exportFrom(own, { runId: runs.RUNNING }, { disk });
     const fresh = await exportFrom(own, { runId: runs.RUNNING });
     expect(hashes(resumed)).toEqual(hashes(fresh));
