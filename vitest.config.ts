@@ -3,5 +3,6 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
-  test: { include: ["tests/unit/**/*.test.ts"] },
+  // A busy machine is no reason to fail.
+  test: { include: ["tests/unit/**/*.test.ts"], testTimeout: 60_000 },
 });
