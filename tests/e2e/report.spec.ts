@@ -1,18 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "@playwright/test";
-import { z } from "zod";
 import { FAILED, HOSTILE, INVOICE, PARENT } from "../practice/runs/ids";
 import { expect, exportBundle, saved, test } from "./fixtures";
 import { actions, type Runpack } from "./harness";
+import { openReport, showTab, TABS, unzip, violations } from "./report-page";
 import { checkZip } from "./verify-zip";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TABS = ["Overview", "Timeline", "Network", "Logs", "Files"] as const;
-const Violations = z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) }));
 
 let folder: string;
 
@@ -23,46 +17,16 @@ test.afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Unzips a bundle as a user does; @returns its root folder */
-function unzip(zip: string): string {
-  execFileSync("unzip", ["-q", zip, "-d", folder]);
-  return join(folder, readdirSync(folder)[0] ?? "");
-}
-
-/** Opens a report from disk in a browser that reaches no network. */
-async function openFromDisk(
-  runpack: Runpack,
-  root: string,
-): Promise<{ page: Page; asked: string[]; said: string[] }> {
+/** Opens an unzipped bundle's report in a tab of its own. */
+async function openFromDisk(runpack: Runpack, root: string) {
   const page = await runpack.context.newPage();
-  const asked: string[] = [];
-  const said: string[] = [];
-  await page.route(/^(?!file:)/, (route) => {
-    asked.push(route.request().url());
-    return route.abort();
-  });
-  page.on("console", (message) => said.push(message.text()));
-  page.on("pageerror", (error) => said.push(error.message));
-  page.on("dialog", (dialog) => {
-    said.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  await page.goto(`file://${root}/index.html`);
-  await expect(page.getByRole("tab", { name: "Overview" })).toBeVisible();
-  return { page, asked, said };
-}
-
-/** What axe finds wrong on the page as it stands. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate("axe.run(document).then(({ violations }) => violations)");
-  return Violations.parse(found).map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`);
+  return { page, ...(await openReport(page, root)) };
 }
 
 test("a bundle opens as a report, offline, and is walked by keyboard", async ({ runpack, server }) => {
   const run = await runpack.openRun(`/runs/${INVOICE}/overview`);
   const bundle = await exportBundle(run, runpack, server);
-  const { page, asked, said } = await openFromDisk(runpack, unzip(bundle.path));
+  const { page, asked, said } = await openFromDisk(runpack, unzip(bundle.path, folder));
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Invoice download / ACME: Q1");
   await expect(page.getByRole("main")).toContainText("91 files");
   await page.keyboard.press("2");
@@ -97,14 +61,10 @@ for (const scheme of ["light", "dark"] as const) {
   test(`axe finds nothing wrong with a report (${scheme})`, async ({ runpack, server }) => {
     const run = await runpack.openRun(`/runs/${FAILED}/overview`);
     const bundle = await exportBundle(run, runpack, server);
-    const { page } = await openFromDisk(runpack, unzip(bundle.path));
+    const { page } = await openFromDisk(runpack, unzip(bundle.path, folder));
     await page.emulateMedia({ colorScheme: scheme });
-    for (const [index, tab] of TABS.entries()) {
-      await page.keyboard.press(String(index + 1));
-      await expect(page.getByRole("tab", { name: tab, exact: true })).toHaveAttribute(
-        "aria-selected",
-        "true",
-      );
+    for (const tab of TABS) {
+      await showTab(page, tab);
       expect([tab, await violations(page)]).toEqual([tab, []]);
     }
   });
@@ -113,7 +73,7 @@ for (const scheme of ["light", "dark"] as const) {
 test("a failed run says why, and its failed step is one key away", async ({ runpack, server }) => {
   const run = await runpack.openRun(`/runs/${FAILED}/overview`);
   const bundle = await exportBundle(run, runpack, server);
-  const { page } = await openFromDisk(runpack, unzip(bundle.path));
+  const { page } = await openFromDisk(runpack, unzip(bundle.path, folder));
   await expect(page.getByRole("region", { name: "Why it failed" })).toBeVisible();
   await page.keyboard.press("f");
   await expect(page.getByRole("option", { selected: true })).toHaveClass(/failed/);
@@ -122,7 +82,7 @@ test("a failed run says why, and its failed step is one key away", async ({ runp
 test("a run of hostile files runs nothing", async ({ runpack, server }) => {
   const run = await runpack.openRun(`/runs/${HOSTILE}/overview`);
   const bundle = await exportBundle(run, runpack, server);
-  const { page, asked, said } = await openFromDisk(runpack, unzip(bundle.path));
+  const { page, asked, said } = await openFromDisk(runpack, unzip(bundle.path, folder));
   for (const index of TABS.keys()) {
     await page.keyboard.press(String(index + 1));
     for (let step = 0; step < 4; step++) await page.keyboard.press("ArrowDown");
@@ -141,7 +101,7 @@ test("a run of hostile files runs nothing", async ({ runpack, server }) => {
 test("anybody can check a bundle: with sha256sum, and by the report itself", async ({ runpack, server }) => {
   const run = await runpack.openRun(`/runs/${INVOICE}/overview`);
   const bundle = await exportBundle(run, runpack, server);
-  const root = unzip(bundle.path);
+  const root = unzip(bundle.path, folder);
   for (const manifest of ["manifest-sha256.txt", "tagmanifest-sha256.txt"])
     execFileSync("sha256sum", ["--quiet", "--strict", "-c", manifest], { cwd: root });
   const { page } = await openFromDisk(runpack, root);
@@ -186,7 +146,7 @@ test("a share-safe export holds no secret, and says what it took out", async ({ 
   await expect(panel).toContainText(/Share-safe leaves out \d+ files/);
   await panel.getByRole("button", { name: "Export", exact: true }).click();
   await saved(page);
-  const root = unzip(await runpack.waitForDownload(/\.zip$/));
+  const root = unzip(await runpack.waitForDownload(/\.zip$/), folder);
   execFileSync("sha256sum", ["--quiet", "-c", "manifest-sha256.txt"], { cwd: root });
   const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((path) =>
     statSync(join(root, path)).isFile(),
