@@ -1,16 +1,27 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "wxt";
+
+const LIGHT_PREACT = fileURLToPath(new URL("components/light-preact.ts", import.meta.url));
+const LIGHT_CONTEXT = fileURLToPath(new URL("components/light-context.ts", import.meta.url));
 
 export default defineConfig({
   manifestVersion: 3,
   modules: ["@wxt-dev/webextension-polyfill"],
   imports: false,
   hooks: {
-    // A content script runs on every page of the site: the browser's own promises do there, without the polyfill.
+    // A content script runs on every page of the site: the browser's own promises do there, without the polyfill,
+    // and a renderer and a context that have what the buttons need.
     "vite:build:extendConfig": (entries, config) => {
       if (!entries.every((entry) => entry.type === "content-script")) return;
       config.resolve = {
         ...config.resolve,
-        alias: { ...config.resolve?.alias, "wxt/browser": "@wxt-dev/browser" },
+        alias: {
+          ...config.resolve?.alias,
+          "wxt/browser": "@wxt-dev/browser",
+          "wxt/utils/content-script-context": LIGHT_CONTEXT,
+          "preact/jsx-runtime": LIGHT_PREACT,
+          preact: LIGHT_PREACT,
+        },
       };
     },
   },

@@ -1,11 +1,13 @@
 import { textFormatOf } from "../redact/text-format";
 import { ARTIFACT_GROUPS, artifactType, isArchiveType } from "../skyvern/artifact-types";
 import type { CollectedArtifact } from "./artifact-union";
-import { type ExportChoice, wantsType } from "./presets";
+import { type ChoiceFacts, choiceFacts, type ExportChoice, wants } from "./presets";
 
 /** How much of one artifact type a run has. */
-export interface TypeAmount {
+export interface TypeAmount extends ChoiceFacts {
   type: string;
+  /** It is text that share-safe can search. */
+  searchable: boolean;
   files: number;
   /** Of the files whose size is listed. */
   bytes: number;
@@ -28,7 +30,7 @@ export function amountsOf(artifacts: readonly CollectedArtifact[]): TypeAmount[]
   for (const { row } of artifacts) {
     const { artifact_type: type } = row;
     if (isArchiveType(type)) continue;
-    const amount = amounts.get(type) ?? { type, files: 0, bytes: 0, unsized: 0 };
+    const amount = amounts.get(type) ?? noneOf(type);
     amount.files++;
     amount.bytes += row.file_size ?? 0;
     if (row.file_size === null || row.file_size === undefined) amount.unsized++;
@@ -40,9 +42,10 @@ export function amountsOf(artifacts: readonly CollectedArtifact[]): TypeAmount[]
 /** What a choice would take of it. */
 export function amountFor(choice: ExportChoice, amounts: readonly TypeAmount[]): ChoiceAmount {
   const sum: ChoiceAmount = { files: 0, bytes: 0, unsized: 0, unsafe: 0 };
-  for (const { type, files, bytes, unsized } of amounts) {
-    if (!wantsType(choice, type)) continue;
-    if (choice.shareSafe && isUnsearchable(choice, type)) {
+  for (const amount of amounts) {
+    const { group, searchable, files, bytes, unsized } = amount;
+    if (!wants(choice, amount)) continue;
+    if (choice.shareSafe && !searchable && !choice.keep.includes(group)) {
       sum.unsafe += files;
       continue;
     }
@@ -59,16 +62,21 @@ export function amountsByGroup(
   amounts: readonly TypeAmount[],
 ): { label: string; files: number; bytes: number }[] {
   return ARTIFACT_GROUPS.map(({ id, label }) => {
-    const own = amounts.filter(({ type }) => artifactType(type).group === id);
+    const own = amounts.filter(({ group }) => group === id);
     const { files, bytes } = amountFor(choice, own);
     return { label, files, bytes };
   }).filter(({ files }) => files > 0);
 }
 
-/** True for types that share-safe leaves out, since nobody can search them for secrets. */
-function isUnsearchable({ keep }: ExportChoice, type: string): boolean {
+function noneOf(type: string): TypeAmount {
+  const facts = { type, ...choiceFacts(type), searchable: isSearchable(type) };
+  return { ...facts, files: 0, bytes: 0, unsized: 0 };
+}
+
+/** False for types that share-safe leaves out, since nobody can search them for secrets. */
+function isSearchable(type: string): boolean {
   const { group, extension } = artifactType(type);
-  if (keep.includes(group) || type === "trace") return false;
-  if (group === "downloads" || group === "recordings" || group === "screenshots") return true;
-  return group === "other" && textFormatOf(type, `x.${extension ?? ""}`) === null;
+  if (type === "trace") return true;
+  if (group === "downloads" || group === "recordings" || group === "screenshots") return false;
+  return group !== "other" || textFormatOf(type, `x.${extension ?? ""}`) !== null;
 }

@@ -53,17 +53,29 @@ export function isExportChoice(value: unknown): value is ExportChoice {
   return isPresetId(preset) && isGroups(groups) && isGroups(keep) && switches;
 }
 
-/** True where the choice takes artifacts of this type along. */
-export function wantsType(
-  { preset, groups }: Pick<ExportChoice, "preset" | "groups">,
-  type: string,
-): boolean {
+/** What a choice goes by: facts of an artifact type, for surfaces that don't have the table of types. */
+export interface ChoiceFacts {
+  group: ArtifactGroup;
+  /** Part of "Debug essentials". */
+  essential: boolean;
+}
+
+/** The facts of a type, from the table. */
+export function choiceFacts(type: string): ChoiceFacts {
   const { group } = artifactType(type);
+  return { group, essential: group === "screenshots" || group === "logs" || DEBUG_TYPES.has(type) };
+}
+
+/** True where the choice takes artifacts with these facts along. */
+export function wants(
+  { preset, groups }: Pick<ExportChoice, "preset" | "groups">,
+  { group, essential }: ChoiceFacts,
+): boolean {
   switch (preset) {
     case "everything":
       return true;
     case "debug":
-      return group === "screenshots" || group === "logs" || DEBUG_TYPES.has(type);
+      return essential;
     case "media":
       return group === "recordings" || group === "screenshots";
     case "downloads":
@@ -71,6 +83,11 @@ export function wantsType(
     case "pick":
       return groups.includes(group);
   }
+}
+
+/** True where the choice takes artifacts of this type along. */
+export function wantsType(choice: Pick<ExportChoice, "preset" | "groups">, type: string): boolean {
+  return wants(choice, choiceFacts(type));
 }
 
 /** True for "Pick types" with nothing ticked. */
