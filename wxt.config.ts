@@ -40,9 +40,12 @@ export default defineConfig({
       "downloads",
       "contextMenus",
       "alarms",
+      "scripting",
+      "activeTab",
       ...(browser === "firefox" ? [] : ["offscreen"]),
     ],
     host_permissions: ["https://app.skyvern.com/*", "https://api.skyvern.com/*"],
+    optional_host_permissions: ["https://*/*", "http://*/*"],
     content_security_policy: {
       extension_pages:
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' https: http:; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types runpack",

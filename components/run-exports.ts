@@ -57,13 +57,15 @@ export class RunExports {
     private readonly runId: () => string | null,
     private readonly changed: () => void,
     private readonly signal: AbortSignal,
+    /** API address of the run's server; a page of a web UI means its own without saying so. */
+    private readonly server?: string,
   ) {
     const stopHearing = background.onJobNews((news) => this.#take(news.job));
     signal.addEventListener("abort", stopHearing);
     const asked = runId();
     if (asked !== null) {
       background
-        .ask({ to: "background", type: "jobs", runId: asked })
+        .ask({ to: "background", type: "jobs", server, runId: asked })
         .then((jobs) => this.#welcome(jobs), ignore);
     }
     background.ask({ to: "background", type: "choice" }).then((choice) => {
@@ -90,7 +92,15 @@ export class RunExports {
     this.#starting = true;
     this.#say(null);
     try {
-      const answer = await this.background.ask({ to: "background", type: "export", runId, mode, choice });
+      const { server } = this;
+      const answer = await this.background.ask({
+        to: "background",
+        type: "export",
+        server,
+        runId,
+        mode,
+        choice,
+      });
       this.#starting = false;
       if (answer.kind === "started") this.#begin(answer.job);
       else this.#say(answer.kind === "no-key" ? actionWords.noKey : answer.message);
@@ -111,7 +121,8 @@ export class RunExports {
     const runId = this.runId();
     if (runId === null) return;
     this.#contents = null;
-    this.background.ask({ to: "background", type: "contents", runId }).then((answer) => {
+    const { server } = this;
+    this.background.ask({ to: "background", type: "contents", server, runId }).then((answer) => {
       if (this.runId() !== runId || answer.kind === "unknown") return;
       const { amounts, free, separateRuns } = answer;
       this.#contents = { amounts, free, separateRuns };
@@ -125,7 +136,10 @@ export class RunExports {
       this.#say(actionWords.noRun);
       return;
     }
-    this.background.ask({ to: "background", type: "preview", runId }).catch((error) => this.#fail(error));
+    const { server } = this;
+    this.background
+      .ask({ to: "background", type: "preview", server, runId })
+      .catch((error) => this.#fail(error));
   }
 
   cancel({ id }: JobView): void {
@@ -186,7 +200,8 @@ export class RunExports {
   }
 
   #take(job: JobView): void {
-    if (!this.#own.has(job.id) && !isOfRun(job, this.runId() ?? "")) return;
+    const sameServer = this.server === undefined || this.server === job.server;
+    if (!this.#own.has(job.id) && !(sameServer && isOfRun(job, this.runId() ?? ""))) return;
     const known = this.#jobs.get(job.id);
     // A late message of an older state never brings an ended job back; another try does.
     const ended = known && !isActive(known.state);

@@ -9,6 +9,8 @@ import { JobStore } from "@/platform/job-store";
 import { LocalLink } from "@/platform/local-host";
 import { listenToMenus } from "@/platform/menus";
 import { removePacksBut } from "@/platform/pack-files";
+import { registerPageScripts } from "@/platform/page-scripts";
+import { listenToSiteMenu } from "@/platform/site-menu";
 
 export default defineBackground(() => {
   const store = new JobStore();
@@ -31,5 +33,9 @@ export default defineBackground(() => {
     answerSessionKey(port);
     if (isHostPort(port)) port.onDisconnect.addListener(() => void resume());
   });
+  browser.permissions.onAdded.addListener(() => void registerPageScripts());
+  browser.permissions.onRemoved.addListener(() => void registerPageScripts());
+  void registerPageScripts();
+  listenToSiteMenu();
   listenToMenus((wish) => void resumed.then(() => desk.export(wish)));
 });

@@ -1,7 +1,12 @@
 import { browser } from "wxt/browser";
+import { runPageOf } from "@/core/skyvern/page-url";
+import { serverOf } from "./servers";
 
-/** The URL of the tab in front; null where the extension may not see it. */
-export async function activeTabUrl(): Promise<string | null> {
+/** The run that the tab in front shows, and its server's API address; null where it shows none of a known server. */
+export async function activeTabRun(): Promise<{ runId: string; server: string } | null> {
   const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
-  return tab?.url ?? null;
+  const url = tab?.url ?? "";
+  const server = await serverOf(url);
+  const runId = server && runPageOf(new URL(url))?.runId;
+  return server && runId ? { runId, server: server.apiAddress } : null;
 }

@@ -15,9 +15,12 @@ import type { HostLink } from "./host-link";
 import type { JobDesk } from "./job-desk";
 import type { JobStore } from "./job-store";
 import { contentsOf, lookUp } from "./look-up";
+import { createMenus } from "./menus";
 import type { Ask, AskAnswer, HostCall, HostCallAnswer } from "./messages";
+import { openOptions } from "./open-options";
+import { registerPageScripts } from "./page-scripts";
+import { defaultServer, serverOf } from "./servers";
 
-const PAGE_ORIGIN = "https://app.skyvern.com";
 const CHOICE = "choice";
 /** What a content script may ask; it runs beside a page that we don't trust. */
 const FROM_PAGES = new Set([
@@ -32,6 +35,7 @@ const FROM_PAGES = new Set([
   "set-choice",
   "contents",
   "preview",
+  "is-known",
 ]);
 
 type Sender = Browser.runtime.MessageSender;
@@ -56,8 +60,26 @@ export class MessageDesk {
       return this.loaded.then(() => this.#answerHost(message));
     }
     if (!isFor<Ask>(message, "background")) return undefined;
-    const allowed = isExtensionPage(sender, "") || (isSkyvernPage(sender) && FROM_PAGES.has(message.type));
-    return allowed && isSound(message) ? this.resumed.then(() => this.#answer(message)) : undefined;
+    if (!isSound(message)) return undefined;
+    if (isExtensionPage(sender, "")) return this.resumed.then(() => this.#answerExtension(message));
+    const fromPage = isTopOfTab(sender) && FROM_PAGES.has(message.type);
+    return fromPage ? this.resumed.then(() => this.#answerPage(message, sender.url ?? "")) : undefined;
+  }
+
+  async #answerExtension(ask: Ask): Promise<Answer> {
+    const server = "server" in ask && ask.server !== undefined ? ask.server : null;
+    return this.#answer(ask, server ?? (await defaultServer()).apiAddress);
+  }
+
+  /** A page means its own server, whatever it says. */
+  async #answerPage(ask: Ask, url: string): Promise<Answer> {
+    const server = await serverOf(url);
+    if (ask.type === "is-known") return server !== null;
+    if (!server) throw new Error("a page of no server");
+    const { apiAddress } = server;
+    if ("jobId" in ask && this.store.find(ask.jobId)?.job.server !== apiAddress)
+      throw new Error("a job of another server");
+    return this.#answer(ask.type === "jobs" ? { ...ask, server: apiAddress } : ask, apiAddress);
   }
 
   /** What the bundling host may have done for it. */
@@ -88,10 +110,10 @@ export class MessageDesk {
     await this.host.downloadChanged(downloadId);
   }
 
-  async #answer(ask: Ask): Promise<Answer> {
+  async #answer(ask: Ask, server: string): Promise<Answer> {
     switch (ask.type) {
       case "export":
-        return this.desk.export({ requestedId: ask.runId, mode: ask.mode, choice: ask.choice });
+        return this.desk.export({ server, requestedId: ask.runId, mode: ask.mode, choice: ask.choice });
       case "cancel":
         await this.desk.cancel(ask.jobId);
         return null;
@@ -106,12 +128,20 @@ export class MessageDesk {
         return { shown: id !== null && (await showDownload(id)) };
       }
       case "jobs":
-        return this.store.all().filter((job) => ask.runId === undefined || isOfRun(job, ask.runId));
+        return this.store
+          .all()
+          .filter((job) => ask.server === undefined || job.server === ask.server)
+          .filter((job) => ask.runId === undefined || isOfRun(job, ask.runId));
+      case "is-known":
+        return true;
       case "open-options":
-        await browser.runtime.openOptionsPage();
+        await openOptions(server);
         return null;
       case "settings-saved":
-        await this.desk.keySaved();
+        await this.desk.keySaved(server);
+        return null;
+      case "servers-changed":
+        await Promise.all([registerPageScripts(), createMenus()]);
         return null;
       case "choice":
         return readChoice();
@@ -119,11 +149,13 @@ export class MessageDesk {
         await browser.storage.local.set({ [CHOICE]: ask.choice });
         return null;
       case "look-up":
-        return lookUp(ask.text);
+        return lookUp(ask.text, server);
       case "contents":
-        return contentsOf(ask.runId);
+        return contentsOf(ask.runId, server);
       case "preview":
-        await browser.tabs.create({ url: `${browser.runtime.getURL("/report.html")}?run=${ask.runId}` });
+        await browser.tabs.create({
+          url: `${browser.runtime.getURL("/report.html")}?${new URLSearchParams({ run: ask.runId, server })}`,
+        });
         return null;
     }
   }
@@ -152,7 +184,6 @@ function isExtensionPage(sender: Sender, path: string): boolean {
   );
 }
 
-function isSkyvernPage(sender: Sender): boolean {
-  const ours = sender.id === browser.runtime.id && sender.tab !== undefined && sender.frameId === 0;
-  return ours && URL.canParse(sender.url ?? "") && new URL(sender.url ?? "").origin === PAGE_ORIGIN;
+function isTopOfTab(sender: Sender): boolean {
+  return sender.id === browser.runtime.id && sender.tab !== undefined && sender.frameId === 0;
 }

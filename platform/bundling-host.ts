@@ -10,8 +10,8 @@ export interface BrowserSide {
   downloadState(downloadId: number): Promise<DownloadState | null>;
   cancelDownload(downloadId: number): Promise<void>;
   removeDownload(downloadId: number): Promise<void>;
-  /** The API key where it is kept in memory alone; empty where there is none. */
-  sessionKey(): Promise<string>;
+  /** The API key of a server where it is kept in memory alone; empty where there is none. */
+  sessionKey(server: string): Promise<string>;
   /** The download of that address that was ordered last; null where the order never arrived. */
   findDownload(url: string): Promise<number | null>;
   news(job: JobView, downloadId: number | null): void;
@@ -104,7 +104,7 @@ export class BundlingHost {
     }
     switch (message.type) {
       case "need-key":
-        void this.#giveKey(jobId);
+        void this.#giveKey(job.view);
         return;
       case "listed":
         job.view = { ...job.view, title: message.title, runId: message.runId, progress: message.progress };
@@ -133,8 +133,8 @@ export class BundlingHost {
     }
   }
 
-  async #giveKey(jobId: string): Promise<void> {
-    const apiKey = await this.side.sessionKey().catch(() => "");
+  async #giveKey({ id: jobId, server }: JobView): Promise<void> {
+    const apiKey = await this.side.sessionKey(server).catch(() => "");
     this.toWorker({ type: "key", jobId, apiKey });
   }
 
@@ -199,10 +199,9 @@ export class BundlingHost {
     const running = jobs.filter(({ view }) => isActive(view.state) && view.state !== "queued").length;
     const next = jobs.find(({ view }) => view.state === "queued");
     if (!next || running >= MOST_RUNNING) return;
-    const { id: jobId, requestedId: runId, mode, choice } = next.view;
-    const { version, origins, again } = next.order;
+    const { id: jobId, server, requestedId: runId, mode, choice } = next.view;
     this.#move(next, "listing", {});
-    this.toWorker({ type: "start", jobId, order: { runId, mode, choice, version, again }, origins });
+    this.toWorker({ type: "start", jobId, order: { server, runId, mode, choice, ...next.order } });
     this.#startNext();
   }
 }

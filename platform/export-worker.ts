@@ -7,6 +7,7 @@ import { composeZip } from "@/core/bundle/zip/compose";
 import type { JobError } from "@/core/jobs/job";
 import { Journal } from "@/core/jobs/journal";
 import { ProgressMeter } from "@/core/jobs/progress";
+import { isAllowedStorage } from "@/core/settings/origin-pattern";
 import { type Access, SkyvernClient } from "@/core/skyvern/client";
 import { RunpackError, runpackError } from "@/core/skyvern/errors";
 import { removePack } from "./pack-files";
@@ -42,8 +43,7 @@ export class ExportWorker {
 
   receive(message: ToWorker): void {
     const { jobId } = message;
-    if (message.type === "start")
-      this.#inTurn(jobId, () => this.#start(jobId, message.order, message.origins));
+    if (message.type === "start") this.#inTurn(jobId, () => this.#start(jobId, message.order));
     else if (message.type === "key") this.#jobs.get(jobId)?.takeKey(message.apiKey);
     else if (message.type === "release") this.#inTurn(jobId, () => removePack(jobId));
     else this.#stop(jobId, message.type === "pause" ? "paused" : "cancelled");
@@ -65,7 +65,7 @@ export class ExportWorker {
     job.stop.abort();
   }
 
-  async #start(jobId: string, order: WorkerOrder, origins: string[]): Promise<void> {
+  async #start(jobId: string, order: WorkerOrder): Promise<void> {
     const job: WorkerJob = {
       order,
       stop: new AbortController(),
@@ -76,7 +76,7 @@ export class ExportWorker {
     };
     this.#jobs.set(jobId, job);
     try {
-      await this.#compose(jobId, job, await this.#pack(jobId, job, origins));
+      await this.#compose(jobId, job, await this.#pack(jobId, job));
     } catch (error) {
       await this.#ended(jobId, job, error);
     } finally {
@@ -103,7 +103,7 @@ export class ExportWorker {
     this.send({ type: "cancelled", jobId });
   }
 
-  async #pack(jobId: string, job: WorkerJob, origins: string[]): Promise<PackedExport> {
+  async #pack(jobId: string, job: WorkerJob): Promise<PackedExport> {
     const access = await this.#access(jobId, job);
     if (access.apiKey === "") throw runpackError("no-key");
     const order = { ...job.order, ...(await readPreferences()) };
@@ -132,7 +132,7 @@ export class ExportWorker {
         signal: job.stop.signal,
         meter: job.meter,
         activity: this.#activity,
-        mayFetch: (origin) => origins.includes(origin) && origin !== new URL(access.apiAddress).origin,
+        mayFetch: (origin) => isAllowedStorage(origin, job.order),
         freeBytes: await freeBytes(),
         reportApp,
         onListed: (title, runId) => this.send({ type: "listed", jobId, title, runId, progress: progress() }),
@@ -151,7 +151,7 @@ export class ExportWorker {
   }
 
   async #access(jobId: string, job: WorkerJob): Promise<Access> {
-    const { apiAddress, apiKey, sessionOnly } = await readStoredAccess();
+    const { apiAddress, apiKey, sessionOnly } = await readStoredAccess(job.order.server);
     if (!sessionOnly) return { apiAddress, apiKey };
     const asked = new Promise<string>((resolve) => {
       job.takeKey = resolve;

@@ -8,16 +8,19 @@ import {
   type JobView,
   NO_PROGRESS,
 } from "@/core/jobs/job";
+import { patternOf, type StoragePermissions } from "@/core/settings/origin-pattern";
+import { serverOfPage } from "@/core/settings/servers";
 import { runpackError } from "@/core/skyvern/errors";
 import { readAccess } from "./access";
 import type { HostLink } from "./host-link";
 import type { JobRecord, JobStore } from "./job-store";
 import type { AskAnswer, HostOrder, JobNews } from "./messages";
+import { openOptions } from "./open-options";
+import { PORTS_IN_PATTERNS } from "./page-scripts";
 import { PendingExports } from "./pending-exports";
+import { listServers } from "./servers";
 
 const WATCH = "watch-jobs";
-const UI_ORIGIN = "https://app.skyvern.com";
-const PAGES = [`${UI_ORIGIN}/*`];
 /** A job that takes its host down again and again, and gets no farther, must not go on for ever. */
 const MOST_RESTARTS = 10;
 
@@ -38,14 +41,14 @@ export class JobDesk {
 
   /** Starts an export, or joins the one that runs already. */
   async export(wish: ExportWish): Promise<AskAnswer["export"]> {
-    const { apiKey } = await readAccess();
+    const { apiKey } = await readAccess(wish.server);
     // No await from here to the job's place in the list: two clicks are one job.
     const same = this.store.open().find((job) => fulfils(job, wish));
     if (same?.state === "paused") await this.retry(same.id);
     if (same) return { kind: "started", job: this.store.find(same.id)?.job ?? same };
     if (apiKey === "") {
       await this.#pending.addWish(wish);
-      await browser.runtime.openOptionsPage();
+      await openOptions(wish.server);
       return { kind: "no-key" };
     }
     return { kind: "started", job: await this.#begin(wish) };
@@ -84,9 +87,12 @@ export class JobDesk {
     await this.#order(job, true);
   }
 
-  /** A key that works is stored: what waited for it goes on. */
-  async keySaved(): Promise<void> {
-    const { wishes, jobIds } = await this.#pending.take();
+  /** A key of that server works and is stored: what waited for it goes on. */
+  async keySaved(server: string): Promise<void> {
+    const { wishes, jobIds } = await this.#pending.take(
+      (wish) => wish.server === server,
+      (jobId) => this.store.find(jobId)?.job.server === server,
+    );
     for (const wish of wishes) await this.export(wish);
     for (const jobId of jobIds) await this.retry(jobId);
   }
@@ -101,14 +107,12 @@ export class JobDesk {
     const message: JobNews = { to: "surfaces", type: "job", job };
     // Nobody listening is the usual case, not an error.
     browser.runtime.sendMessage(message).catch(() => undefined);
-    const tabs = await browser.tabs.query({ url: PAGES });
-    for (const { id } of tabs)
-      if (id !== undefined) browser.tabs.sendMessage(id, message).catch(() => undefined);
+    for (const id of await tabsOf(job.server)) browser.tabs.sendMessage(id, message).catch(() => undefined);
     await this.#badge();
     await stored;
     if (isActive(job.state)) return;
     this.#withdrawn.delete(job.id);
-    if (before !== job.state && isAboutKey(job)) await this.#askForKey(job.id);
+    if (before !== job.state && isAboutKey(job)) await this.#askForKey(job);
     // Not waited for: a host that is just being opened must not hold up who told the news.
     void this.#rest();
   }
@@ -152,9 +156,10 @@ export class JobDesk {
     if (await this.host.exists()) await this.host.cancel(jobId);
   }
 
-  async #begin({ requestedId, mode, choice }: ExportWish): Promise<JobView> {
+  async #begin({ server, requestedId, mode, choice }: ExportWish): Promise<JobView> {
     const job: JobView = {
       id: crypto.randomUUID(),
+      server,
       runId: requestedId,
       requestedId,
       mode,
@@ -194,7 +199,7 @@ export class JobDesk {
     await this.host.open();
     const order: HostOrder = {
       version: browser.runtime.getManifest().version,
-      origins: await grantedOrigins(),
+      ...(await storagePermissions()),
       again,
     };
     const state = this.store.find(job.id)?.job.state;
@@ -215,9 +220,9 @@ export class JobDesk {
     if (left.length === 0 && this.store.active().length === 0) await this.host.close();
   }
 
-  async #askForKey(jobId: string): Promise<void> {
-    await this.#pending.addJob(jobId);
-    await browser.runtime.openOptionsPage();
+  async #askForKey({ id, server }: JobView): Promise<void> {
+    await this.#pending.addJob(id);
+    await openOptions(server);
   }
 
   async #badge(): Promise<void> {
@@ -232,10 +237,18 @@ function isAboutKey({ error }: JobView): boolean {
   return error?.code === "key-refused" || error?.code === "no-key";
 }
 
-/** Where artifacts may be fetched from besides the API; the web UI holds none. */
-async function grantedOrigins(): Promise<string[]> {
-  const { origins } = await browser.permissions.getAll();
-  return (origins ?? [])
-    .map((pattern) => pattern.replace(/\/\*$/, ""))
-    .filter((origin) => origin !== UI_ORIGIN);
+/** IDs of the tabs with pages of that server's web UI: no other page hears of its jobs. */
+async function tabsOf(apiAddress: string): Promise<number[]> {
+  const server = (await listServers()).find((each) => each.apiAddress === apiAddress);
+  if (!server) return [];
+  const tabs = await browser.tabs.query({
+    url: server.uiOrigins.map((origin) => patternOf(origin, PORTS_IN_PATTERNS)),
+  });
+  return tabs.filter(({ url = "" }) => serverOfPage([server], url) !== null).flatMap(({ id }) => id ?? []);
+}
+
+async function storagePermissions(): Promise<StoragePermissions> {
+  const [{ origins: granted = [] }, list] = await Promise.all([browser.permissions.getAll(), listServers()]);
+  const servers = list.flatMap(({ apiAddress, uiOrigins }) => [new URL(apiAddress).origin, ...uiOrigins]);
+  return { storage: granted, servers };
 }

@@ -1,5 +1,6 @@
 import { browser } from "wxt/browser";
 import { isActive, isOpen, type JobView } from "@/core/jobs/job";
+import { CLOUD } from "@/core/settings/servers";
 
 /** A job as the background remembers it; holds no key and no signed URL. */
 export interface JobRecord {
@@ -23,7 +24,7 @@ export class JobStore {
   async load(): Promise<void> {
     const stored = await browser.storage.local.get(KEY);
     const jobs: unknown = stored[KEY];
-    if (Array.isArray(jobs)) this.#records = jobs.filter(isRecord);
+    if (Array.isArray(jobs)) this.#records = jobs.filter(isRecord).map(withServer);
   }
 
   all(): JobView[] {
@@ -90,4 +91,9 @@ function isRecord(value: unknown): value is JobRecord {
   const { job } = value;
   if (typeof job !== "object" || job === null) return false;
   return "id" in job && "state" in job && "runId" in job && "requestedId" in job && "choice" in job;
+}
+
+/** Version 0.1 knew the cloud alone. */
+function withServer(record: JobRecord): JobRecord {
+  return { ...record, job: { ...record.job, server: record.job.server ?? CLOUD.apiAddress } };
 }

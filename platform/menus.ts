@@ -1,43 +1,72 @@
 import { type Browser, browser } from "wxt/browser";
 import { EVERYTHING } from "@/core/bundle/presets";
 import type { ExportMode, ExportWish } from "@/core/jobs/job";
+import { patternOf } from "@/core/settings/origin-pattern";
 import { runPageOf } from "@/core/skyvern/page-url";
+import { PORTS_IN_PATTERNS } from "./page-scripts";
+import { listServers, serverOf } from "./servers";
+import { createSiteMenu } from "./site-menu";
 
-const RUN_PAGES = ["runs", "agents", "workflows", "tasks"].map((part) => `https://app.skyvern.com/${part}/*`);
+const RUN_PATHS = ["runs", "agents", "workflows", "tasks"];
 const ITEMS: readonly { id: ExportMode; title: string }[] = [
   { id: "bundle", title: "Export bundle" },
   { id: "folder", title: "Download all" },
 ];
 
+/** One change after the other: an item that is there twice is an error. */
+let turn: Promise<void> = Promise.resolve();
+
 /** Right-click on a run page, or on a link to one. */
 export function listenToMenus(onExport: (wish: ExportWish) => void): void {
   browser.runtime.onInstalled.addListener(() => void createMenus());
   browser.contextMenus.onClicked.addListener((info) => {
-    const runId = runOf(info);
     const item = ITEMS.find(({ id }) => info.menuItemId === `page-${id}` || info.menuItemId === `link-${id}`);
-    if (runId && item) onExport({ requestedId: runId, mode: item.id, choice: EVERYTHING });
+    if (!item) return;
+    void runOf(info).then((run) => {
+      if (run) onExport({ ...run, mode: item.id, choice: EVERYTHING });
+    });
   });
 }
 
-async function createMenus(): Promise<void> {
+/** Makes all items anew, for the servers that there are now. */
+export function createMenus(): Promise<void> {
+  turn = turn.then(create).catch(() => undefined);
+  return turn;
+}
+
+async function create(): Promise<void> {
+  const patterns = await runPagePatterns();
   await browser.contextMenus.removeAll();
+  createSiteMenu();
   for (const { id, title } of ITEMS) {
     browser.contextMenus.create({
       id: `page-${id}`,
       title,
       contexts: ["page"],
-      documentUrlPatterns: RUN_PAGES,
+      documentUrlPatterns: patterns,
     });
     browser.contextMenus.create({
       id: `link-${id}`,
       title,
       contexts: ["link"],
-      targetUrlPatterns: RUN_PAGES,
+      targetUrlPatterns: patterns,
     });
   }
 }
 
-function runOf({ linkUrl, pageUrl }: Browser.contextMenus.OnClickData): string | null {
+async function runPagePatterns(): Promise<string[]> {
+  const origins = (await listServers()).flatMap(({ uiOrigins }) => uiOrigins);
+  return origins.flatMap((origin) =>
+    RUN_PATHS.map((path) => patternOf(origin, PORTS_IN_PATTERNS).replace(/\*$/, `${path}/*`)),
+  );
+}
+
+async function runOf({
+  linkUrl,
+  pageUrl,
+}: Browser.contextMenus.OnClickData): Promise<Pick<ExportWish, "server" | "requestedId"> | null> {
   const url = linkUrl ?? pageUrl ?? "";
-  return URL.canParse(url) ? (runPageOf(new URL(url))?.runId ?? null) : null;
+  const server = await serverOf(url);
+  const runId = server && runPageOf(new URL(url))?.runId;
+  return server && runId ? { server: server.apiAddress, requestedId: runId } : null;
 }

@@ -1,33 +1,49 @@
 import type { TypeAmount } from "@/core/bundle/contents";
 import type { ExportChoice } from "@/core/bundle/presets";
 import type { ExportMode, JobView } from "@/core/jobs/job";
+import type { StoragePermissions } from "@/core/settings/origin-pattern";
 
 /**
  * Everything that crosses a context by `runtime.sendMessage`. No message holds the API key, a signed URL or
  * bytes of an artifact.
  */
 
-/** From the content script and the extension's pages to the background. The answer's type is `AskAnswer[type]`. */
+/**
+ * From the content script and the extension's pages to the background. The answer's type is `AskAnswer[type]`.
+ * `server` is the API address of the server that is meant. A page of a web UI always means its own, and says
+ * none; an extension page that says none means the default.
+ */
 export type Ask =
-  | { to: "background"; type: "export"; runId: string; mode: ExportMode; choice: ExportChoice }
+  | {
+      to: "background";
+      type: "export";
+      server?: string | undefined;
+      runId: string;
+      mode: ExportMode;
+      choice: ExportChoice;
+    }
   | { to: "background"; type: "cancel"; jobId: string }
   | { to: "background"; type: "pause"; jobId: string }
   /** A job that is paused, or has failed, goes on from what it has. */
   | { to: "background"; type: "retry"; jobId: string }
   | { to: "background"; type: "show-in-folder"; jobId: string }
   /** Jobs of one run, newest first; all jobs without `runId`. */
-  | { to: "background"; type: "jobs"; runId?: string }
-  | { to: "background"; type: "open-options" }
-  /** From the options page: a key that works is stored, so what waits for one may go on. */
-  | { to: "background"; type: "settings-saved" }
+  | { to: "background"; type: "jobs"; server?: string | undefined; runId?: string }
+  /** From a page: whether it belongs to one of the user's servers. */
+  | { to: "background"; type: "is-known" }
+  | { to: "background"; type: "open-options"; server?: string | undefined }
+  /** From the options page: a key of that server works and is stored, so what waits for it may go on. */
+  | { to: "background"; type: "settings-saved"; server: string }
+  /** From the options page: servers have come, gone or changed their addresses. */
+  | { to: "background"; type: "servers-changed" }
   /** What the user chose last. */
   | { to: "background"; type: "choice" }
   /** From the popup: what the API knows of the run that a text names. */
-  | { to: "background"; type: "look-up"; text: string }
+  | { to: "background"; type: "look-up"; server?: string | undefined; text: string }
   /** What the run has, for the options panel. */
-  | { to: "background"; type: "contents"; runId: string }
+  | { to: "background"; type: "contents"; server?: string | undefined; runId: string }
   /** Opens the run as a report, without exporting it. */
-  | { to: "background"; type: "preview"; runId: string }
+  | { to: "background"; type: "preview"; server?: string | undefined; runId: string }
   | { to: "background"; type: "set-choice"; choice: ExportChoice };
 
 export interface AskAnswer {
@@ -39,11 +55,15 @@ export interface AskAnswer {
   "show-in-folder": { shown: boolean };
   jobs: JobView[];
   "open-options": null;
+  "is-known": boolean;
   "settings-saved": null;
+  "servers-changed": null;
   choice: ExportChoice;
   "look-up":
     | {
         kind: "run";
+        /** API address of the server that has it. */
+        server: string;
         runId: string;
         title: string | null;
         status: string | null;
@@ -52,7 +72,7 @@ export interface AskAnswer {
         separateRuns: number;
       }
     | { kind: "error"; message: string }
-    | { kind: "no-key" };
+    | { kind: "no-key"; server: string };
   /** `free`: bytes that the disk has room for; null where nobody knows. */
   contents:
     | { kind: "amounts"; amounts: TypeAmount[]; free: number | null; separateRuns: number }
@@ -76,11 +96,9 @@ export type HostAsk =
   | { to: "host"; type: "download-changed"; downloadId: number }
   | { to: "host"; type: "running" };
 
-export interface HostOrder {
+export interface HostOrder extends StoragePermissions {
   version: string;
-  /** Origins besides the API's that the user allowed to fetch from. */
-  origins: string[];
-  /** The job was under way before. */
+  /** The job was under way before: it has reached Skyvern, and waits where that can't be reached now. */
   again: boolean;
 }
 

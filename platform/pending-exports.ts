@@ -27,9 +27,13 @@ export class PendingExports {
     await this.#change(({ wishes, jobIds }) => ({ wishes, jobIds: [...new Set([...jobIds, jobId])] }));
   }
 
-  /** What waits, which waits no more. */
-  take(): Promise<Pending> {
-    return this.#change(() => NOTHING);
+  /** What waits and is wanted, which waits no more. */
+  async take(wish: (wish: ExportWish) => boolean, job: (jobId: string) => boolean): Promise<Pending> {
+    const { wishes, jobIds } = await this.#change((before) => ({
+      wishes: before.wishes.filter((each) => !wish(each)),
+      jobIds: before.jobIds.filter((each) => !job(each)),
+    }));
+    return { wishes: wishes.filter(wish), jobIds: jobIds.filter(job) };
   }
 
   /** @returns what was there before */

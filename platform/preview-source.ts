@@ -12,6 +12,7 @@ import { REQUEST_INIT, SkyvernClient } from "@/core/skyvern/client";
 import { runpackError } from "@/core/skyvern/errors";
 import { isRunId } from "@/core/skyvern/ids";
 import { readAccess } from "./access";
+import { defaultServer } from "./servers";
 
 /** What a browser shows as it is; anything else is text or nothing, whatever the server calls it. */
 const SHOWN = new Map([
@@ -35,11 +36,15 @@ export class PreviewSource implements ReportSource {
   #documents: string[] = [];
   #paths: string[] = [];
 
-  constructor(private readonly runId: string) {}
+  constructor(
+    private readonly runId: string,
+    /** API address; null: the default server. */
+    private readonly server: string | null,
+  ) {}
 
   async load(): Promise<ReportData> {
     if (!isRunId(this.runId)) throw runpackError("no-such-run", { run: this.runId });
-    const access = await readAccess();
+    const access = await readAccess(this.server ?? (await defaultServer()).apiAddress);
     if (access.apiKey === "") throw runpackError("no-key");
     this.#client = new SkyvernClient(access, this.#life.signal);
     const run = await collectRun(this.#client, this.runId);

@@ -1,10 +1,11 @@
 import { openDB } from "idb";
 import { DEFAULT_NAME_TEMPLATE } from "@/core/bundle/name-template";
 import { DEFAULT_API_ADDRESS } from "@/core/settings/api-address";
+import { CLOUD, guessUiOrigin } from "@/core/settings/servers";
 import type { Access } from "@/core/skyvern/client";
 
 /**
- * The API key and address, in IndexedDB of the extension's own origin: content scripts can read `storage.local`
+ * The servers with their API keys, in IndexedDB of the extension's own origin: content scripts can read `storage.local`
  * in some browsers, this in none. The worker that fetches reads it here, so the key crosses no message.
  */
 const database = () =>
@@ -22,28 +23,83 @@ export interface Preferences {
   nameTemplate: string;
 }
 
-/** As it is on disk. A key that is to be forgotten with the browser's session is not there (see access.ts). */
-export interface StoredAccess extends Access {
+/** A server as it is on disk. A key that is to be forgotten with the browser's session is not there (see access.ts). */
+export interface StoredServer extends Access {
+  uiOrigins: string[];
+  organization: string | null;
+  sessionOnly: boolean;
+}
+
+export interface StoredServers {
+  /** Skyvern Cloud first, then in the order in which they were added. */
+  servers: StoredServer[];
+  /** API address of the server that the user chose as the default. */
+  chosen: string | null;
+}
+
+/** What version 0.1 stored: the one key and its address. */
+interface FirstAccess extends Access {
   sessionOnly?: boolean;
 }
 
 interface Stored {
-  settings: { key: string; value: StoredAccess };
+  settings: { key: string; value: StoredServers | FirstAccess };
   preferences: { key: string; value: Preferences };
 }
 
-/** What is on disk; an empty key where none is. */
-export async function readStoredAccess(): Promise<StoredAccess> {
+const SERVERS = "servers";
+const FIRST_ACCESS = "access";
+const NEW: StoredServers = {
+  servers: [
+    {
+      apiAddress: CLOUD.apiAddress,
+      apiKey: "",
+      uiOrigins: CLOUD.uiOrigins,
+      organization: null,
+      sessionOnly: false,
+    },
+  ],
+  chosen: null,
+};
+
+export async function readStoredServers(): Promise<StoredServers> {
   const db = await database();
-  const stored = await db.get("settings", "access");
+  const [stored, first] = await Promise.all([db.get("settings", SERVERS), db.get("settings", FIRST_ACCESS)]);
   db.close();
-  return stored ?? { apiKey: "", apiAddress: DEFAULT_API_ADDRESS };
+  return storedOf(stored, first);
 }
 
-export async function writeStoredAccess(access: StoredAccess): Promise<void> {
+/** One change after the other, whichever page makes it. */
+export async function changeStoredServers(change: (before: StoredServers) => StoredServers): Promise<void> {
   const db = await database();
-  await db.put("settings", access, "access");
+  const { store, done } = db.transaction("settings", "readwrite");
+  const before = storedOf(await store.get(SERVERS), await store.get(FIRST_ACCESS));
+  await store.put(change(before), SERVERS);
+  await store.delete(FIRST_ACCESS);
+  await done;
   db.close();
+}
+
+/** What is on disk of one server; an empty key where none is. */
+export async function readStoredAccess(apiAddress: string): Promise<FirstAccess> {
+  const { servers } = await readStoredServers();
+  return servers.find((server) => server.apiAddress === apiAddress) ?? { apiAddress, apiKey: "" };
+}
+
+function storedOf(
+  stored: StoredServers | FirstAccess | undefined,
+  first: StoredServers | FirstAccess | undefined,
+): StoredServers {
+  if (stored && "servers" in stored) return stored;
+  if (!first || !("apiKey" in first)) return NEW;
+  const { apiAddress, apiKey, sessionOnly = false } = first;
+  const kept = { apiAddress, apiKey, sessionOnly, organization: null };
+  if (apiAddress === DEFAULT_API_ADDRESS)
+    return { servers: [{ ...kept, uiOrigins: CLOUD.uiOrigins }], chosen: null };
+  return {
+    servers: [...NEW.servers, { ...kept, uiOrigins: [guessUiOrigin(apiAddress)] }],
+    chosen: apiAddress,
+  };
 }
 
 export async function readPreferences(): Promise<Preferences> {

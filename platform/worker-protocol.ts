@@ -1,15 +1,17 @@
 import type { ExportOrder } from "@/core/bundle/export-order";
 import type { JobError, JobProgress, JobResult } from "@/core/jobs/job";
+import type { HostOrder } from "./messages";
 
 /** What is ordered; the user's preferences and the key are read by the worker itself. */
-export type WorkerOrder = Omit<ExportOrder, "words" | "nameTemplate"> & {
-  /** The job was under way before: it has reached Skyvern, and waits where that can't be reached now. */
-  again: boolean;
-};
+export type WorkerOrder = Omit<ExportOrder, "words" | "nameTemplate"> &
+  HostOrder & {
+    /** API address of the server that has the run. */
+    server: string;
+  };
 
 /** From the bundling host to its worker, which reads the key where it is stored, or asks where it is not. */
 export type ToWorker =
-  | { type: "start"; jobId: string; order: WorkerOrder; origins: string[] }
+  | { type: "start"; jobId: string; order: WorkerOrder }
   | { type: "cancel"; jobId: string }
   /** The answer to `need-key`. */
   | { type: "key"; jobId: string; apiKey: string }

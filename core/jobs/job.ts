@@ -78,6 +78,8 @@ export type ErrorCode =
 /** What a surface needs to show a job. Holds no key and no URL. */
 export interface JobView {
   id: string;
+  /** API address of the server that has the run. */
+  server: string;
   /** The canonical ID, once the run is listed (skyvern-api.md §2). */
   runId: string;
   /** As the user asked for it. */
@@ -114,7 +116,7 @@ export function canMove(from: JobState, to: JobState): boolean {
 }
 
 /** What makes an export: two of the same are one job. */
-export type ExportWish = Pick<JobView, "requestedId" | "mode" | "choice">;
+export type ExportWish = Pick<JobView, "server" | "requestedId" | "mode" | "choice">;
 
 /** True for a job of the run that goes by this ID; a task v2 has two. */
 export function isOfRun({ runId, requestedId }: Pick<JobView, "runId" | "requestedId">, id: string): boolean {
@@ -122,8 +124,9 @@ export function isOfRun({ runId, requestedId }: Pick<JobView, "runId" | "request
 }
 
 /** True where the job is what the wish asks for. */
-export function fulfils(job: JobView, { requestedId, mode, choice }: ExportWish): boolean {
-  return isOfRun(job, requestedId) && job.mode === mode && sameChoice(job.choice, choice);
+export function fulfils(job: JobView, { server, requestedId, mode, choice }: ExportWish): boolean {
+  const sameRun = job.server === server && isOfRun(job, requestedId);
+  return sameRun && job.mode === mode && sameChoice(job.choice, choice);
 }
 
 /** True while somebody works on a job, or is going to. */

@@ -6,7 +6,6 @@ export interface RunPage {
   runId: string | null;
 }
 
-const ORIGIN = "https://app.skyvern.com";
 const EDITOR_TABS = new Set(["build", "debug"]);
 
 /**
@@ -20,13 +19,6 @@ export function runPageOf(url: URL): RunPage | null {
   if (!page) return null;
   const asked = url.searchParams.get("wr");
   return asked !== null && isRunId(asked) ? { ...page, runId: asked } : page;
-}
-
-/** The ID of the run that a page of the web UI shows by its URL; null for other pages, other sites and no URL. */
-export function runIdOfPage(text: string): string | null {
-  if (!URL.canParse(text)) return null;
-  const url = new URL(text);
-  return url.origin === ORIGIN ? (runPageOf(url)?.runId ?? null) : null;
 }
 
 function pageByPath(parts: string[]): RunPage | null {

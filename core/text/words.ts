@@ -47,23 +47,7 @@ export const optionsWords = {
   title: "Runpack for Skyvern",
   intro:
     "Runpack saves everything that Skyvern keeps of a run. It reads your runs through Skyvern's API, with your own API key.",
-  apiKey: "API key",
-  apiKeyWhere: "You find it in Skyvern under",
-  apiKeyPlace: "Settings → API key",
-  reveal: "Show key",
-  conceal: "Hide key",
-  apiAddress: "API address",
-  apiAddressHint: "The address of Skyvern Cloud. This version reaches no other.",
-  sessionOnly: "Forget the key when the browser is closed",
-  saveAndTest: "Save and test",
-  testing: "Testing…",
-  removeKey: "Remove key",
-  removed: "The key is removed from this browser.",
-  connected: "Connected",
-  connectedTo: (organization: string) => `Connected to ${organization}`,
   failed: "Runpack couldn't save the settings. Try again.",
-  keyNeeded: "Enter your API key.",
-  addressNeeded: "Enter the API's address, for example https://api.skyvern.com.",
   exports: "Exports",
   nameTemplate: "Name of bundles and folders",
   nameTemplateHint:
@@ -75,8 +59,55 @@ export const optionsWords = {
   wordTooShort: (word: string) => `"${word}" is too short: it would take half of every text with it.`,
   privacy: "Where your key goes",
   privacyText:
-    "The key stays in this browser. It is sent to the API address above and nowhere else, it is never written into an export, and no web page can read it.",
+    "Each key stays in this browser. It is sent to its own server's API address and nowhere else, it is never written into an export, and no web page can read it.",
   unofficial: "Unofficial: not made, endorsed or supported by Skyvern.",
+} as const;
+
+/** The servers on the options page. */
+export const serverWords = {
+  servers: "Servers",
+  noKeyYet: "No key yet",
+  isDefault: "default",
+  makeDefault: "Make default",
+  defaultHint: "Run IDs without a link are looked up on the default server.",
+  addServer: "Add a server",
+  newServer: "A new server",
+  apiKey: "API key",
+  apiKeyWhere: "You find it in Skyvern under",
+  apiKeyPlace: "Settings → API key",
+  reveal: "Show key",
+  conceal: "Hide key",
+  apiAddress: "API address",
+  apiAddressHint:
+    "Skyvern Cloud is https://api.skyvern.com. Your own server's is often http://localhost:8000; saving another address adds a server.",
+  uiAddress: "Address of the web page",
+  uiAddressHint: "Where you open Skyvern in the browser. Several addresses with spaces between.",
+  sessionOnly: "Forget the key when the browser is closed",
+  saveAndTest: "Save and test",
+  testing: "Testing…",
+  removeKey: "Remove key",
+  removed: "The key is removed from this browser.",
+  removeServer: "Remove server",
+  serverRemoved: (name: string) => `${name} is removed, with its key.`,
+  connected: "Connected",
+  connectedTo: (organization: string) => `Connected to ${organization}`,
+  failed: "Runpack couldn't save the settings. Try again.",
+  keyNeeded: "Enter your API key. You find it in Skyvern under Settings.",
+  keyOfAnother: (address: string) =>
+    `The stored key belongs to ${address} and goes nowhere else. Enter the key of the new server.`,
+  keyCharacters: "An API key has no spaces or special characters.",
+  keyRefused: (address: string) => `${address} refused this API key. Copy it again from Skyvern's settings.`,
+  noApiAddress: (typed: string) =>
+    /^http:/i.test(typed)
+      ? "A key must not travel in clear: beyond this computer and private networks, the address begins with https://."
+      : "That is no API address. It looks like https://api.skyvern.com or http://localhost:8000.",
+  noUiAddress: "That is no web address. It looks like http://localhost:8080.",
+  notPermitted: (origin: string) =>
+    `Runpack may not reach ${origin} yet. Press Save and test again, and allow it when the browser asks.`,
+  permissionGone:
+    "Runpack may not reach this server any more. Press Save and test, and allow it when the browser asks.",
+  noAnswerFrom: (address: string) =>
+    `${address} did not answer within 20 seconds. Check your connection and the address.`,
 } as const;
 
 export const popupWords = {

@@ -1,21 +1,23 @@
 import { render } from "preact";
-import { loadSettings, saveAndTest } from "@/platform/settings-client";
 import { readPreferences, writePreferences } from "@/platform/settings-store";
-import { OptionsForm } from "./options-form";
+import { OptionsPage } from "./options-form";
 import { PreferencesForm } from "./preferences-form";
+import { ServerSection } from "./server-section";
+import { firstView } from "./server-view";
 import "./style.css";
 
 // Read first, shown then: what a user types must not be overwritten by what comes from the store.
-const [settings, preferences] = await Promise.all([
-  loadSettings().catch(() => null),
+const [view, preferences] = await Promise.all([
+  firstView(new URLSearchParams(location.search)).catch(() => null),
   readPreferences().catch(() => null),
 ]);
 const app = document.getElementById("app");
 if (app) {
   render(
-    <OptionsForm settings={settings} save={saveAndTest}>
+    <OptionsPage>
+      <ServerSection first={view} />
       {preferences && <PreferencesForm preferences={preferences} save={writePreferences} />}
-    </OptionsForm>,
+    </OptionsPage>,
     app,
   );
 }

@@ -1,8 +1,8 @@
 import { render } from "preact";
-import { activeTabUrl } from "@/platform/active-tab";
+import { activeTabRun } from "@/platform/active-tab";
 import { ask, onJobNews } from "@/platform/ask";
 import { Popup } from "./popup";
 import "./style.css";
 
 const app = document.getElementById("app");
-if (app) render(<Popup background={{ ask, onJobNews }} tabUrl={activeTabUrl} />, app);
+if (app) render(<Popup background={{ ask, onJobNews }} tabRun={activeTabRun} />, app);

@@ -2,22 +2,22 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Background } from "@/components/run-exports";
 import { runIdIn } from "@/core/skyvern/ids";
-import { runIdOfPage } from "@/core/skyvern/page-url";
 import { optionsWords, popupWords as words } from "@/core/text/words";
 import { RecentJobs } from "./recent-jobs";
 import { type LookUp, RunResult } from "./run-result";
 
 interface PopupProps {
   background: Background;
-  tabUrl: () => Promise<string | null>;
+  tabRun: () => Promise<{ runId: string; server: string } | null>;
 }
 
 /** Finds a run by its ID or a link, exports it, and lists what is being exported. */
-export function Popup({ background, tabUrl }: PopupProps) {
+export function Popup({ background, tabRun }: PopupProps) {
   const text = useSignal("");
   const found = useSignal<LookUp>({ kind: "nothing" });
 
-  const lookUp = async () => {
+  /** @param server the one that is meant where the text doesn't say */
+  const lookUp = async (server?: string) => {
     const asked = text.value.trim();
     if (runIdIn(asked) === null) {
       found.value = { kind: "error", message: words.noId };
@@ -25,7 +25,7 @@ export function Popup({ background, tabUrl }: PopupProps) {
     }
     found.value = { kind: "looking" };
     try {
-      const answer = await background.ask({ to: "background", type: "look-up", text: asked });
+      const answer = await background.ask({ to: "background", type: "look-up", server, text: asked });
       // An answer to an older question is dropped.
       if (asked === text.value.trim()) found.value = answer;
     } catch {
@@ -34,19 +34,19 @@ export function Popup({ background, tabUrl }: PopupProps) {
   };
 
   useEffect(() => {
-    void tabUrl().then(
-      (url) => {
-        const runId = url === null ? null : runIdOfPage(url);
-        if (runId === null || text.value !== "") return;
-        text.value = runId;
-        void lookUp();
+    void tabRun().then(
+      (run) => {
+        if (run === null || text.value !== "") return;
+        text.value = run.runId;
+        void lookUp(run.server);
       },
       () => {},
     );
   }, []);
 
   const openOptions = () => {
-    background.ask({ to: "background", type: "open-options" }).then(
+    const server = found.value.kind === "no-key" ? found.value.server : undefined;
+    background.ask({ to: "background", type: "open-options", server }).then(
       () => window.close(),
       () => {},
     );

@@ -48,12 +48,12 @@ export function RunResult({ found, background, openOptions }: RunResultProps) {
         </div>
       );
     case "run":
-      return <RunCard key={found.runId} run={found} background={background} />;
+      return <RunCard key={found.server + found.runId} run={found} background={background} />;
   }
 }
 
 function RunCard({ run, background }: { run: FoundRun; background: Background }) {
-  const followed = useExports(background, run.runId);
+  const followed = useExports(background, run);
   return (
     <section class="card stack" aria-label={run.title ?? words.untitled}>
       <div>
@@ -131,7 +131,7 @@ function MoreOptions({ exports, view }: { exports: RunExports; view: ExportsView
 /** The exports of one run for as long as its card is shown; draws anew with each change. */
 function useExports(
   background: Background,
-  runId: string,
+  { runId, server }: FoundRun,
 ): { exports: RunExports; view: ExportsView } | null {
   const shown = useSignal<{ exports: RunExports; view: ExportsView } | null>(null);
   useEffect(() => {
@@ -139,9 +139,9 @@ function useExports(
     const draw = () => {
       shown.value = { exports, view: exports.view() };
     };
-    const exports = new RunExports(background, () => runId, draw, life.signal);
+    const exports = new RunExports(background, () => runId, draw, life.signal, server);
     draw();
     return () => life.abort();
-  }, [runId]);
+  }, [runId, server]);
   return shown.value;
 }

@@ -1,5 +1,7 @@
 import { defineContentScript } from "wxt/utils/define-content-script";
+import { CLOUD, serverOfPage } from "@/core/settings/servers";
 import { type RunPage, runPageOf } from "@/core/skyvern/page-url";
+import { ask } from "@/platform/ask";
 import { HOST_TAG } from "./host";
 import { showOnPage } from "./page-view";
 import { watchUrl } from "./watch-url";
@@ -22,8 +24,26 @@ export default defineContentScript({
       leave();
       shown = page;
       view = page ? new AbortController() : null;
-      if (page && view) showOnPage(page, view.signal);
+      if (page && view) showIfKnown(page, view.signal);
     }, ctx.signal);
     ctx.onInvalidated(leave);
   },
 });
+
+/**
+ * The script runs beside all pages of a host where the browser can't tell its ports apart, and stays in open pages
+ * of a server that was removed.
+ */
+function showIfKnown(page: RunPage, signal: AbortSignal): void {
+  if (serverOfPage([CLOUD], location.href)) {
+    showOnPage(page, signal);
+    return;
+  }
+  ask({ to: "background", type: "is-known" }).then(
+    (known) => {
+      if (known && !signal.aborted) showOnPage(page, signal);
+    },
+    // Without an answer there is nobody who could export.
+    () => {},
+  );
+}

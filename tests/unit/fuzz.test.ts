@@ -11,7 +11,7 @@ import { Redactor, type TextFormat, Unredactable } from "@/core/redact/redactor"
 import { harRows } from "@/core/report/har";
 import { logLines } from "@/core/report/logs";
 import { runIdIn } from "@/core/skyvern/ids";
-import { runIdOfPage } from "@/core/skyvern/page-url";
+import { runPageOf } from "@/core/skyvern/page-url";
 import { retryAfter } from "@/core/skyvern/retry";
 
 /** Cases in all; the long form takes ten times as many. */
@@ -146,7 +146,8 @@ describe("any text at all", { timeout: PATIENCE }, () => {
   it("is a run's ID, or none, and never throws", () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        for (const id of [runIdIn(text), runIdOfPage(text)])
+        const page = URL.canParse(text) ? runPageOf(new URL(text)) : null;
+        for (const id of [runIdIn(text), page?.runId ?? null])
           if (id !== null) expect(id).toMatch(/^(?:wr|tsk|tsk_v2)_[A-Za-z0-9_-]+$/);
       }),
       share(10),

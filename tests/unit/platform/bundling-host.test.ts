@@ -6,6 +6,7 @@ import type { FromWorker, ToWorker } from "@/platform/worker-protocol";
 
 const view = (id: string): JobView => ({
   id,
+  server: "https://api.skyvern.com",
   runId: `wr_${id}`,
   requestedId: `tsk_v2_${id}`,
   mode: "bundle",
@@ -19,7 +20,7 @@ const view = (id: string): JobView => ({
   startedAt: 1,
   endedAt: null,
 });
-const ORDER = { version: "1.0.0", origins: [], again: false };
+const ORDER = { version: "1.0.0", storage: [], servers: [], again: false };
 const packed = (jobId: string): FromWorker => ({
   type: "packed",
   jobId,

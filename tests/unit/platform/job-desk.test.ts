@@ -4,7 +4,12 @@ import type { ExportWish, JobState, JobView } from "@/core/jobs/job";
 import type { HostLink } from "@/platform/host-link";
 import { JobDesk } from "@/platform/job-desk";
 import { JobStore } from "@/platform/job-store";
+import type { HostOrder } from "@/platform/messages";
 
+const { CLOUD, LOCAL } = vi.hoisted(() => ({
+  CLOUD: "https://api.skyvern.com",
+  LOCAL: "http://localhost:8000",
+}));
 const fake = vi.hoisted(() => {
   const area = () => {
     const stored = new Map<string, unknown>();
@@ -22,7 +27,14 @@ const fake = vi.hoisted(() => {
   };
   return {
     key: { value: "key" },
-    options: { opened: 0 },
+    localKey: { value: "key" },
+    tabs: [
+      { id: 1, url: "https://app.skyvern.com/runs/wr_1" },
+      { id: 2, url: "http://localhost:8080/runs/wr_1" },
+      { id: 3, url: "http://localhost:9999/runs/wr_1" },
+    ],
+    told: new Map<number, string[]>(),
+    options: { opened: 0, urls: [] as string[] },
     local: area(),
     session: area(),
     alarms: new Set<string>(),
@@ -32,12 +44,23 @@ vi.mock("wxt/browser", () => ({
   browser: {
     runtime: {
       sendMessage: async () => undefined,
+      getURL: (path: string) => `chrome-extension://id${path}`,
       getManifest: () => ({ version: "1.0.0" }),
       openOptionsPage: async () => {
         fake.options.opened++;
       },
     },
-    tabs: { query: async () => [] },
+    tabs: {
+      create: async ({ url }: { url: string }) => void fake.options.urls.push(url),
+      // Firefox's patterns have no ports, so it gives the tabs of other ports as well.
+      query: async ({ url }: { url: string[] }) =>
+        fake.tabs.filter((tab) =>
+          url.some((pattern) => new URL(pattern).hostname === new URL(tab.url).hostname),
+        ),
+      sendMessage: async (id: number, { job }: { job: JobView }) => {
+        fake.told.set(id, [...(fake.told.get(id) ?? []), job.id]);
+      },
+    },
     action: { setBadgeText: async () => undefined },
     alarms: {
       create: async (name: string) => void fake.alarms.add(name),
@@ -50,13 +73,23 @@ vi.mock("wxt/browser", () => ({
   },
 }));
 vi.mock("@/platform/access", () => ({
-  readAccess: async () => ({ apiKey: fake.key.value, apiAddress: "https://api.skyvern.com" }),
+  readAccess: async (apiAddress: string) => ({
+    apiKey: apiAddress === LOCAL ? fake.localKey.value : fake.key.value,
+    apiAddress,
+  }),
 }));
+vi.mock("@/platform/servers", () => {
+  const servers = [
+    { apiAddress: CLOUD, uiOrigins: ["https://app.skyvern.com"] },
+    { apiAddress: LOCAL, uiOrigins: ["http://localhost:8080"] },
+  ];
+  return { listServers: async () => servers, defaultServer: async () => servers[0] };
+});
 
 /** A host that does what it is told, as slowly as the test wants. */
 class FakeHost implements HostLink {
   isOpen = false;
-  readonly jobs = new Map<string, { view: JobView; origins: string[] }>();
+  readonly jobs = new Map<string, { view: JobView; order: HostOrder }>();
   opening: Promise<void> = Promise.resolve();
   silent = false;
 
@@ -68,8 +101,8 @@ class FakeHost implements HostLink {
   close = async () => {
     this.isOpen = false;
   };
-  start = async (view: JobView, { origins }: { origins: string[] }) => {
-    this.jobs.set(view.id, { view, origins });
+  start = async (view: JobView, order: HostOrder) => {
+    this.jobs.set(view.id, { view, order });
   };
   cancel = async (id: string) => {
     if (this.silent) throw new Error("no answer");
@@ -85,7 +118,7 @@ class FakeHost implements HostLink {
   };
 }
 
-const WISH: ExportWish = { requestedId: "wr_1", mode: "bundle", choice: EVERYTHING };
+const WISH: ExportWish = { server: CLOUD, requestedId: "wr_1", mode: "bundle", choice: EVERYTHING };
 let host: FakeHost;
 let store: JobStore;
 let desk: JobDesk;
@@ -94,6 +127,8 @@ let swept: string[][];
 
 beforeEach(() => {
   fake.key.value = "key";
+  fake.localKey.value = "key";
+  fake.told.clear();
   fake.options.opened = 0;
   fake.local.clear();
   fake.session.clear();
@@ -276,10 +311,48 @@ describe("after a restart", () => {
     expect(host.jobs.size).toBe(0);
   });
 
+  it("a job of version 0.1, which knew no servers, is the cloud's", async () => {
+    const job = await begin();
+    const { server: _, ...old } = job;
+    await fake.local.set({ jobs: [{ job: old, downloadId: null, restarts: 0, kept: 0 }] });
+    await restart();
+    expect(host.jobs.get(job.id)?.view.server).toBe(CLOUD);
+  });
+
   it("records of another shape are dropped", async () => {
     await fake.local.set({ jobs: [{ job: { id: "x", state: "queued" }, downloadId: null }] });
     await restart();
     expect(store.all()).toEqual([]);
+  });
+});
+
+describe("several servers", () => {
+  it("may have a run of the same ID: each is a job of its own", async () => {
+    const cloud = await begin();
+    const local = await begin({ ...WISH, server: LOCAL });
+    expect(local.id).not.toBe(cloud.id);
+    expect(host.jobs.get(local.id)?.view.server).toBe(LOCAL);
+  });
+
+  it("news of a job goes to the pages of its server alone", async () => {
+    const job = await begin({ ...WISH, server: LOCAL });
+    fake.told.clear();
+    await desk.news({ ...job, state: "listing" }, null);
+    expect([...fake.told]).toEqual([[2, [job.id]]]);
+  });
+
+  it("an export waits for the key of its own server", async () => {
+    fake.localKey.value = "";
+    fake.options.urls = [];
+    expect(await desk.export({ ...WISH, server: LOCAL })).toEqual({ kind: "no-key" });
+    expect(fake.options.urls).toEqual([
+      `chrome-extension://id/options.html?server=${encodeURIComponent(LOCAL)}`,
+    ]);
+    await desk.keySaved(CLOUD);
+    expect(store.all()).toEqual([]);
+    fake.localKey.value = "key";
+    await desk.keySaved(LOCAL);
+    expect(store.active()).toMatchObject([{ server: LOCAL }]);
   });
 });
 
@@ -291,14 +364,14 @@ describe("without a key", () => {
     expect(store.all()).toEqual([]);
     expect(fake.options.opened).toBe(3);
     fake.key.value = "key";
-    await desk.keySaved();
+    await desk.keySaved(CLOUD);
     expect(
       store
         .active()
         .map(({ requestedId }) => requestedId)
         .sort(),
     ).toEqual(["wr_1", "wr_2"]);
-    await desk.keySaved();
+    await desk.keySaved(CLOUD);
     expect(store.all()).toHaveLength(2);
   });
 
@@ -308,14 +381,17 @@ describe("without a key", () => {
     const error = { code: "key-refused", message: "" } as const;
     await desk.news({ ...job, state: "failed", error, endedAt: 1 }, null);
     expect(fake.options.opened).toBe(1);
-    await desk.keySaved();
+    await desk.keySaved(CLOUD);
     expect(store.active()).toHaveLength(1);
   });
 });
 
 describe("the host", () => {
-  it("is told of the origins besides the API, never of the web UI's", async () => {
+  it("is told what is permitted, and what of that is no storage but a server", async () => {
     const job = await begin();
-    expect(host.jobs.get(job.id)?.origins).toEqual(["https://s3.example"]);
+    expect(host.jobs.get(job.id)?.order).toMatchObject({
+      storage: ["https://app.skyvern.com/*", "https://s3.example/*"],
+      servers: [CLOUD, "https://app.skyvern.com", LOCAL, "http://localhost:8080"],
+    });
   });
 });

@@ -11,6 +11,7 @@ const DOWNLOADS: ExportChoice = { ...EVERYTHING, preset: "downloads" };
 function job(id: string, state: JobState, change: Partial<JobView> = {}): JobView {
   return {
     id,
+    server: "https://api.skyvern.com",
     runId: RUN,
     requestedId: RUN,
     mode: "bundle",
@@ -52,7 +53,9 @@ class FakeBackground implements Background {
       "set-choice": async () => null,
       contents: async () => ({ kind: "unknown" }),
       preview: async () => null,
-      "look-up": async () => ({ kind: "no-key" }),
+      "look-up": async () => ({ kind: "no-key", server: "https://api.skyvern.com" }),
+      "is-known": async () => true,
+      "servers-changed": async () => null,
     };
     const type: Message["type"] = message.type;
     return answers[type]();

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DEFAULT_API_ADDRESS, parseApiAddress } from "@/core/settings/api-address";
+import { DEFAULT_API_ADDRESS, parseApiAddress, parseUiOrigin } from "@/core/settings/api-address";
 
 describe("an API address", () => {
   test.each([
@@ -15,7 +15,11 @@ describe("an API address", () => {
     ["http://127.0.0.1:8000", "http://127.0.0.1:8000"],
     ["http://[::1]:8000", "http://[::1]:8000"],
     ["http://localhost.evil.example", null],
-    ["http://192.168.1.5:8000", null],
+    ["http://192.168.1.5:8000", "http://192.168.1.5:8000"],
+    ["http://8.8.8.8:8000", null],
+    ["localhost:8000", "http://localhost:8000"],
+    ["skyvern.local:8000/api/", "http://skyvern.local:8000/api"],
+    ["skyvern.corp.example:8443", "https://skyvern.corp.example:8443"],
     ["  HTTPS://API.Skyvern.com  ", "https://api.skyvern.com"],
     ["https://host/prefix?x=1#y", "https://host/prefix"],
     ["https://", null],
@@ -41,4 +45,14 @@ describe("an API address", () => {
   test("is Skyvern's own by default", () => {
     expect(parseApiAddress(DEFAULT_API_ADDRESS)).toBe(DEFAULT_API_ADDRESS);
   });
+});
+
+test.each([
+  ["https://app.skyvern.com/runs/wr_1?active=x", "https://app.skyvern.com"],
+  ["localhost:8080", "http://localhost:8080"],
+  ["http://ui.example", "http://ui.example"],
+  ["file:///home", null],
+  ["nothing at all", null],
+])("the web UI at %s has the origin %s", (typed, origin) => {
+  expect(parseUiOrigin(typed)).toBe(origin);
 });

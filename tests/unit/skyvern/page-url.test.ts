@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runIdOfPage, runPageOf } from "@/core/skyvern/page-url";
+import { runPageOf } from "@/core/skyvern/page-url";
 
 const WR = "wr_493285619334750001";
 const OTHER = "wr_493285619334750002";
@@ -87,20 +87,5 @@ describe("which run a page shows", () => {
     const page = runPageOf(new URL(`https://app.skyvern.com${path}`));
     const shown = page && (page.layout === "studio" ? `studio:${page.runId ?? ""}` : page.runId);
     expect(shown).toBe(expected);
-  });
-});
-
-describe("the run of a tab", () => {
-  it.each<[string, string | null]>([
-    [`https://app.skyvern.com/runs/${WR}/overview`, WR],
-    [`https://app.skyvern.com/agents/${AGENT}/studio`, null],
-    [`https://app.skyvern.com.evil.example/runs/${WR}`, null],
-    [`https://example.com/runs/${WR}`, null],
-    [`http://app.skyvern.com/runs/${WR}`, null],
-    [WR, null],
-    ["", null],
-    ["about:blank", null],
-  ])("%s → %s", (url, expected) => {
-    expect(runIdOfPage(url)).toBe(expected);
   });
 });

@@ -1,0 +1,155 @@
+import { useSignal } from "@preact/signals";
+import { CLOUD, type Server, serverName } from "@/core/settings/servers";
+import { serverWords as words } from "@/core/text/words";
+import { chooseServer } from "@/platform/servers";
+import { forgetServer, removeKey, saveAndTest, type TestResult } from "@/platform/settings-client";
+import { type Outcome, ServerForm } from "./server-form";
+import { type ServerView, viewOfNew, viewOfServer } from "./server-view";
+import "./server-section.css";
+
+/** The user's servers, and the settings of one. `first` is null where the store can't be read. */
+export function ServerSection({ first }: { first: ServerView | null }) {
+  const view = useSignal(first);
+  const outcome = useSignal<Outcome>(firstOutcome(first));
+  /** Counts what is shown, so that each view has a form of its own. */
+  const turn = useSignal(0);
+  if (view.value === null) return <OutcomeOnly outcome={outcome.value} />;
+  const { servers, standard, shown, form } = view.value;
+
+  const show = async (load: () => Promise<ServerView>, then: Outcome | null) => {
+    const loaded = await load();
+    view.value = loaded;
+    outcome.value = then ?? firstOutcome(loaded);
+    turn.value++;
+  };
+  const run = (work: () => Promise<void>) => {
+    if (outcome.value.kind === "testing") return;
+    work().catch(() => {
+      outcome.value = { kind: "bad", text: words.failed, field: null };
+    });
+  };
+
+  return (
+    <section class="card servers" aria-label={words.servers}>
+      {(servers.length > 1 || shown === null) && (
+        <ServerList
+          servers={servers}
+          standard={standard}
+          shown={shown}
+          show={({ apiAddress }) => run(() => show(() => viewOfServer(apiAddress), null))}
+        />
+      )}
+      <ServerForm
+        key={turn.value}
+        first={form}
+        shown={shown}
+        outcome={outcome}
+        save={(input) =>
+          run(async () => {
+            // First of all: the browser asks for permissions only in a click.
+            const answer = saveAndTest(input);
+            outcome.value = { kind: "testing" };
+            const result = await answer;
+            if (result.ok) await show(() => viewOfServer(result.apiAddress), outcomeOf(result));
+            else outcome.value = outcomeOf(result);
+          })
+        }
+        removeKey={
+          shown?.hasKey
+            ? () =>
+                run(async () => {
+                  await removeKey(shown);
+                  await show(() => viewOfServer(shown.apiAddress), { kind: "good", text: words.removed });
+                })
+            : null
+        }
+        remove={
+          shown && shown.apiAddress !== CLOUD.apiAddress
+            ? () =>
+                run(async () => {
+                  await forgetServer(shown.apiAddress);
+                  const text = words.serverRemoved(serverName(shown));
+                  await show(() => viewOfServer(standard), { kind: "good", text });
+                })
+            : null
+        }
+        makeDefault={
+          shown && servers.length > 1 && shown.apiAddress !== standard
+            ? () =>
+                run(async () => {
+                  await chooseServer(shown.apiAddress);
+                  await show(() => viewOfServer(shown.apiAddress), null);
+                })
+            : null
+        }
+      />
+      {shown !== null && (
+        <button type="button" class="button add" onClick={() => run(() => show(viewOfNew, null))}>
+          {words.addServer}
+        </button>
+      )}
+    </section>
+  );
+}
+
+interface ServerListProps {
+  servers: Server[];
+  standard: string;
+  shown: Server | null;
+  show: (server: Server) => void;
+}
+
+function ServerList({ servers, standard, shown, show }: ServerListProps) {
+  return (
+    <div class="stack">
+      <h2>{words.servers}</h2>
+      <ul>
+        {servers.map((server) => (
+          <li key={server.apiAddress}>
+            <button
+              type="button"
+              class="server"
+              aria-current={server.apiAddress === shown?.apiAddress}
+              onClick={() => show(server)}
+            >
+              <span>
+                {serverName(server)}
+                {server.apiAddress === standard && <span class="badge">{words.isDefault}</span>}
+              </span>
+              <span class="quiet">
+                {server.hasKey ? (server.organization ?? server.apiAddress) : words.noKeyYet}
+              </span>
+            </button>
+          </li>
+        ))}
+        {shown === null && (
+          <li>
+            <span class="server" aria-current="true">
+              {words.newServer}
+            </span>
+          </li>
+        )}
+      </ul>
+      <p class="quiet">{words.defaultHint}</p>
+    </div>
+  );
+}
+
+function OutcomeOnly({ outcome }: { outcome: Outcome }) {
+  return (
+    <p role="alert" class="bad">
+      {outcome.kind === "bad" && outcome.text}
+    </p>
+  );
+}
+
+function firstOutcome(view: ServerView | null): Outcome {
+  if (view === null) return { kind: "bad", text: words.failed, field: null };
+  return view.locked ? { kind: "bad", text: words.permissionGone, field: null } : { kind: "none" };
+}
+
+function outcomeOf(result: TestResult): Outcome {
+  if (!result.ok) return { kind: "bad", text: result.message, field: result.field };
+  const { organization } = result;
+  return { kind: "good", text: organization === null ? words.connected : words.connectedTo(organization) };
+}

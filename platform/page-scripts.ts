@@ -1,0 +1,67 @@
+import { browser } from "wxt/browser";
+import { patternOf } from "@/core/settings/origin-pattern";
+import { CLOUD } from "@/core/settings/servers";
+import { listServers } from "./servers";
+
+/** Firefox takes no ports in match patterns. */
+export const PORTS_IN_PATTERNS = !import.meta.env.FIREFOX;
+
+const PREFIX = "ui:";
+
+/** One change after the other: each looks at what the last one registered. */
+let turn: Promise<void> = Promise.resolve();
+
+/**
+ * Registers the content scripts for the web UIs of all servers that the user has permitted, and takes those away
+ * that are no longer wanted. The cloud's stand in the manifest. An update of the extension forgets what was
+ * registered, so this runs at every start of the background.
+ */
+export function registerPageScripts(): Promise<void> {
+  turn = turn.then(register).catch(() => undefined);
+  return turn;
+}
+
+async function register(): Promise<void> {
+  const wanted = await permittedPatterns();
+  const registered = await browser.scripting.getRegisteredContentScripts();
+  const stale = registered.map(({ id }) => id).filter((id) => !wanted.some((pattern) => isFor(id, pattern)));
+  if (stale.length > 0) await browser.scripting.unregisterContentScripts({ ids: stale });
+  const fresh = wanted.filter((pattern) => !registered.some(({ id }) => isFor(id, pattern)));
+  for (const pattern of fresh) await registerFor(pattern);
+}
+
+async function permittedPatterns(): Promise<string[]> {
+  const servers = await listServers();
+  const origins = servers
+    .flatMap(({ uiOrigins }) => uiOrigins)
+    .filter((origin) => !CLOUD.uiOrigins.includes(origin));
+  const patterns = [...new Set(origins.map((origin) => patternOf(origin, PORTS_IN_PATTERNS)))];
+  const permitted = await Promise.all(
+    patterns.map((pattern) => browser.permissions.contains({ origins: [pattern] })),
+  );
+  return patterns.filter((_, index) => permitted[index]);
+}
+
+async function registerFor(pattern: string): Promise<void> {
+  const scripts = browser.runtime.getManifest().content_scripts ?? [];
+  await browser.scripting.registerContentScripts(
+    scripts.map(({ js = [] }, index) => ({
+      id: `${PREFIX}${index}:${pattern}`,
+      js,
+      matches: [pattern],
+      runAt: "document_start",
+      persistAcrossSessions: true,
+    })),
+  );
+  // Pages that are open already: a script that finds an older one of ours takes its place.
+  const tabs = await browser.tabs.query({ url: [pattern] });
+  for (const { id: tabId } of tabs) if (tabId !== undefined) await inject(tabId).catch(() => undefined);
+}
+
+async function inject(tabId: number): Promise<void> {
+  await browser.scripting.executeScript({ target: { tabId }, files: ["/content-scripts/run-page.js"] });
+}
+
+function isFor(id: string, pattern: string): boolean {
+  return id.startsWith(PREFIX) && id.replace(/^ui:\d+:/, "") === pattern;
+}
