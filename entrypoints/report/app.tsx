@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { count, formatDuration } from "@/core/text/format";
 import { reportWords as words } from "@/core/text/report-words";
 import { Files } from "./files";
@@ -110,7 +110,7 @@ function View({ state }: { state: ReportState }) {
 
 function Help({ state }: { state: ReportState }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const close = () => {
     state.help.value = false;
   };
@@ -146,7 +146,8 @@ function onKey(event: KeyboardEvent, state: ReportState, search: HTMLInputElemen
     search?.blur();
     return;
   }
-  if (isTyping(event.target) || state.help.value) return;
+  // What is on the screen counts: a dialog that is closed says so to our state only a moment later.
+  if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
   const action = keyAction(event.key, state, search);
   if (!action) return;
   event.preventDefault();
@@ -171,7 +172,8 @@ function keyAction(key: string, state: ReportState, search: HTMLInputElement | n
   return null;
 }
 
-/** Fields and players have keys of their own. */
+/** Fields and players have keys of their own; boxes to tick have none but the space bar. */
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLInputElement || target instanceof HTMLVideoElement;
+  if (target instanceof HTMLInputElement) return target.type !== "checkbox";
+  return target instanceof HTMLVideoElement;
 }

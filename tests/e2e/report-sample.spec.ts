@@ -66,6 +66,14 @@ test("the keyboard alone walks a run of many steps", async () => {
   await expect(page.getByRole("dialog")).toBeHidden();
   await page.keyboard.press("3");
   await expect(page.getByRole("main")).toContainText("601 requests");
+  // A key right behind the dialog's end, before the page heard of it.
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.evaluate(() => {
+    document.querySelector("dialog")?.close();
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "4" }));
+  });
+  await expect(page.getByRole("tab", { name: "Logs", exact: true })).toHaveAttribute("aria-selected", "true");
   expect(said).toEqual([]);
   await page.close();
 });
