@@ -4,5 +4,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
   // A busy machine is no reason to fail.
-  test: { include: ["tests/unit/**/*.test.ts"], testTimeout: 60_000 },
+  test: {
+    include: ["tests/{unit,cli}/**/*.test.ts"],
+    globalSetup: "tests/cli/build.ts",
+    testTimeout: 60_000,
+  },
 });

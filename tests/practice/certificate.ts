@@ -59,6 +59,10 @@ export function makeCertificate(hosts: string[]): Certificate {
   const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   const signature = sign("sha256", body, createPrivateKey(key));
   const certificate = sequence(body, algorithm, der(0x03, [0], signature));
-  const lines = certificate.toString("base64").replace(/.{64}/g, "$&\n");
+  // No empty line where the last one is full: OpenSSL takes none.
+  const lines = certificate
+    .toString("base64")
+    .match(/.{1,64}/g)
+    ?.join("\n");
   return { key, cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n` };
 }

@@ -14,6 +14,8 @@ export type { RecordedRequest } from "./respond";
 
 const APP_HOST = "app.skyvern.com";
 export const API_HOST = "api.skyvern.com";
+/** The API answers here too, as a self-hosted one does. */
+const LOCAL_HOST = "localhost";
 /** The one valid key: a JWT's three parts, of no use anywhere else. */
 const API_KEY =
   "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjQ5MjQ5NjAwMDAsInN1YiI6Im9fNDkzMjg1NjE5MzM0NzAwMDAwIn0.cHJhY3RpY2Ugc2VydmVyLCBub3QgYSByZWFsIGtleQ";
@@ -36,6 +38,8 @@ export interface PracticeServer {
   sha256Of(artifactId: string): string;
   /** For Chromium's `--host-resolver-rules`: both hosts, and any `others`, on this server. */
   hostRules(others?: string[]): string;
+  /** The server's certificate, PEM: for `NODE_EXTRA_CA_CERTS`. */
+  certificate: string;
   /** Takes the network away: connections break, new ones too, until it is given back. */
   cut(gone: boolean): void;
   close(): Promise<void>;
@@ -48,7 +52,8 @@ export async function startPracticeServer(options: { port?: number } = {}): Prom
   const requests: RecordedRequest[] = [];
   const tcp = new Map<number, Socket>();
   let gone = false;
-  const server = createServer(makeCertificate([APP_HOST, API_HOST]), (request, response) => {
+  const certificate = makeCertificate([APP_HOST, API_HOST, LOCAL_HOST]);
+  const server = createServer(certificate, (request, response) => {
     const exchange = openExchange(world, request, response, tcp.get(request.socket.remotePort ?? 0) ?? null);
     requests.push(exchange.record);
     answer(world, exchange).catch((error: unknown) => {
@@ -77,6 +82,7 @@ export async function startPracticeServer(options: { port?: number } = {}): Prom
     apiKey: API_KEY,
     world,
     requests,
+    certificate: certificate.cert,
     bytesOf: (id) => {
       const source = world.contentOf(id);
       return source ? Buffer.concat([...slicesOf(source)]) : Buffer.alloc(0);
@@ -127,7 +133,7 @@ async function answer(world: World, exchange: Exchange): Promise<void> {
   const body = exchange.record.method === "POST" ? await bodyText(exchange.request) : "";
   const { host } = exchange.record;
   const reply =
-    host === API_HOST
+    host === API_HOST || host === LOCAL_HOST
       ? await answerApi(world, exchange, API_KEY, body)
       : host === APP_HOST
         ? await answerUi(world, exchange)

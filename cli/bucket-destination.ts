@@ -1,0 +1,3 @@
+export function bucketDestination(_address: string): never {
+  throw new Error("not yet");
+}

@@ -1,0 +1,179 @@
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { PackHandle } from "@/core/bundle/pack";
+import { RunpackError } from "@/core/skyvern/errors";
+
+/** An export of another process holds its files by a lock that it touches so often. */
+const BEAT_MS = 5000;
+/** A lock that was not touched for so long is left over. */
+const STALE_MS = 60_000;
+
+/** The locks of this process. */
+const held = new Set<string>();
+
+/** A file of an export in Node. */
+export class FileHandleSync implements PackHandle {
+  readonly #file: number;
+  #closed = false;
+
+  constructor(path: string) {
+    this.#file = openOrCreate(path);
+  }
+
+  write(bytes: Uint8Array<ArrayBuffer>, { at }: { at: number }): number {
+    return writeSync(this.#file, bytes, 0, bytes.length, at);
+  }
+
+  read(bytes: Uint8Array<ArrayBuffer>, { at }: { at: number }): number {
+    return readSync(this.#file, bytes, 0, bytes.length, at);
+  }
+
+  flush(): void {
+    fdatasyncSync(this.#file);
+  }
+
+  getSize(): number {
+    return fstatSync(this.#file).size;
+  }
+
+  truncate(size: number): void {
+    ftruncateSync(this.#file, size);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    closeSync(this.#file);
+  }
+}
+
+function openOrCreate(path: string): number {
+  try {
+    return openSync(path, "r+");
+  } catch {
+    return openSync(path, "w+", 0o600);
+  }
+}
+
+/** What one export has on disk until its bundle is saved: it outlives a crash, and another start goes on from it. */
+export class WorkFiles {
+  readonly pack: string;
+  readonly journal: string;
+  readonly zip: string;
+  readonly #lock: string;
+  readonly #folder: string;
+  #beat: NodeJS.Timeout | null = null;
+
+  /** @param key names the export: the same one finds the same files again */
+  constructor(folder: string, key: string) {
+    this.#folder = folder;
+    const path = join(folder, key);
+    this.pack = `${path}.pack`;
+    this.journal = `${path}.journal`;
+    this.zip = `${path}.zip`;
+    this.#lock = `${path}.lock`;
+  }
+
+  /** @throws RunpackError save-failed where another process works on the same export */
+  lock(): void {
+    if (!this.#take() && !(this.#clear() && this.#take()))
+      throw new RunpackError("save-failed", `Another process is exporting the same run (${this.#lock}).`);
+    held.add(this.#lock);
+    this.#beat = setInterval(() => this.#touch(), BEAT_MS);
+    this.#beat.unref();
+  }
+
+  unlock(): void {
+    if (this.#beat) clearInterval(this.#beat);
+    this.#beat = null;
+    held.delete(this.#lock);
+    rmSync(this.#lock, { force: true });
+    try {
+      rmdirSync(this.#folder);
+    } catch {
+      // Other exports are in it.
+    }
+  }
+
+  remove(): void {
+    for (const path of [this.pack, this.journal, this.zip]) rmSync(path, { force: true });
+  }
+
+  #touch(): void {
+    const now = new Date();
+    try {
+      utimesSync(this.#lock, now, now);
+    } catch {
+      // Somebody removed it: the next beat, or the end, will not find it either.
+    }
+  }
+
+  #take(): boolean {
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+      writeFileSync(this.#lock, `${process.pid} ${hostname()}`, { flag: "wx", mode: 0o600 });
+      return true;
+    } catch (error) {
+      if (isCode(error, "EEXIST")) return false;
+      throw error;
+    }
+  }
+
+  /** Takes a left-over lock away. Another process may do so too: whoever moves it has it alone, and looks again. */
+  #clear(): boolean {
+    const moved = `${this.#lock}.${process.pid}`;
+    try {
+      if (!this.#isLeftOver()) return false;
+      const seen = readFileSync(this.#lock, "utf8");
+      renameSync(this.#lock, moved);
+      if (readFileSync(moved, "utf8") !== seen) {
+        renameSync(moved, this.#lock);
+        return false;
+      }
+      rmSync(moved);
+      return true;
+    } catch (error) {
+      if (isCode(error, "ENOENT")) return true;
+      throw error;
+    }
+  }
+
+  #isLeftOver(): boolean {
+    if (Date.now() - statSync(this.#lock).mtimeMs > STALE_MS) return true;
+    const [pid, host] = readFileSync(this.#lock, "utf8").split(" ");
+    if (host !== hostname()) return false;
+    // In a container that was started again, the process before had the same number.
+    return Number(pid) === process.pid ? !held.has(this.#lock) : !isAlive(Number(pid));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return isCode(error, "EPERM");
+  }
+}
+
+/** True for an error of the system with this code. */
+export function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
