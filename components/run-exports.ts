@@ -185,7 +185,7 @@ export class RunExports {
   /** Jobs of the run that were there before this surface; what ended long ago isn't news. */
   #welcome(jobs: JobView[]): void {
     for (const job of jobs) {
-      if (this.#jobs.has(job.id) || !isRecent(job, this.#openedAt)) continue;
+      if (this.#jobs.has(job.id) || job.together !== null || !isRecent(job, this.#openedAt)) continue;
       this.#own.add(job.id);
       this.#take(job);
     }

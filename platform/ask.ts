@@ -1,5 +1,5 @@
 import { browser } from "wxt/browser";
-import type { Ask, AskAnswer, JobNews } from "@/platform/messages";
+import type { Ask, AskAnswer, BatchNews, JobNews } from "@/platform/messages";
 
 /** The extension was updated or removed while this page stayed open: only a reload of the page helps. */
 export class ExtensionGone extends Error {
@@ -30,8 +30,14 @@ function isOrphaned(): boolean {
 
 /** Calls `listener` with every change of a job until the returned function is called. */
 export function onJobNews(listener: (news: JobNews) => void): () => void {
+  return onNews((news) => {
+    if (news.type === "job") listener(news);
+  });
+}
+
+function onNews(listener: (news: JobNews | BatchNews) => void): () => void {
   const hear = (message: unknown): undefined => {
-    if (isJobNews(message)) listener(message);
+    if (isNews(message)) listener(message);
   };
   browser.runtime.onMessage.addListener(hear);
   return () => {
@@ -39,13 +45,13 @@ export function onJobNews(listener: (news: JobNews) => void): () => void {
   };
 }
 
-function isJobNews(message: unknown): message is JobNews {
+function isNews(message: unknown): message is JobNews | BatchNews {
   return (
     typeof message === "object" &&
     message !== null &&
     "to" in message &&
     message.to === "surfaces" &&
     "type" in message &&
-    message.type === "job"
+    (message.type === "job" || message.type === "batch")
   );
 }

@@ -1,6 +1,7 @@
 import { type Browser, browser } from "wxt/browser";
 import { EVERYTHING, isExportChoice } from "@/core/bundle/presets";
-import { isOfRun } from "@/core/jobs/job";
+import { BATCH_ACTS, type BatchChoice, isBatchChoice, isBatchRuns } from "@/core/jobs/batch";
+import { wishFor } from "@/core/jobs/job";
 import { isRunId } from "@/core/skyvern/ids";
 import { isFor } from "./address";
 import {
@@ -22,6 +23,7 @@ import { registerPageScripts } from "./page-scripts";
 import { defaultServer, serverOf } from "./servers";
 
 const CHOICE = "choice";
+const BATCH_CHOICE = "batch-choice";
 /** What a content script may ask; it runs beside a page that we don't trust. */
 const FROM_PAGES = new Set([
   "export",
@@ -36,6 +38,11 @@ const FROM_PAGES = new Set([
   "contents",
   "preview",
   "is-known",
+  "export-batch",
+  "act-on-batch",
+  "batches",
+  "batch-choice",
+  "set-batch-choice",
 ]);
 
 type Sender = Browser.runtime.MessageSender;
@@ -77,9 +84,12 @@ export class MessageDesk {
     if (ask.type === "is-known") return server !== null;
     if (!server) throw new Error("a page of no server");
     const { apiAddress } = server;
-    if ("jobId" in ask && this.store.find(ask.jobId)?.job.server !== apiAddress)
+    if ("jobId" in ask && (await this.store.read(ask.jobId))?.job.server !== apiAddress)
       throw new Error("a job of another server");
-    return this.#answer(ask.type === "jobs" ? { ...ask, server: apiAddress } : ask, apiAddress);
+    if ("batchId" in ask && (await this.store.ofBatch(ask.batchId))[0]?.server !== apiAddress)
+      throw new Error("a batch of another server");
+    const own = ask.type === "jobs" || ask.type === "batches" ? { ...ask, server: apiAddress } : ask;
+    return this.#answer(own, apiAddress);
   }
 
   /** What the bundling host may have done for it. */
@@ -113,7 +123,7 @@ export class MessageDesk {
   async #answer(ask: Ask, server: string): Promise<Answer> {
     switch (ask.type) {
       case "export":
-        return this.desk.export({ server, requestedId: ask.runId, mode: ask.mode, choice: ask.choice });
+        return this.desk.export(wishFor(server, ask.runId, ask.mode, ask.choice));
       case "cancel":
         await this.desk.cancel(ask.jobId);
         return null;
@@ -124,16 +134,29 @@ export class MessageDesk {
         await this.desk.retry(ask.jobId);
         return null;
       case "show-in-folder": {
-        const id = this.store.find(ask.jobId)?.downloadId ?? null;
+        const id = (await this.store.read(ask.jobId))?.downloadId ?? null;
         return { shown: id !== null && (await showDownload(id)) };
       }
       case "jobs":
-        return this.store
-          .all()
-          .filter((job) => ask.server === undefined || job.server === ask.server)
-          .filter((job) => ask.runId === undefined || isOfRun(job, ask.runId));
+        return ask.runId === undefined
+          ? this.store.page(ask.server, ask.before)
+          : this.store.ofRun(ask.runId, ask.server);
       case "is-known":
         return true;
+      case "export-batch":
+        return this.desk.exportBatch({ ...ask, server });
+      case "act-on-batch":
+        await this.desk.actOnBatch(ask.batchId, ask.act);
+        return null;
+      case "batches":
+        return this.desk.batches(ask.server);
+      case "batch-jobs":
+        return this.store.ofBatch(ask.batchId);
+      case "batch-choice":
+        return readBatchChoice();
+      case "set-batch-choice":
+        await browser.storage.local.set({ [BATCH_CHOICE]: ask.chosen });
+        return null;
       case "open-options":
         await openOptions(server);
         return null;
@@ -167,12 +190,21 @@ async function readChoice(): Promise<AskAnswer["choice"]> {
   return isExportChoice(choice) ? choice : EVERYTHING;
 }
 
+async function readBatchChoice(): Promise<BatchChoice> {
+  const stored = await browser.storage.local.get(BATCH_CHOICE);
+  const chosen: unknown = stored[BATCH_CHOICE];
+  return isBatchChoice(chosen) ? chosen : { choice: EVERYTHING, form: "each" };
+}
+
 /** The run ID and the preset come from beside a page, so they are checked here once more. */
 function isSound(ask: Ask): boolean {
   if (ask.type === "export")
     return (
       isRunId(ask.runId) && isExportChoice(ask.choice) && (ask.mode === "bundle" || ask.mode === "folder")
     );
+  if (ask.type === "export-batch") return isBatchRuns(ask);
+  if (ask.type === "act-on-batch") return BATCH_ACTS.includes(ask.act) && typeof ask.batchId === "string";
+  if (ask.type === "set-batch-choice") return isBatchChoice(ask.chosen);
   if (ask.type === "set-choice") return isExportChoice(ask.choice);
   if (ask.type === "contents" || ask.type === "preview") return isRunId(ask.runId);
   return true;

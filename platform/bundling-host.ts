@@ -17,8 +17,6 @@ export interface BrowserSide {
   news(job: JobView, downloadId: number | null): void;
 }
 
-const MOST_RUNNING = 2;
-
 interface HostJob {
   view: JobView;
   order: HostOrder;
@@ -32,6 +30,10 @@ interface HostJob {
 /** Owns the running jobs: orders the worker, then saves what it packed. Lives in Chrome's offscreen document, or Firefox's event page. */
 export class BundlingHost {
   readonly #jobs = new Map<string, HostJob>();
+  /** How many may work at once, by the last order. */
+  #atOnce = 1;
+  /** Servers that some job has reached: the others wait for a lost connection too. */
+  readonly #reached = new Set<string>();
 
   constructor(
     private readonly side: BrowserSide,
@@ -44,6 +46,7 @@ export class BundlingHost {
   }
 
   start(view: JobView, order: HostOrder): void {
+    this.#atOnce = order.atOnce;
     if (this.#jobs.has(view.id)) return;
     this.#jobs.set(view.id, {
       view: {
@@ -62,6 +65,9 @@ export class BundlingHost {
       downloadId: null,
     });
     this.#startNext();
+    const job = this.#jobs.get(view.id);
+    // It worked before its host was gone, and waits for its turn now.
+    if (job?.view.state === "queued" && view.state !== "queued") this.#tell(job);
   }
 
   cancel(jobId: string): void {
@@ -76,10 +82,11 @@ export class BundlingHost {
   pause(jobId: string): void {
     const job = this.#jobs.get(jobId);
     if (!job) return;
-    this.toWorker({ type: "pause", jobId });
+    const waits = job.view.state === "queued";
+    if (!waits) this.toWorker({ type: "pause", jobId });
     job.saving?.cancel();
     // What the worker still writes must be closed before another start: it says when it is.
-    if (job.packed) this.#leave(job, "paused", { note: null });
+    if (waits || job.packed) this.#leave(job, "paused", { note: null });
     else job.pausing = true;
   }
 
@@ -107,6 +114,7 @@ export class BundlingHost {
         void this.#giveKey(job.view);
         return;
       case "listed":
+        this.#reached.add(job.view.server);
         job.view = { ...job.view, title: message.title, runId: message.runId, progress: message.progress };
         this.#move(job, "fetching", {});
         return;
@@ -197,11 +205,16 @@ export class BundlingHost {
   #startNext(): void {
     const jobs = [...this.#jobs.values()];
     const running = jobs.filter(({ view }) => isActive(view.state) && view.state !== "queued").length;
-    const next = jobs.find(({ view }) => view.state === "queued");
-    if (!next || running >= MOST_RUNNING) return;
-    const { id: jobId, server, requestedId: runId, mode, choice } = next.view;
+    if (running >= this.#atOnce) return;
+    const queued = jobs.filter(({ view }) => view.state === "queued");
+    // Somebody waits for a single export; nobody stands beside a batch of two hundred.
+    const next = queued.find(({ view }) => view.batchId === null && view.together === null) ?? queued[0];
+    if (!next) return;
+    const { id: jobId, server, requestedId: runId, together, mode, choice } = next.view;
+    const again = next.order.again || this.#reached.has(server);
     this.#move(next, "listing", {});
-    this.toWorker({ type: "start", jobId, order: { server, runId, mode, choice, ...next.order } });
+    const order = { server, runId, together, mode, choice, ...next.order, again };
+    this.toWorker({ type: "start", jobId, order });
     this.#startNext();
   }
 }

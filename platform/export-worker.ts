@@ -1,6 +1,8 @@
 import type { PackedExport } from "@/core/bundle/assemble";
 import { HashPool } from "@/core/bundle/content-hash";
+import type { ExportTools } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
+import { exportTogether } from "@/core/bundle/export-together";
 import { Activity } from "@/core/bundle/fetch-context";
 import { PackFull } from "@/core/bundle/pack";
 import { composeZip } from "@/core/bundle/zip/compose";
@@ -124,7 +126,7 @@ export class ExportWorker {
     };
     let packed: PackedExport;
     try {
-      packed = await exportRun(order, {
+      const tools: ExportTools = {
         client: new SkyvernClient(access, job.stop.signal, fetcher, patience),
         fetcher,
         pack,
@@ -139,7 +141,9 @@ export class ExportWorker {
         onWaiting: (files) => {
           job.waiting.files = files;
         },
-      });
+      };
+      const { together } = order;
+      packed = together ? await exportTogether(order, together, tools) : await exportRun(order, tools);
     } catch (error) {
       closeQuietly(journal);
       throw error;
@@ -190,7 +194,7 @@ async function bundle(jobId: string, packed: PackedExport): Promise<PackedBlob> 
   const layout = composeZip(
     packed.entries.map(({ path, file, modified }) => ({
       ...file,
-      path: `${packed.runId}/${path}`,
+      path: packed.root + path,
       modified,
     })),
   );

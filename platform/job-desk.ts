@@ -1,4 +1,5 @@
 import { browser } from "wxt/browser";
+import { actsOn, type BatchAct, type BatchView, type BatchWish, batchView } from "@/core/jobs/batch";
 import {
   canMove,
   type ExportWish,
@@ -7,6 +8,7 @@ import {
   isOpen,
   type JobView,
   NO_PROGRESS,
+  wishFor,
 } from "@/core/jobs/job";
 import { patternOf, type StoragePermissions } from "@/core/settings/origin-pattern";
 import { serverOfPage } from "@/core/settings/servers";
@@ -14,7 +16,7 @@ import { runpackError } from "@/core/skyvern/errors";
 import { readAccess } from "./access";
 import type { HostLink } from "./host-link";
 import type { JobRecord, JobStore } from "./job-store";
-import type { AskAnswer, HostOrder, JobNews } from "./messages";
+import type { AskAnswer, BatchNews, HostOrder, JobNews } from "./messages";
 import { openOptions } from "./open-options";
 import { PORTS_IN_PATTERNS } from "./page-scripts";
 import { PendingExports } from "./pending-exports";
@@ -23,12 +25,18 @@ import { listServers } from "./servers";
 const WATCH = "watch-jobs";
 /** A job that takes its host down again and again, and gets no farther, must not go on for ever. */
 const MOST_RESTARTS = 10;
+/** Jobs at work at once. */
+const AT_ONCE = 2;
+/** Between two news of a batch that tell of progress alone. */
+const BATCH_NEWS_MS = 500;
 
 /** The background's part of exports: takes orders, keeps the job list, and sees to it that a host works on it. */
 export class JobDesk {
   readonly #pending = new PendingExports();
   /** Cancelled jobs that may be on their way to the host. */
   readonly #withdrawn = new Set<string>();
+  /** When surfaces last heard of each batch. */
+  readonly #batchNewsAt = new Map<string, number>();
   #turn: Promise<void> = Promise.resolve();
   #resuming: Promise<void> | null = null;
 
@@ -51,12 +59,77 @@ export class JobDesk {
       await openOptions(wish.server);
       return { kind: "no-key" };
     }
-    return { kind: "started", job: await this.#begin(wish) };
+    const [job] = await this.#begin([wish], null);
+    return job ? { kind: "started", job } : { kind: "no-key" };
+  }
+
+  /** Exports several runs: a job each, or one for all. What runs already is joined. */
+  async exportBatch(wish: BatchWish): Promise<AskAnswer["export-batch"]> {
+    const { server, choice, form } = wish;
+    const runIds = [...new Set(wish.runIds)];
+    const [only = ""] = runIds;
+    if (form === "one" && runIds.length > 1) {
+      const answer = await this.export({ ...wishFor(server, only, "bundle", choice), together: runIds });
+      return answer.kind === "started" ? { kind: "job", job: answer.job } : answer;
+    }
+    const { apiKey } = await readAccess(server);
+    // No await from here to the jobs' places in the list: two clicks are one batch.
+    const wishes = runIds.map((runId) => wishFor(server, runId, "bundle", choice));
+    const open = this.store.open();
+    const same = wishes.map((each) => open.find((job) => fulfils(job, each)));
+    if (apiKey === "") {
+      await this.#pending.addBatch(wish);
+      await openOptions(server);
+      return { kind: "no-key" };
+    }
+    const [first] = same;
+    // Ordered twice: the same batch.
+    if (first?.batchId && same.every((job) => job?.batchId === first.batchId))
+      return this.#started(first.batchId);
+    const batchId = crypto.randomUUID();
+    const joined = same
+      .filter((job) => job !== undefined && job.batchId === null)
+      .map((job) => job?.id ?? "");
+    const begun = this.#begin(
+      wishes.filter((_, index) => same[index] === undefined),
+      batchId,
+    );
+    for (const id of joined) await this.#join(id, batchId);
+    await begun;
+    return this.#started(this.store.batch(batchId).length > 0 ? batchId : (first?.batchId ?? batchId));
+  }
+
+  /** Does the same to every job of a batch that it may be done to. */
+  async actOnBatch(batchId: string, act: BatchAct): Promise<void> {
+    const jobs = (await this.store.ofBatch(batchId)).filter(({ state }) => actsOn(act, state));
+    if (act === "resume" || act === "retry") return this.#retryAll(jobs);
+    // Those that wait for their turn first: none of them must begin when one before it stops.
+    const last = jobs.toSorted((a, b) => b.startedAt - a.startedAt);
+    const waiting = last.filter(({ state }) => state === "queued");
+    for (const { id } of [...waiting, ...last.filter((job) => !waiting.includes(job))])
+      await (act === "cancel" ? this.#cancel(id) : this.pause(id));
+    if (act === "cancel") await this.#sweep();
+  }
+
+  /** Batches that are under way or have jobs that failed lately, newest first. */
+  batches(server?: string): BatchView[] {
+    return this.store
+      .batchIds()
+      .map((id) => this.store.batch(id))
+      .filter(([first]) => server === undefined || first?.server === server)
+      .map((jobs) => batchView(jobs[0]?.batchId ?? "", jobs))
+      .sort((a, b) => b.startedAt - a.startedAt);
   }
 
   async cancel(jobId: string): Promise<void> {
+    // A job without a host has nobody else to remove its pack.
+    if (await this.#cancel(jobId)) await this.#sweep();
+  }
+
+  /** @returns whether it was paused */
+  async #cancel(jobId: string): Promise<boolean> {
     const record = this.store.find(jobId);
-    if (!record || !isOpen(record.job.state)) return;
+    if (!record || !isOpen(record.job.state)) return false;
     const wasPaused = record.job.state === "paused";
     this.#withdrawn.add(jobId);
     // The host first: it must not report a success after the user was told otherwise. One that is gone has stopped.
@@ -64,8 +137,7 @@ export class JobDesk {
     const { job } = this.store.find(jobId) ?? record;
     if (isOpen(job.state))
       await this.news({ ...job, state: "cancelled", note: null, endedAt: Date.now() }, null);
-    // A job without a host has nobody else to remove its pack.
-    if (wasPaused) await this.#sweep();
+    return wasPaused;
   }
 
   async pause(jobId: string): Promise<void> {
@@ -80,34 +152,42 @@ export class JobDesk {
 
   /** A job that is paused, or has failed, goes on from what it has. */
   async retry(jobId: string): Promise<void> {
-    const record = this.store.find(jobId);
-    if (!record || !canMove(record.job.state, "queued")) return;
-    const job: JobView = { ...record.job, state: "queued", error: null, note: null, endedAt: null };
-    await this.news(job, null);
-    await this.#order(job, true);
+    const record = await this.store.read(jobId);
+    if (record) await this.#retryAll([record.job]);
+  }
+
+  async #retryAll(jobs: readonly JobView[]): Promise<void> {
+    const again: JobView[] = [];
+    for (const job of jobs) {
+      // A job that is active is on its way already.
+      if (isActive(job.state) || !canMove(job.state, "queued")) continue;
+      const queued: JobView = { ...job, state: "queued", error: null, note: null, endedAt: null };
+      await this.news(queued, null);
+      again.push(queued);
+    }
+    await this.#order(again, true);
   }
 
   /** A key of that server works and is stored: what waited for it goes on. */
   async keySaved(server: string): Promise<void> {
-    const { wishes, jobIds } = await this.#pending.take(
-      (wish) => wish.server === server,
-      (jobId) => this.store.find(jobId)?.job.server === server,
-    );
+    const { wishes, batches, jobIds } = await this.#pending.take(server);
     for (const wish of wishes) await this.export(wish);
+    for (const wish of batches) await this.exportBatch(wish);
     for (const jobId of jobIds) await this.retry(jobId);
   }
 
   /** Takes the news of a job, and tells everybody who may show it. */
   async news(job: JobView, downloadId: number | null): Promise<void> {
-    const before = this.store.find(job.id)?.job.state;
+    const known = (this.store.find(job.id) ?? (await this.store.read(job.id)))?.job;
+    const before = known?.state;
     const halted = before !== undefined && !isActive(before);
     // Late news of a job that has ended or is paused; only another try brings one back.
     if (halted && before !== job.state && !canMove(before, job.state)) return;
-    const stored = this.store.put(job, downloadId);
-    const message: JobNews = { to: "surfaces", type: "job", job };
-    // Nobody listening is the usual case, not an error.
-    browser.runtime.sendMessage(message).catch(() => undefined);
-    for (const id of await tabsOf(job.server)) browser.tabs.sendMessage(id, message).catch(() => undefined);
+    // The host does not know of a batch that joined its job.
+    const told: JobView = known ? { ...job, batchId: known.batchId } : job;
+    const stored = this.store.put(told, downloadId);
+    const message: JobNews = { to: "surfaces", type: "job", job: told };
+    await tell(job.server, [message, ...this.#batchNews(told, before !== job.state)]);
     await this.#badge();
     await stored;
     if (isActive(job.state)) return;
@@ -126,12 +206,21 @@ export class JobDesk {
   }
 
   async #resumeAll(): Promise<void> {
-    for (const { id } of this.store.active()) {
-      const known = await this.#knownToHost();
-      // Read anew: while the host was asked, the job may have ended.
+    const known = new Set(this.store.active().length > 0 ? await this.#knownToHost() : []);
+    // Read anew: while the host was asked, a job may have ended.
+    const lost = this.store.active().filter(({ id }) => !known.has(id));
+    // The first of those that wait had their turn when the host went, whether it came to tell so or not.
+    const working = lost.filter(({ state }, index) => state !== "queued" || index < AT_ONCE);
+    for (const { id } of working) {
       const record = this.store.find(id);
-      if (record && isActive(record.job.state) && !known.includes(id)) await this.#restart(record);
+      if (record) await this.#countRestart(record);
     }
+    // Those that were at work before those that wait for their turn.
+    await this.#order(working, true);
+    await this.#order(
+      lost.filter((job) => !working.includes(job)),
+      false,
+    );
     await this.#rest();
     await this.#sweep();
   }
@@ -146,40 +235,62 @@ export class JobDesk {
     return (await this.host.exists()) ? this.host.running().catch(() => []) : [];
   }
 
-  async #restart(record: JobRecord): Promise<void> {
-    if (record.restarts >= MOST_RESTARTS) return this.#failInterrupted(record.job);
-    await this.store.countRestart(record.job.id);
-    await this.#order(record.job, true);
+  async #countRestart(record: JobRecord): Promise<void> {
+    if (record.restarts >= MOST_RESTARTS) await this.#failInterrupted(record.job);
+    else await this.store.countRestart(record.job.id);
   }
 
   async #cancelAtHost(jobId: string): Promise<void> {
     if (await this.host.exists()) await this.host.cancel(jobId);
   }
 
-  async #begin({ server, requestedId, mode, choice }: ExportWish): Promise<JobView> {
-    const job: JobView = {
-      id: crypto.randomUUID(),
-      server,
-      runId: requestedId,
-      requestedId,
-      mode,
-      choice,
-      title: null,
-      state: "queued",
-      progress: NO_PROGRESS,
-      result: null,
-      error: null,
-      note: null,
-      startedAt: Date.now(),
-      endedAt: null,
-    };
-    await this.store.put(job, null);
-    await this.#order(job, false);
-    return job;
+  async #begin(wishes: readonly ExportWish[], batchId: string | null): Promise<JobView[]> {
+    const jobs = wishes.map(
+      (wish): JobView => ({
+        ...wish,
+        id: crypto.randomUUID(),
+        runId: wish.requestedId,
+        batchId,
+        title: null,
+        state: "queued",
+        progress: NO_PROGRESS,
+        result: null,
+        error: null,
+        note: null,
+        startedAt: this.store.nextMoment(),
+        endedAt: null,
+      }),
+    );
+    await this.store.add(jobs);
+    await this.#order(jobs, false);
+    return jobs;
   }
 
-  async #order(job: JobView, again: boolean): Promise<void> {
-    await this.#inTurn(() => this.#handOver(job, again)).catch((cause) => this.#failInterrupted(job, cause));
+  /** A job of its own becomes part of a batch. */
+  async #join(jobId: string, batchId: string): Promise<void> {
+    const record = this.store.find(jobId);
+    if (record) await this.store.put({ ...record.job, batchId }, null);
+    if (record?.job.state === "paused") await this.retry(jobId);
+  }
+
+  #started(batchId: string): AskAnswer["export-batch"] {
+    return { kind: "started", batch: batchView(batchId, this.store.batch(batchId)) };
+  }
+
+  /** News of the job's batch; a change of state at once, progress now and then. */
+  #batchNews({ batchId }: JobView, atOnce: boolean): BatchNews[] {
+    if (batchId === null) return [];
+    const now = Date.now();
+    if (!atOnce && now - (this.#batchNewsAt.get(batchId) ?? 0) < BATCH_NEWS_MS) return [];
+    this.#batchNewsAt.set(batchId, now);
+    return [{ to: "surfaces", type: "batch", batch: batchView(batchId, this.store.batch(batchId)) }];
+  }
+
+  async #order(jobs: readonly JobView[], again: boolean): Promise<void> {
+    if (jobs.length === 0) return;
+    await this.#inTurn(() => this.#handOver(jobs, again)).catch(async (cause) => {
+      for (const job of jobs) await this.#failInterrupted(job, cause);
+    });
   }
 
   async #failInterrupted(job: JobView, cause?: unknown): Promise<void> {
@@ -194,17 +305,20 @@ export class JobDesk {
     return turn;
   }
 
-  async #handOver(job: JobView, again: boolean): Promise<void> {
+  async #handOver(jobs: readonly JobView[], again: boolean): Promise<void> {
     await browser.alarms.create(WATCH, { periodInMinutes: 1 });
     await this.host.open();
     const order: HostOrder = {
       version: browser.runtime.getManifest().version,
       ...(await storagePermissions()),
       again,
+      atOnce: AT_ONCE,
     };
-    const state = this.store.find(job.id)?.job.state;
-    if (state === undefined || !isActive(state) || this.#withdrawn.has(job.id)) return;
-    await this.host.start(job, order);
+    for (const job of jobs) {
+      const state = this.store.find(job.id)?.job.state;
+      if (state !== undefined && isActive(state) && !this.#withdrawn.has(job.id))
+        await this.host.start(job, order);
+    }
   }
 
   /** Nothing to do: no alarm, no badge, no open document. What fails here is tried again at the next end or start. */
@@ -221,8 +335,8 @@ export class JobDesk {
   }
 
   async #askForKey({ id, server }: JobView): Promise<void> {
-    await this.#pending.addJob(id);
-    await openOptions(server);
+    // Each job of a batch meets the same refusal: one page is enough.
+    if (await this.#pending.addJob(id, server)) await openOptions(server);
   }
 
   async #badge(): Promise<void> {
@@ -231,6 +345,14 @@ export class JobDesk {
     const text = active.length > 0 ? `${Math.floor((sum / active.length) * 100)}%` : "";
     await browser.action.setBadgeText({ text });
   }
+}
+
+/** To the extension's own pages, and to the pages of that server. */
+async function tell(server: string, messages: readonly (JobNews | BatchNews)[]): Promise<void> {
+  // Nobody listening is the usual case, not an error.
+  for (const message of messages) browser.runtime.sendMessage(message).catch(() => undefined);
+  for (const id of await tabsOf(server))
+    for (const message of messages) browser.tabs.sendMessage(id, message).catch(() => undefined);
 }
 
 function isAboutKey({ error }: JobView): boolean {

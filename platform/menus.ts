@@ -1,6 +1,6 @@
 import { type Browser, browser } from "wxt/browser";
 import { EVERYTHING } from "@/core/bundle/presets";
-import type { ExportMode, ExportWish } from "@/core/jobs/job";
+import { type ExportMode, type ExportWish, wishFor } from "@/core/jobs/job";
 import { patternOf } from "@/core/settings/origin-pattern";
 import { runPageOf } from "@/core/skyvern/page-url";
 import { PORTS_IN_PATTERNS } from "./page-scripts";
@@ -23,7 +23,7 @@ export function listenToMenus(onExport: (wish: ExportWish) => void): void {
     const item = ITEMS.find(({ id }) => info.menuItemId === `page-${id}` || info.menuItemId === `link-${id}`);
     if (!item) return;
     void runOf(info).then((run) => {
-      if (run) onExport({ ...run, mode: item.id, choice: EVERYTHING });
+      if (run) onExport(wishFor(run.server, run.requestedId, item.id, EVERYTHING));
     });
   });
 }

@@ -1,5 +1,6 @@
 import type { TypeAmount } from "@/core/bundle/contents";
 import type { ExportChoice } from "@/core/bundle/presets";
+import type { BatchAct, BatchChoice, BatchRuns, BatchView } from "@/core/jobs/batch";
 import type { ExportMode, JobView } from "@/core/jobs/job";
 import type { StoragePermissions } from "@/core/settings/origin-pattern";
 
@@ -27,8 +28,20 @@ export type Ask =
   /** A job that is paused, or has failed, goes on from what it has. */
   | { to: "background"; type: "retry"; jobId: string }
   | { to: "background"; type: "show-in-folder"; jobId: string }
-  /** Jobs of one run, newest first; all jobs without `runId`. */
-  | { to: "background"; type: "jobs"; server?: string | undefined; runId?: string }
+  /**
+   * Jobs of one run, newest first; without `runId` a page of all, from the job after the one that began at `before`.
+   */
+  | { to: "background"; type: "jobs"; server?: string | undefined; runId?: string; before?: number }
+  /** Exports several runs. */
+  | ({ to: "background"; type: "export-batch"; server?: string } & BatchRuns)
+  | { to: "background"; type: "act-on-batch"; batchId: string; act: BatchAct }
+  /** Batches that are under way, or whose jobs failed lately, newest first. */
+  | { to: "background"; type: "batches"; server?: string }
+  /** The jobs of a batch, oldest first. */
+  | { to: "background"; type: "batch-jobs"; batchId: string }
+  /** What the user chose last for several runs. */
+  | { to: "background"; type: "batch-choice" }
+  | { to: "background"; type: "set-batch-choice"; chosen: BatchChoice }
   /** From a page: whether it belongs to one of the user's servers. */
   | { to: "background"; type: "is-known" }
   | { to: "background"; type: "open-options"; server?: string | undefined }
@@ -54,6 +67,17 @@ export interface AskAnswer {
   retry: null;
   "show-in-folder": { shown: boolean };
   jobs: JobView[];
+  /** `job`: one job for all of them. `started` also where the batch runs already. */
+  "export-batch":
+    | { kind: "started"; batch: BatchView }
+    | { kind: "job"; job: JobView }
+    | { kind: "no-key" }
+    | { kind: "refused"; message: string };
+  "act-on-batch": null;
+  batches: BatchView[];
+  "batch-jobs": JobView[];
+  "batch-choice": BatchChoice;
+  "set-batch-choice": null;
   "open-options": null;
   "is-known": boolean;
   "settings-saved": null;
@@ -88,6 +112,13 @@ export interface JobNews {
   job: JobView;
 }
 
+/** The same of a batch, whenever one of its jobs changes. */
+export interface BatchNews {
+  to: "surfaces";
+  type: "batch";
+  batch: BatchView;
+}
+
 /** What the background asks of the bundling host. */
 export type HostAsk =
   | { to: "host"; type: "start"; job: JobView; order: HostOrder }
@@ -100,6 +131,8 @@ export interface HostOrder extends StoragePermissions {
   version: string;
   /** The job was under way before: it has reached Skyvern, and waits where that can't be reached now. */
   again: boolean;
+  /** How many jobs may work at once. */
+  atOnce: number;
 }
 
 /** What the bundling host asks of the background, which alone has the downloads API. */

@@ -1,14 +1,16 @@
 import { browser } from "wxt/browser";
+import type { BatchWish } from "@/core/jobs/batch";
 import type { ExportWish } from "@/core/jobs/job";
 
 /** What waits for a working key. */
 interface Pending {
   wishes: ExportWish[];
-  jobIds: string[];
+  batches: BatchWish[];
+  jobs: { id: string; server: string }[];
 }
 
 const KEY = "pending";
-const NOTHING: Pending = { wishes: [], jobIds: [] };
+const NOTHING: Pending = { wishes: [], batches: [], jobs: [] };
 
 /** Exports that wait for a key, kept for the browser session, so that a stopped background finds them again. */
 export class PendingExports {
@@ -16,24 +18,35 @@ export class PendingExports {
   #turn: Promise<unknown> = Promise.resolve();
 
   async addWish(wish: ExportWish): Promise<void> {
-    const key = JSON.stringify(wish);
-    await this.#change(({ wishes, jobIds }) => ({
-      wishes: [...wishes.filter((each) => JSON.stringify(each) !== key), wish],
-      jobIds,
-    }));
+    await this.#change((before) => ({ ...before, wishes: withOne(before.wishes, wish) }));
   }
 
-  async addJob(jobId: string): Promise<void> {
-    await this.#change(({ wishes, jobIds }) => ({ wishes, jobIds: [...new Set([...jobIds, jobId])] }));
+  async addBatch(wish: BatchWish): Promise<void> {
+    await this.#change((before) => ({ ...before, batches: withOne(before.batches, wish) }));
   }
 
-  /** What waits and is wanted, which waits no more. */
-  async take(wish: (wish: ExportWish) => boolean, job: (jobId: string) => boolean): Promise<Pending> {
-    const { wishes, jobIds } = await this.#change((before) => ({
-      wishes: before.wishes.filter((each) => !wish(each)),
-      jobIds: before.jobIds.filter((each) => !job(each)),
+  /** @returns whether it is the first job of its server that waits */
+  async addJob(id: string, server: string): Promise<boolean> {
+    const before = await this.#change((each) => ({ ...each, jobs: withOne(each.jobs, { id, server }) }));
+    return !before.jobs.some((job) => job.server === server);
+  }
+
+  /** What waits for that server's key, which waits no more. */
+  async take(server: string): Promise<{ wishes: ExportWish[]; batches: BatchWish[]; jobIds: string[] }> {
+    const own = <Wish extends { server: string }>(list: Wish[]) =>
+      list.filter((each) => each.server === server);
+    const others = <Wish extends { server: string }>(list: Wish[]) =>
+      list.filter((each) => each.server !== server);
+    const before = await this.#change(({ wishes, batches, jobs }) => ({
+      wishes: others(wishes),
+      batches: others(batches),
+      jobs: others(jobs),
     }));
-    return { wishes: wishes.filter(wish), jobIds: jobIds.filter(job) };
+    return {
+      wishes: own(before.wishes),
+      batches: own(before.batches),
+      jobIds: own(before.jobs).map(({ id }) => id),
+    };
   }
 
   /** @returns what was there before */
@@ -50,6 +63,13 @@ export class PendingExports {
   }
 }
 
+/** Each wish waits once. */
+function withOne<Wish>(wishes: readonly Wish[], wish: Wish): Wish[] {
+  const key = JSON.stringify(wish);
+  return [...wishes.filter((each) => JSON.stringify(each) !== key), wish];
+}
+
 function isPending(value: unknown): value is Pending {
-  return typeof value === "object" && value !== null && "wishes" in value && "jobIds" in value;
+  if (typeof value !== "object" || value === null) return false;
+  return "wishes" in value && "batches" in value && "jobs" in value;
 }

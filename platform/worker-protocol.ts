@@ -4,9 +4,11 @@ import type { HostOrder } from "./messages";
 
 /** What is ordered; the user's preferences and the key are read by the worker itself. */
 export type WorkerOrder = Omit<ExportOrder, "words" | "nameTemplate"> &
-  HostOrder & {
+  Omit<HostOrder, "atOnce"> & {
     /** API address of the server that has the run. */
     server: string;
+    /** Several runs in one ZIP; null for the one run. */
+    together: string[] | null;
   };
 
 /** From the bundling host to its worker, which reads the key where it is stored, or asks where it is not. */

@@ -18,6 +18,7 @@ import { type Gap, groupGaps, type LeftOutReason, reasonText } from "./gaps";
 import { exportName } from "./name-template";
 import { placeRuns, runFolder } from "./place";
 import { PRESETS } from "./presets";
+import type { RunRow } from "./runs-csv";
 import type { ShareSafe } from "./share-safe";
 import { plainText, plainTexts } from "./stored-bytes";
 import { compareText } from "./timeline";
@@ -26,10 +27,13 @@ import { compareText } from "./timeline";
 export interface PackedExport {
   /** Name of the ZIP or folder, without extension. */
   name: string;
-  /** The bundle's root folder. */
   runId: string;
+  /** The folder that all of a bundle stands in, with a slash at its end; empty where each run has one of its own. */
+  root: string;
   entries: PackedEntry[];
   result: Omit<JobResult, "savedAs">;
+  /** The runs as a list of runs has them. */
+  rows: RunRow[];
 }
 
 /** Gives every file its path, and adds the documents, the reports and the bag's own files. @throws PackFull */
@@ -227,6 +231,7 @@ class Assembly {
   #result(written: readonly WrittenFile[], entries: PackedEntry[]): PackedExport {
     const { run, order, fetched } = this;
     const { missing, leftOut } = fetched;
+    const bytes = written.reduce((sum, file) => sum + file.bytes, 0);
     const name = exportName(order.nameTemplate, {
       title: run.title,
       runId: run.runId,
@@ -237,17 +242,55 @@ class Assembly {
     return {
       name: this.#bundle && missing.length > 0 ? `${name}_partial` : name,
       runId: run.runId,
+      root: `${run.runId}/`,
       entries,
+      rows: [this.#row(written.length, bytes)],
       result: {
+        runs: [
+          {
+            runId: run.runId,
+            title: run.title,
+            status: run.status,
+            finishedAt: run.facts.finishedAt,
+            modifiedAt: run.facts.modifiedAt,
+            settled: !run.settling,
+            written: written.length,
+            missing: missing.length,
+            bytes,
+            failure: null,
+          },
+        ],
         found: written.length + missing.length + leftOut.length,
         written: written.length,
         missing: missing.length,
         leftOut: leftOut.length,
-        bytes: written.reduce((sum, file) => sum + file.bytes, 0),
+        bytes,
         proofs: countProofs(written.map(({ proof }) => proof)),
         gaps: groupGaps(missing),
         warnings: this.#warnings,
       },
+    };
+  }
+
+  #row(files: number, bytes: number): RunRow {
+    const { run } = this;
+    const { failureReason, createdAt, startedAt, finishedAt } = run.facts;
+    const failure =
+      failureReason === null || !this.safe ? failureReason : this.safe.redactText("runs.csv", failureReason);
+    const { title, status } = run;
+    const gaps = this.fetched.missing.length;
+    return {
+      runId: run.runId,
+      title,
+      status,
+      createdAt,
+      startedAt,
+      finishedAt,
+      failure,
+      files,
+      bytes,
+      gaps,
+      error: null,
     };
   }
 }

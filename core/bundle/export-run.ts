@@ -1,5 +1,6 @@
 import { assemble, type PackedExport } from "./assemble";
 import { collectRun, collectWithSeparate } from "./collect";
+import type { CollectedRun } from "./collected-run";
 import { HashPool } from "./content-hash";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { fetchRun } from "./fetch-run";
@@ -7,8 +8,21 @@ import { shareSafe } from "./share-safe";
 
 /** list → fetch → place → report: everything of one run, in the pack. @throws RunpackError; PackFull; the signal's reason */
 export async function exportRun(order: ExportOrder, tools: ExportTools): Promise<PackedExport> {
+  return exportCollected(await collectFor(order, tools), order, tools);
+}
+
+/** The list of what the run left, as the choice wants it. @throws as `collectRun` */
+export function collectFor(order: ExportOrder, tools: ExportTools): Promise<CollectedRun> {
   const collect = order.choice.separateRuns ? collectWithSeparate : collectRun;
-  const run = await collect(tools.client, order.runId);
+  return collect(tools.client, order.runId);
+}
+
+/** The rest of it. @throws RunpackError; PackFull; the signal's reason */
+export async function exportCollected(
+  run: CollectedRun,
+  order: ExportOrder,
+  tools: ExportTools,
+): Promise<PackedExport> {
   tools.onListed(run.title, run.runId);
   const hashes = new HashPool();
   const fetched = await fetchRun(run, order, tools, hashes);

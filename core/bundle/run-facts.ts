@@ -8,6 +8,7 @@ export interface RunFacts {
   createdAt: number | null;
   startedAt: number | null;
   finishedAt: number | null;
+  modifiedAt: number | null;
   /** The agent's permanent ID. */
   workflowId: string | null;
 }
@@ -21,7 +22,7 @@ export function runFacts(documents: readonly (AnyDocument | undefined)[]): RunFa
     told
       .map((each) => each[name])
       .find((value): value is string => typeof value === "string" && value !== "") ?? null;
-  const time = (name: "created_at" | "started_at" | "finished_at") =>
+  const time = (name: "created_at" | "started_at" | "finished_at" | "modified_at") =>
     told.map((each) => apiTime(each[name])).find((value) => value !== null) ?? null;
   return {
     type: text("run_type"),
@@ -30,6 +31,7 @@ export function runFacts(documents: readonly (AnyDocument | undefined)[]): RunFa
     createdAt: time("created_at"),
     startedAt: time("started_at"),
     finishedAt: time("finished_at"),
+    modifiedAt: time("modified_at"),
     workflowId: text("workflow_permanent_id"),
   };
 }

@@ -18,6 +18,8 @@ export type JobState =
 
 /** Files are artifacts of the run, our own documents not counted; `bytes` are bytes received so far. */
 export interface JobProgress {
+  /** Where several runs go into one ZIP: how many are behind; null for one run. */
+  runs: { done: number; total: number } | null;
   filesDone: number;
   filesTotal: number;
   /** Files that came before the job was interrupted last, and were not fetched again. */
@@ -41,7 +43,27 @@ export interface GapGroup {
   examples: string[];
 }
 
+/** What an export has of one run, to know later whether it has changed since. Times as the API told them, parsed. */
+export interface ExportedRun {
+  runId: string;
+  title: string | null;
+  status: string | null;
+  /** Milliseconds since the epoch. */
+  finishedAt: number | null;
+  modifiedAt: number | null;
+  /** No file of it may have come later. */
+  settled: boolean;
+  written: number;
+  missing: number;
+  /** Bytes of the written artifacts. */
+  bytes: number;
+  /** Why nothing of the run is there; null where something is. */
+  failure: string | null;
+}
+
 export interface JobResult {
+  /** The run, or the runs of a bundle of several. */
+  runs: ExportedRun[];
   found: number;
   written: number;
   missing: number;
@@ -84,6 +106,10 @@ export interface JobView {
   runId: string;
   /** As the user asked for it. */
   requestedId: string;
+  /** Several runs in one ZIP, as the user asked for them; null for an export of one run. */
+  together: string[] | null;
+  /** What it was ordered with; null for an export of its own. */
+  batchId: string | null;
   mode: ExportMode;
   choice: ExportChoice;
   title: string | null;
@@ -93,7 +119,7 @@ export interface JobView {
   error: JobError | null;
   /** Words for a state that needs explaining ("Waiting for 2 files that are still being uploaded"); else null. */
   note: string | null;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; no two jobs have the same, so that it tells their order. */
   startedAt: number;
   endedAt: number | null;
 }
@@ -116,17 +142,32 @@ export function canMove(from: JobState, to: JobState): boolean {
 }
 
 /** What makes an export: two of the same are one job. */
-export type ExportWish = Pick<JobView, "server" | "requestedId" | "mode" | "choice">;
+export type ExportWish = Pick<JobView, "server" | "requestedId" | "together" | "mode" | "choice">;
 
-/** True for a job of the run that goes by this ID; a task v2 has two. */
-export function isOfRun({ runId, requestedId }: Pick<JobView, "runId" | "requestedId">, id: string): boolean {
-  return runId === id || requestedId === id;
+/** What to export of one run. @param server its API address */
+export function wishFor(
+  server: string,
+  requestedId: string,
+  mode: ExportMode,
+  choice: ExportChoice,
+): ExportWish {
+  return { server, requestedId, together: null, mode, choice };
+}
+
+/** True for a job of the run that goes by this ID; a task v2 has two. A bundle of several runs is of none. */
+export function isOfRun(
+  { runId, requestedId, together }: Pick<JobView, "runId" | "requestedId" | "together">,
+  id: string,
+): boolean {
+  return together === null && (runId === id || requestedId === id);
 }
 
 /** True where the job is what the wish asks for. */
-export function fulfils(job: JobView, { server, requestedId, mode, choice }: ExportWish): boolean {
-  const sameRun = job.server === server && isOfRun(job, requestedId);
-  return sameRun && job.mode === mode && sameChoice(job.choice, choice);
+export function fulfils(job: JobView, { server, requestedId, together, mode, choice }: ExportWish): boolean {
+  if (job.server !== server || job.mode !== mode || !sameChoice(job.choice, choice)) return false;
+  if (together === null || job.together === null)
+    return together === job.together && isOfRun(job, requestedId);
+  return together.toSorted().join() === job.together.toSorted().join();
 }
 
 /** True while somebody works on a job, or is going to. */
@@ -140,6 +181,7 @@ export function isOpen(state: JobState): boolean {
 }
 
 export const NO_PROGRESS: JobProgress = {
+  runs: null,
   filesDone: 0,
   filesTotal: 0,
   filesKept: 0,

@@ -23,7 +23,8 @@ const MODES: Record<ExportMode, string> = { bundle: "Bundle", folder: "Folder" }
 
 /** What the job is doing, in a few words that change with its state alone. */
 export function jobHeadline(job: JobView): string {
-  if (job.result && (job.state === "done" || job.state === "partial")) return resultSentence(job.result);
+  if (job.result && (job.state === "done" || job.state === "partial"))
+    return job.together ? togetherSentence(job.result) : resultSentence(job.result);
   return HEADLINES[job.state];
 }
 
@@ -41,6 +42,16 @@ export function resultSentence(result: JobResult): string {
   return `Saved ${files(result.written)} (${formatBytes(result.bytes)})`;
 }
 
+/** The same of several runs in one ZIP: `Saved 7 runs: 91 files (5.6 MB)`, with gaps `Saved 6 of 7 runs: 88 files (5 MB)`. */
+function togetherSentence(result: JobResult): string {
+  const lost = result.runs.filter(({ failure }) => failure !== null).length;
+  const all = count(result.runs.length, "run", "runs");
+  const runs = lost > 0 ? `${groupDigits(result.runs.length - lost)} of ${all}` : all;
+  const gaps = result.missing - lost;
+  if (gaps > 0) return `Saved ${runs}: ${groupDigits(result.written)} of ${files(result.written + gaps)}`;
+  return `Saved ${runs}: ${files(result.written)} (${formatBytes(result.bytes)})`;
+}
+
 /** How the files are proven whole: `3 by checksum, 81 by CRC, 7 by length`; null where nothing was saved. */
 export function proofSentence({ proofs }: JobResult): string | null {
   const parts = PROOFS.flatMap(([proof, words]) => {
@@ -53,6 +64,8 @@ export function proofSentence({ proofs }: JobResult): string | null {
 /** The measures of a job under way, in the order of their weight; those not known yet are left out. */
 export function progressParts(progress: JobProgress): string[] {
   const parts: string[] = [];
+  const { runs } = progress;
+  if (runs) parts.push(`${groupDigits(runs.done)} of ${count(runs.total, "run", "runs")}`);
   if (progress.filesTotal > 0) {
     parts.push(`${groupDigits(progress.filesDone)} of ${files(progress.filesTotal)}`);
   }

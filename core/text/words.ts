@@ -126,3 +126,18 @@ export const popupWords = {
   jobs: "Exports",
   noJobs: "Nothing exported yet. Open a run in Skyvern, or paste its ID above.",
 } as const;
+
+/** The index page of a bundle of several runs. */
+export const indexWords = {
+  summary: (files: string, bytes: string, exportedAt: string, version: string) =>
+    `${files}, ${bytes}. Exported ${exportedAt} by Runpack for Skyvern ${version} (unofficial). The same as a table: runs.csv`,
+  lost: (runs: string) => `Not complete: ${runs} could not be exported at all.`,
+  lacking: (runs: string) => `Not complete: ${runs} with missing files. The reports name them.`,
+  notExported: (reason: string) => `Not exported: ${reason}`,
+  columns: ["Run", "Status", "Started", "Duration", "Files", "Size", "Missing"],
+} as const;
+
+/** Exports of several runs. */
+export const batchWords = {
+  wholeRuns: "Whole runs that could not be exported",
+} as const;

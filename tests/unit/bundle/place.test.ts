@@ -43,6 +43,7 @@ function paths(
       createdAt: null,
       startedAt: null,
       finishedAt: null,
+      modifiedAt: null,
       workflowId: null,
     },
     timeline: [],

@@ -2,8 +2,9 @@ import { Agent, request } from "node:https";
 import { z } from "zod";
 import type { PackedExport } from "@/core/bundle/assemble";
 import { HashPool } from "@/core/bundle/content-hash";
-import type { ExportOrder } from "@/core/bundle/export-order";
+import type { ExportOrder, ExportTools } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
+import { exportTogether } from "@/core/bundle/export-together";
 import { Activity } from "@/core/bundle/fetch-context";
 import { DEFAULT_NAME_TEMPLATE } from "@/core/bundle/name-template";
 import { EVERYTHING } from "@/core/bundle/presets";
@@ -105,13 +106,15 @@ interface Disturbed {
   /** Sees each request before it goes out; what it throws, the engine gets. */
   onRequest?: (url: string) => void;
   signal?: AbortSignal;
+  /** Several runs in one ZIP. */
+  together?: string[];
 }
 
 /** Exports a run of the practice server with the real engine, and opens the ZIP. */
 export async function exportFrom(
   server: PracticeServer,
   wish: Partial<ExportOrder> & { runId: string },
-  { disk = new JobDisk(), onRequest, signal = new AbortController().signal }: Disturbed = {},
+  { disk = new JobDisk(), onRequest, signal = new AbortController().signal, together }: Disturbed = {},
 ): Promise<Exported> {
   const { pack } = disk;
   const plain = practiceFetch(server);
@@ -121,33 +124,36 @@ export async function exportFrom(
   };
   const opened = await Journal.open(disk.journal, pack, new HashPool());
   const access = { apiAddress: "https://api.skyvern.com", apiKey: server.apiKey };
-  const packed = await exportRun(
-    {
-      mode: "bundle",
-      choice: EVERYTHING,
-      version: "0.0.0",
-      words: [],
-      nameTemplate: DEFAULT_NAME_TEMPLATE,
-      ...wish,
-    },
-    {
-      client: new SkyvernClient(access, signal, fetcher),
-      fetcher,
-      ...opened,
-      signal,
-      meter: new ProgressMeter(),
-      activity: new Activity(),
-      mayFetch: () => false,
-      freeBytes: null,
-      reportApp: async () => ({ script: "app", style: "css" }),
-      onListed: () => undefined,
-      onWaiting: () => undefined,
-    },
-  );
+  const order: ExportOrder = {
+    mode: "bundle",
+    choice: EVERYTHING,
+    version: "0.0.0",
+    words: [],
+    nameTemplate: DEFAULT_NAME_TEMPLATE,
+    ...wish,
+  };
+  const tools: ExportTools = {
+    client: new SkyvernClient(access, signal, fetcher),
+    fetcher,
+    ...opened,
+    signal,
+    meter: new ProgressMeter(),
+    activity: new Activity(),
+    mayFetch: () => false,
+    freeBytes: null,
+    reportApp: async () => ({ script: "app", style: "css" }),
+    onListed: () => undefined,
+    onWaiting: () => undefined,
+  };
+  const packed = together ? await exportTogether(order, together, tools) : await exportRun(order, tools);
   opened.journal.close();
   const layout = composeZip(packed.entries.map(({ path, file, modified }) => ({ ...file, path, modified })));
   const entries = readZip(Buffer.from(layoutBytes(layout, pack.bytes)));
   const files = new Map(entries.map(({ name, data }) => [name, data]));
-  const report = Report.parse(JSON.parse(files.get("export-report.json")?.toString("utf8") ?? ""));
+  const report = Report.parse(
+    JSON.parse(
+      files.get(`${together ? `${packed.rows[0]?.runId}/` : ""}export-report.json`)?.toString("utf8") ?? "",
+    ),
+  );
   return { packed, report, files };
 }

@@ -9,6 +9,8 @@ const view = (id: string): JobView => ({
   server: "https://api.skyvern.com",
   runId: `wr_${id}`,
   requestedId: `tsk_v2_${id}`,
+  together: null,
+  batchId: null,
   mode: "bundle",
   choice: EVERYTHING,
   title: null,
@@ -20,13 +22,14 @@ const view = (id: string): JobView => ({
   startedAt: 1,
   endedAt: null,
 });
-const ORDER = { version: "1.0.0", storage: [], servers: [], again: false };
+const ORDER = { version: "1.0.0", storage: [], servers: [], again: false, atOnce: 2 };
 const packed = (jobId: string): FromWorker => ({
   type: "packed",
   jobId,
   name: "run_wr_1",
   files: [{ path: "", blob: new Blob(["zip"]) }],
   result: {
+    runs: [],
     found: 1,
     written: 1,
     missing: 0,
@@ -84,6 +87,23 @@ describe("the bundling host", () => {
     expect(told).toHaveLength(2);
     host.cancel("1");
     expect(told.at(-1)).toMatchObject({ type: "start", jobId: "3" });
+  });
+
+  it("lets a single export go before those of a batch that wait", () => {
+    const batch = (id: string): JobView => ({ ...view(id), batchId: "b" });
+    for (const id of ["1", "2", "3"]) host.start(batch(id), ORDER);
+    host.start(view("4"), ORDER);
+    host.cancel("1");
+    expect(told.at(-1)).toMatchObject({ type: "start", jobId: "4" });
+    host.cancel("2");
+    expect(told.at(-1)).toMatchObject({ type: "start", jobId: "3" });
+  });
+
+  it("pauses a job that waits for its turn at once", () => {
+    for (const id of ["1", "2", "3"]) host.start(view(id), ORDER);
+    host.pause("3");
+    expect(last()).toMatchObject({ id: "3", state: "paused" });
+    expect(host.running()).toEqual(["1", "2"]);
   });
 
   it("saves what is packed, and lets the pack go when the browser has it", async () => {

@@ -1,6 +1,8 @@
+import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { EVERYTHING } from "@/core/bundle/presets";
-import type { ExportWish, JobState, JobView } from "@/core/jobs/job";
+import type { BatchView, BatchWish } from "@/core/jobs/batch";
+import { type JobState, type JobView, wishFor } from "@/core/jobs/job";
 import type { HostLink } from "@/platform/host-link";
 import { JobDesk } from "@/platform/job-desk";
 import { JobStore } from "@/platform/job-store";
@@ -23,6 +25,7 @@ const fake = vi.hoisted(() => {
         await Promise.resolve();
         for (const [key, value] of Object.entries(values)) stored.set(key, structuredClone(value));
       },
+      remove: async (key: string) => void stored.delete(key),
     };
   };
   return {
@@ -118,14 +121,15 @@ class FakeHost implements HostLink {
   };
 }
 
-const WISH: ExportWish = { server: CLOUD, requestedId: "wr_1", mode: "bundle", choice: EVERYTHING };
+const WISH = wishFor(CLOUD, "wr_1", "bundle", EVERYTHING);
 let host: FakeHost;
 let store: JobStore;
 let desk: JobDesk;
 /** The jobs whose packs were spared, at each sweep. */
 let swept: string[][];
 
-beforeEach(() => {
+beforeEach(async () => {
+  vi.stubGlobal("indexedDB", new IDBFactory());
   fake.key.value = "key";
   fake.localKey.value = "key";
   fake.told.clear();
@@ -322,7 +326,7 @@ describe("after a restart", () => {
   it("records of another shape are dropped", async () => {
     await fake.local.set({ jobs: [{ job: { id: "x", state: "queued" }, downloadId: null }] });
     await restart();
-    expect(store.all()).toEqual([]);
+    expect(await store.page()).toEqual([]);
   });
 });
 
@@ -349,7 +353,7 @@ describe("several servers", () => {
       `chrome-extension://id/options.html?server=${encodeURIComponent(LOCAL)}`,
     ]);
     await desk.keySaved(CLOUD);
-    expect(store.all()).toEqual([]);
+    expect(await store.page()).toEqual([]);
     fake.localKey.value = "key";
     await desk.keySaved(LOCAL);
     expect(store.active()).toMatchObject([{ server: LOCAL }]);
@@ -361,7 +365,7 @@ describe("without a key", () => {
     fake.key.value = "";
     const other = { ...WISH, requestedId: "wr_2" };
     await Promise.all([desk.export(WISH), desk.export(other), desk.export(WISH)]);
-    expect(store.all()).toEqual([]);
+    expect(await store.page()).toEqual([]);
     expect(fake.options.opened).toBe(3);
     fake.key.value = "key";
     await desk.keySaved(CLOUD);
@@ -372,7 +376,7 @@ describe("without a key", () => {
         .sort(),
     ).toEqual(["wr_1", "wr_2"]);
     await desk.keySaved(CLOUD);
-    expect(store.all()).toHaveLength(2);
+    expect(await store.page()).toHaveLength(2);
   });
 
   it("a job whose key was refused is tried again after that", async () => {
@@ -393,5 +397,107 @@ describe("the host", () => {
       storage: ["https://app.skyvern.com/*", "https://s3.example/*"],
       servers: [CLOUD, "https://app.skyvern.com", LOCAL, "http://localhost:8080"],
     });
+  });
+});
+
+describe("a batch", () => {
+  const BATCH: BatchWish = {
+    server: CLOUD,
+    runIds: ["wr_1", "wr_2", "wr_3"],
+    choice: EVERYTHING,
+    form: "each",
+  };
+  const jobsOf = (id: string) => store.batch(id);
+  async function beginBatch(wish = BATCH): Promise<BatchView> {
+    const answer = await desk.exportBatch(wish);
+    if (answer.kind !== "started") throw new Error(answer.kind);
+    return answer.batch;
+  }
+
+  it("is a job a run, in the order of the list, each run once", async () => {
+    const { id, total } = await beginBatch({ ...BATCH, runIds: ["wr_2", "wr_1", "wr_2"] });
+    expect(total).toBe(2);
+    expect(jobsOf(id).map(({ requestedId }) => requestedId)).toEqual(["wr_2", "wr_1"]);
+    expect([...host.jobs.values()].map(({ view }) => view.requestedId)).toEqual(["wr_2", "wr_1"]);
+  });
+
+  it("is one job where all go into one ZIP; ordered twice, it is the same", async () => {
+    const wish: BatchWish = { ...BATCH, form: "one" };
+    const answers = [await desk.exportBatch(wish), await desk.exportBatch(wish)];
+    expect(answers).toMatchObject([{ kind: "job", job: { together: BATCH.runIds } }, { kind: "job" }]);
+    expect(store.active()).toHaveLength(1);
+  });
+
+  it("ordered twice is one batch", async () => {
+    const [first, second] = await Promise.all([beginBatch(), beginBatch()]);
+    expect(second.id).toBe(first.id);
+    expect(store.active()).toHaveLength(3);
+  });
+
+  it("takes in an export of one of its runs that runs already", async () => {
+    const single = await begin(wishFor(CLOUD, "wr_2", "bundle", EVERYTHING));
+    const { id, total } = await beginBatch();
+    expect(total).toBe(3);
+    expect(store.find(single.id)?.job.batchId).toBe(id);
+    await desk.news({ ...single, state: "listing" }, null);
+    expect(store.find(single.id)?.job.batchId).toBe(id);
+  });
+
+  it("goes on when one of its jobs fails, tells how it stands, and tries that one again", async () => {
+    const { id } = await beginBatch();
+    const [first, second, third] = jobsOf(id);
+    if (!first || !second || !third) throw new Error("no jobs");
+    await end(first, "failed");
+    expect(desk.batches()).toMatchObject([{ id, state: "working", counts: { failed: 1, queued: 2 } }]);
+    await end(second, "done");
+    await end(third, "partial");
+    expect(desk.batches()[0]).toMatchObject({ state: "partial", counts: { failed: 1, done: 1, partial: 1 } });
+    await desk.actOnBatch(id, "retry");
+    expect([...host.jobs.keys()]).toEqual([first.id]);
+    expect(desk.batches()[0]).toMatchObject({ state: "working", counts: { queued: 1 } });
+  });
+
+  it("is cancelled as a whole", async () => {
+    const { id } = await beginBatch();
+    await end(jobsOf(id)[0] ?? (await begin()), "paused");
+    await desk.actOnBatch(id, "cancel");
+    expect(host.jobs.size).toBe(0);
+    expect(store.batch(id).map(({ state }) => state)).toEqual(["cancelled", "cancelled", "cancelled"]);
+    expect(swept.at(-1)).toEqual([]);
+  });
+
+  it("goes on after a restart in its order, and knows what was done before", async () => {
+    const { id } = await beginBatch();
+    const [first, second] = jobsOf(id);
+    if (!first || !second) throw new Error("no jobs");
+    await end(first, "done");
+    await desk.news({ ...second, state: "fetching" }, null);
+    host.jobs.clear();
+    store = new JobStore();
+    await store.load();
+    desk = new JobDesk(store, host, async () => undefined);
+    await desk.resume();
+    expect([...host.jobs.values()].map(({ view }) => view.requestedId)).toEqual(["wr_2", "wr_3"]);
+    expect(desk.batches()).toMatchObject([{ id, total: 3, counts: { done: 1 } }]);
+  });
+
+  it("whose jobs all meet a refused key asks for one once, and goes on with all of them", async () => {
+    const { id } = await beginBatch();
+    const error = { code: "key-refused", message: "" } as const;
+    for (const job of jobsOf(id)) {
+      host.jobs.delete(job.id);
+      await desk.news({ ...job, state: "failed", error, endedAt: 1 }, null);
+    }
+    expect(fake.options.opened).toBe(1);
+    await desk.keySaved(CLOUD);
+    expect(store.active()).toHaveLength(3);
+  });
+
+  it("without a key waits for one", async () => {
+    fake.key.value = "";
+    expect(await desk.exportBatch(BATCH)).toEqual({ kind: "no-key" });
+    fake.key.value = "key";
+    await desk.keySaved(CLOUD);
+    expect(store.active()).toHaveLength(3);
   });
 });

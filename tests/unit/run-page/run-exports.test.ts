@@ -14,6 +14,8 @@ function job(id: string, state: JobState, change: Partial<JobView> = {}): JobVie
     server: "https://api.skyvern.com",
     runId: RUN,
     requestedId: RUN,
+    together: null,
+    batchId: null,
     mode: "bundle",
     choice: EVERYTHING,
     title: null,
@@ -56,6 +58,12 @@ class FakeBackground implements Background {
       "look-up": async () => ({ kind: "no-key", server: "https://api.skyvern.com" }),
       "is-known": async () => true,
       "servers-changed": async () => null,
+      "export-batch": async () => ({ kind: "no-key" }),
+      "act-on-batch": async () => null,
+      batches: async () => [],
+      "batch-jobs": async () => [],
+      "batch-choice": async () => ({ choice: EVERYTHING, form: "each" }),
+      "set-batch-choice": async () => null,
     };
     const type: Message["type"] = message.type;
     return answers[type]();

@@ -9,6 +9,7 @@ import {
 } from "@/core/text/job-text";
 
 const RESULT: JobResult = {
+  runs: [],
   found: 91,
   written: 91,
   missing: 0,
