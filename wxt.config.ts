@@ -30,10 +30,10 @@ export default defineConfig({
     build: { sourcemap: false },
   }),
   manifest: ({ browser }) => ({
-    name: "Runpack for Skyvern (unofficial)",
+    name: "__MSG_extensionName__",
+    default_locale: "en",
     short_name: "Runpack",
-    description:
-      "Save a whole Skyvern run (recording, screenshots, prompts, HAR, logs, downloads) as one ZIP. Unofficial.",
+    description: "__MSG_extensionDescription__",
     permissions: [
       "storage",
       "unlimitedStorage",

@@ -13,6 +13,7 @@ import { ProgressMeter } from "@/core/jobs/progress";
 import { type Access, SkyvernClient } from "@/core/skyvern/client";
 import type { Destination } from "./destination";
 import { reportApp } from "./report-app";
+import { ENGLISH, words } from "./words";
 import { FileHandleSync, WorkFiles } from "./work-files";
 import { writeZip, type ZipFile } from "./zip-file";
 
@@ -111,6 +112,8 @@ async function pack(
       activity,
       mayFetch: (origin) => storageOrigins.has(origin) && origin !== new URL(access.apiAddress).origin,
       freeBytes: await freeBytes(workFolder),
+      texts: ENGLISH,
+      english: words,
       reportApp,
       onListed: (title, runId) => news.listed({ runId, title }),
       onWaiting: (count) => {

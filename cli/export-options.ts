@@ -3,8 +3,10 @@ import type { ExportOrder } from "@/core/bundle/export-order";
 import { DEFAULT_NAME_TEMPLATE, templateProblem } from "@/core/bundle/name-template";
 import { EVERYTHING, type ExportChoice, PRESETS, takesNothing } from "@/core/bundle/presets";
 import { ARTIFACT_GROUPS, type ArtifactGroup } from "@/core/skyvern/artifact-types";
+import { templateProblemText } from "@/core/text/template-text";
 import { UsageError } from "./failure";
 import type { Given, Options } from "./options";
+import { words } from "./words";
 
 const PRESET_IDS = PRESETS.map(({ id }) => id).filter((id) => id !== "pick");
 const GROUP_IDS = ARTIFACT_GROUPS.map(({ id }) => id);
@@ -29,10 +31,10 @@ export type OrderTemplate = Omit<ExportOrder, "runId">;
 export async function readOrder(given: Given, version: string): Promise<OrderTemplate> {
   const nameTemplate = given.text("name") ?? DEFAULT_NAME_TEMPLATE;
   const problem = templateProblem(nameTemplate);
-  if (problem !== null) throw new UsageError(problem);
+  if (problem !== null) throw new UsageError(templateProblemText(words, problem));
   const file = given.text("words-file");
-  const words = file === undefined ? [] : await wordsIn(file);
-  return { mode: "bundle", choice: choiceOf(given), version, words, nameTemplate };
+  const taboo = file === undefined ? [] : await wordsIn(file);
+  return { mode: "bundle", choice: choiceOf(given), version, words: taboo, nameTemplate };
 }
 
 function choiceOf(given: Given): ExportChoice {
@@ -71,12 +73,12 @@ function groupsOf(option: string, list: string): ArtifactGroup[] {
 async function wordsIn(file: string): Promise<string[]> {
   try {
     const lines = (await readFile(file, "utf8")).split(/\r?\n/);
-    const words = lines.map((line) => line.trim()).filter((line) => line !== "");
-    if (words.some((word) => word.length < SHORTEST_WORD))
+    const taboo = lines.map((line) => line.trim()).filter((line) => line !== "");
+    if (taboo.some((word) => word.length < SHORTEST_WORD))
       throw new UsageError(
         `Words of fewer than ${SHORTEST_WORD} letters would take half of every text with them.`,
       );
-    return words;
+    return taboo;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(

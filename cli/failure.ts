@@ -1,7 +1,9 @@
 import { PackFull } from "@/core/bundle/pack";
-import type { ErrorCode, JobError } from "@/core/jobs/job";
-import { RunpackError, runpackError } from "@/core/skyvern/errors";
+import type { ErrorCode } from "@/core/jobs/job";
+import { RunpackError } from "@/core/skyvern/errors";
+import { errorText } from "@/core/text/error-text";
 import { EXIT, type ExitCode, exitCodeOf } from "./exit-codes";
+import { words } from "./words";
 
 /** What a terminal says otherwise than the extension: there are no options pages here, and no browser. */
 const TEXTS: Partial<Record<ErrorCode, string>> = {
@@ -30,7 +32,9 @@ export class Interrupted extends Error {
 }
 
 /** What went wrong in words for a terminal, and how the command ends. */
-export interface Failure extends JobError {
+export interface Failure {
+  code: ErrorCode;
+  message: string;
   exitCode: ExitCode;
 }
 
@@ -40,8 +44,8 @@ export function failureOf(error: unknown): Failure {
     return { code: "interrupted", message: error.message, exitCode: error.exitCode };
   if (error instanceof UsageError) return { code: "unknown", message: error.message, exitCode: EXIT.usage };
   if (error instanceof RunpackError) {
-    const { code, message } = error;
-    return { code, message: TEXTS[code] ?? message, exitCode: exitCodeOf(code) };
+    const { code, view } = error;
+    return { code, message: TEXTS[code] ?? errorText(words, view), exitCode: exitCodeOf(code) };
   }
   const system = systemCode(error);
   const cause = error instanceof PackFull ? systemCode(error.cause) : system;
@@ -53,8 +57,8 @@ export function failureOf(error: unknown): Failure {
 function failed(code: ErrorCode, detail: string | null): Failure {
   if (code === "save-failed")
     return { code, message: `The bundle can't be written: ${detail}`, exitCode: exitCodeOf(code) };
-  const { message } = runpackError(code);
-  return { code, message: detail ? `${message} (${detail})` : message, exitCode: exitCodeOf(code) };
+  const message = errorText(words, { code, ...(detail ? { detail } : {}) });
+  return { code, message, exitCode: exitCodeOf(code) };
 }
 
 function systemCode(error: unknown): string | null {

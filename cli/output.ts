@@ -1,5 +1,7 @@
 import type { JobProgress } from "@/core/jobs/job";
-import { progressParts, progressPercent } from "@/core/text/job-text";
+import { progressParts } from "@/core/text/job-text";
+import { wholePercent } from "@/core/text/words";
+import { words } from "./words";
 
 /** Something that happened, for programs: one JSON document a line. */
 export type Event = { event: string } & Record<string, unknown>;
@@ -57,7 +59,7 @@ export class Output {
   /** How far a run is; programs are told once a second at most. */
   progress(runId: string, progress: JobProgress, note: string | null): void {
     if (!this.json) {
-      this.bar(progress.fraction, note ?? progressParts(progress).join(" · "));
+      this.bar(progress.fraction, note ?? progressParts(words, progress).join(" · "));
       return;
     }
     const now = Date.now();
@@ -67,7 +69,7 @@ export class Output {
     this.event({
       event: "progress",
       run_id: runId,
-      percent: Number.parseInt(progressPercent(progress), 10),
+      percent: wholePercent(progress.fraction),
       files_done: filesDone,
       files_total: filesTotal,
       files_kept: filesKept,
@@ -79,11 +81,11 @@ export class Output {
   }
 
   /** A line that stays until the next one. @param fraction 0..1 */
-  bar(fraction: number, words: string): void {
+  bar(fraction: number, text: string): void {
     if (this.json || !this.err.isTTY) return;
     const full = Math.round(Math.min(Math.max(fraction, 0), 1) * BAR_WIDTH);
     const percent = `${Math.floor(fraction * 100)}%`.padStart(4);
-    const line = `${"█".repeat(full)}${"░".repeat(BAR_WIDTH - full)} ${percent}  ${words}`;
+    const line = `${"█".repeat(full)}${"░".repeat(BAR_WIDTH - full)} ${percent}  ${text}`;
     this.err.write(CLEAR + [...line].slice(0, (this.err.columns ?? DEFAULT_COLUMNS) - 1).join(""));
     this.#bar = true;
   }

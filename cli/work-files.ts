@@ -94,7 +94,9 @@ export class WorkFiles {
   /** @throws RunpackError save-failed where another process works on the same export */
   lock(): void {
     if (!this.#take() && !(this.#clear() && this.#take()))
-      throw new RunpackError("save-failed", `Another process is exporting the same run (${this.#lock}).`);
+      throw new RunpackError("save-failed", {
+        detail: `another process is exporting the same run: ${this.#lock}`,
+      });
     held.add(this.#lock);
     this.#beat = setInterval(() => this.#touch(), BEAT_MS);
     this.#beat.unref();

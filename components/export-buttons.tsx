@@ -1,5 +1,5 @@
 import type { ExportMode } from "@/core/jobs/job";
-import { actionWords } from "@/core/text/words";
+import { t } from "@/platform/words";
 import { BundleIcon, FolderIcon } from "./icons";
 import { trusted } from "./trusted";
 
@@ -10,24 +10,24 @@ export function ExportButtons({ start, busy }: { start: (mode: ExportMode) => vo
       <button
         type="button"
         class="button main"
-        aria-label={actionWords.downloadAll}
-        title={actionWords.downloadAllHint}
+        aria-label={t("actions_downloadAll")}
+        title={t("actions_downloadAllHint")}
         aria-busy={busy}
         onClick={trusted(() => start("folder"))}
       >
         <FolderIcon />
-        <span>{actionWords.downloadAll}</span>
+        <span>{t("actions_downloadAll")}</span>
       </button>
       <button
         type="button"
         class="button main"
-        aria-label={actionWords.exportBundle}
-        title={actionWords.exportBundleHint}
+        aria-label={t("actions_exportBundle")}
+        title={t("actions_exportBundleHint")}
         aria-busy={busy}
         onClick={trusted(() => start("bundle"))}
       >
         <BundleIcon />
-        <span>{actionWords.exportBundle}</span>
+        <span>{t("actions_exportBundle")}</span>
       </button>
     </>
   );

@@ -1,15 +1,17 @@
 import { isActive, isOpen, type JobView } from "@/core/jobs/job";
+import { errorText } from "@/core/text/error-text";
 import {
   gapExamples,
   gapSentence,
   jobHeadline,
   modeName,
+  noteText,
   progressMilestone,
   progressParts,
-  progressPercent,
   proofSentence,
 } from "@/core/text/job-text";
-import { jobWords } from "@/core/text/words";
+import { warningText } from "@/core/text/warning-text";
+import { t, words } from "@/platform/words";
 import { CloseIcon } from "./icons";
 import type { RunExports } from "./run-exports";
 import { trusted } from "./trusted";
@@ -41,12 +43,12 @@ function JobCard({ job, actions }: { job: JobView; actions: JobActions }) {
   return (
     <div class="job" data-state={job.state}>
       <p class="job-head">
-        <strong>{jobHeadline(job)}</strong>
-        <span class="quiet">{modeName(job.mode)}</span>
+        <strong>{jobHeadline(words, job)}</strong>
+        <span class="quiet">{modeName(words, job.mode)}</span>
         <button
           type="button"
           class="plain"
-          aria-label={jobWords.dismiss}
+          aria-label={t("job_dismiss")}
           onClick={trusted(() => actions.dismiss(job))}
         >
           <CloseIcon />
@@ -67,42 +69,43 @@ function Progress({ job }: { job: JobView }) {
       {/* The ticking numbers are for the eye; the live region speaks in steps of ten percent. */}
       <div aria-live="off">
         <progress
-          aria-label={jobWords.progress}
+          aria-label={t("job_progress")}
           max={1}
           {...(measured ? { value: progress.fraction } : {})}
         />
         <p class="quiet numbers">
-          <b>{progressPercent(progress)}</b> {progressParts(progress).join(" · ")}
+          <b>{words.percent(progress.fraction)}</b> {progressParts(words, progress).join(" · ")}
         </p>
       </div>
-      <span class="heard">{progressMilestone(progress)}</span>
-      {job.note !== null && <p class="quiet">{job.note}</p>}
+      <span class="heard">{progressMilestone(words, progress)}</span>
+      {job.note !== null && <p class="quiet">{noteText(words, job.note)}</p>}
     </>
   );
 }
 
 function Outcome({ job }: { job: JobView }) {
-  if (job.state === "failed") return <p>{job.error?.message}</p>;
+  if (job.state === "failed") return <p>{job.error && errorText(words, job.error)}</p>;
   if (!job.result || job.state === "cancelled") return null;
   const { gaps, warnings, savedAs } = job.result;
+  const proofs = proofSentence(words, job.result);
   return (
     <>
       {gaps.length > 0 && (
-        <ul aria-label={jobWords.gaps}>
+        <ul aria-label={t("job_gaps")}>
           {gaps.map((gap) => (
-            <li key={gap.reason} title={gapExamples(gap) ?? undefined}>
-              {gapSentence(gap)}
-              {gapExamples(gap) !== null && <span class="quiet clip">{gapExamples(gap)}</span>}
+            <li key={gap.reason} title={gapExamples(words, gap) ?? undefined}>
+              {gapSentence(words, gap)}
+              {gapExamples(words, gap) !== null && <span class="quiet clip">{gapExamples(words, gap)}</span>}
             </li>
           ))}
         </ul>
       )}
-      {proofSentence(job.result) !== null && (
-        <p class="quiet">{`${jobWords.proven} ${proofSentence(job.result)}`}</p>
-      )}
-      {warnings.map((warning) => (
-        <p key={warning}>{warning}</p>
-      ))}
+      {proofs !== null && <p class="quiet">{t("job_proven", proofs)}</p>}
+      {warnings
+        .map((warning) => warningText(words, warning))
+        .map((text) => (
+          <p key={text}>{text}</p>
+        ))}
       {savedAs !== "" && (
         <p class="quiet path" title={savedAs}>
           {savedAs}
@@ -116,12 +119,12 @@ function JobButtons({ job, actions }: { job: JobView; actions: JobActions }) {
   if (job.state === "cancelled") return null;
   return (
     <p class="job-buttons">
-      {isActive(job.state) && <JobButton label={jobWords.pause} act={() => actions.pause(job)} />}
-      {job.state === "paused" && <JobButton label={jobWords.resume} act={() => actions.retry(job)} />}
-      {isOpen(job.state) && <JobButton label={jobWords.cancel} act={() => actions.cancel(job)} />}
-      {job.state === "failed" && <JobButton label={jobWords.tryAgain} act={() => actions.retry(job)} />}
+      {isActive(job.state) && <JobButton label={t("job_pause")} act={() => actions.pause(job)} />}
+      {job.state === "paused" && <JobButton label={t("job_resume")} act={() => actions.retry(job)} />}
+      {isOpen(job.state) && <JobButton label={t("job_cancel")} act={() => actions.cancel(job)} />}
+      {job.state === "failed" && <JobButton label={t("job_tryAgain")} act={() => actions.retry(job)} />}
       {job.result !== null && (
-        <JobButton label={jobWords.showInFolder} act={() => actions.showInFolder(job)} />
+        <JobButton label={t("job_showInFolder")} act={() => actions.showInFolder(job)} />
       )}
     </p>
   );

@@ -1,6 +1,6 @@
 import { type ExportChoice, PRESETS } from "@/core/bundle/presets";
 import { ARTIFACT_GROUPS, type ArtifactGroup } from "@/core/skyvern/artifact-types";
-import { actionWords } from "@/core/text/words";
+import { t } from "@/platform/words";
 import { trusted } from "./trusted";
 
 interface PresetChoiceProps {
@@ -13,7 +13,7 @@ export function PresetChoice({ choice, choose }: PresetChoiceProps) {
   const { preset, groups } = choice;
   return (
     <fieldset class="presets">
-      <legend class="quiet">{actionWords.whatToExport}</legend>
+      <legend class="quiet">{t("actions_whatToExport")}</legend>
       {PRESETS.map(({ id, label, hint }) => (
         // The hint describes the choice but isn't part of its name.
         <label class="choice" key={id} for={`preset-${id}`}>
@@ -21,19 +21,19 @@ export function PresetChoice({ choice, choose }: PresetChoiceProps) {
             type="radio"
             name="preset"
             id={`preset-${id}`}
-            aria-label={label}
+            aria-label={t(label)}
             aria-describedby={`hint-${id}`}
             checked={id === preset}
             onChange={trusted(() => choose({ ...choice, preset: id }))}
           />
-          <span>{label}</span>
+          <span>{t(label)}</span>
           <span class="quiet" id={`hint-${id}`}>
-            {hint}
+            {t(hint)}
           </span>
         </label>
       ))}
       {preset === "pick" && (
-        <fieldset class="picks" aria-label={actionWords.typesToExport}>
+        <fieldset class="picks" aria-label={t("actions_typesToExport")}>
           {ARTIFACT_GROUPS.map(({ id, label }) => (
             <label class="pick" key={id}>
               <input
@@ -41,7 +41,7 @@ export function PresetChoice({ choice, choose }: PresetChoiceProps) {
                 checked={groups.includes(id)}
                 onChange={trusted(() => choose({ ...choice, groups: toggled(groups, id) }))}
               />
-              <span>{label}</span>
+              <span>{t(label)}</span>
             </label>
           ))}
         </fieldset>

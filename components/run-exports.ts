@@ -1,7 +1,7 @@
 import type { TypeAmount } from "@/core/bundle/contents";
 import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import { canMove, type ExportMode, isActive, isOfRun, isOpen, type JobView } from "@/core/jobs/job";
-import { actionWords, jobWords } from "@/core/text/words";
+import type { MessageKey } from "@/core/text/words";
 import type { ExtensionGone } from "@/platform/ask";
 import type { Ask, AskAnswer, JobNews } from "@/platform/messages";
 
@@ -25,8 +25,8 @@ export interface Contents {
 export interface ExportsView {
   /** What is under way, oldest first, then the one that ended last. */
   jobs: JobView[];
-  /** Words about what could not be done; null where all is well. */
-  notice: string | null;
+  /** What could not be done; null where all is well. */
+  notice: MessageKey | null;
   /** The remembered choice of the options panel. */
   choice: ExportChoice;
   /** What the run has; null until that is known. */
@@ -47,7 +47,7 @@ export class RunExports {
   readonly #dismissed = new Set<string>();
   /** Cancelled here, whatever the background still tells. */
   readonly #withdrawn = new Set<string>();
-  #notice: string | null = null;
+  #notice: MessageKey | null = null;
   #choice = EVERYTHING;
   #contents: Contents | null = null;
   #starting = false;
@@ -88,7 +88,7 @@ export class RunExports {
   async start(mode: ExportMode, choice: ExportChoice): Promise<void> {
     if (this.#starting) return;
     const runId = this.runId();
-    if (runId === null) return this.#say(actionWords.noRun);
+    if (runId === null) return this.#say("actions_noRun");
     this.#starting = true;
     this.#say(null);
     try {
@@ -103,7 +103,7 @@ export class RunExports {
       });
       this.#starting = false;
       if (answer.kind === "started") this.#begin(answer.job);
-      else this.#say(answer.kind === "no-key" ? actionWords.noKey : answer.message);
+      else this.#say("actions_noKey");
     } catch (error) {
       this.#starting = false;
       this.#fail(error);
@@ -122,18 +122,23 @@ export class RunExports {
     if (runId === null) return;
     this.#contents = null;
     const { server } = this;
-    this.background.ask({ to: "background", type: "contents", server, runId }).then((answer) => {
-      if (this.runId() !== runId || answer.kind === "unknown") return;
-      const { amounts, free, separateRuns } = answer;
-      this.#contents = { amounts, free, separateRuns };
-      this.#draw();
-    }, ignore);
+    this.background.ask({ to: "background", type: "contents", server, runId }).then(
+      (answer) => {
+        if (this.runId() !== runId || answer.kind === "unknown") return;
+        const { amounts, free, separateRuns } = answer;
+        this.#contents = { amounts, free, separateRuns };
+        this.#draw();
+      },
+      (error) => {
+        if (isGone(error)) this.#fail(error);
+      },
+    );
   }
 
   preview(): void {
     const runId = this.runId();
     if (runId === null) {
-      this.#say(actionWords.noRun);
+      this.#say("actions_noRun");
       return;
     }
     const { server } = this;
@@ -162,7 +167,7 @@ export class RunExports {
 
   showInFolder({ id }: JobView): void {
     this.background.ask({ to: "background", type: "show-in-folder", jobId: id }).then(
-      ({ shown }) => this.#say(shown ? null : jobWords.notShown),
+      ({ shown }) => this.#say(shown ? null : "job_notShown"),
       (error) => this.#fail(error),
     );
   }
@@ -212,13 +217,13 @@ export class RunExports {
     this.#draw();
   }
 
-  #say(text: string | null): void {
-    this.#notice = text;
+  #say(notice: MessageKey | null): void {
+    this.#notice = notice;
     this.#draw();
   }
 
   #fail(error: unknown): void {
-    this.#say(isGone(error) ? actionWords.outdated : actionWords.noAnswer);
+    this.#say(isGone(error) ? "actions_outdated" : "actions_noAnswer");
   }
 
   #draw(): void {

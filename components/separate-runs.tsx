@@ -1,6 +1,5 @@
 import type { ExportChoice } from "@/core/bundle/presets";
-import { count } from "@/core/text/format";
-import { actionWords as words } from "@/core/text/words";
+import { t, words } from "@/platform/words";
 import type { Contents } from "./run-exports";
 import { trusted } from "./trusted";
 
@@ -20,7 +19,7 @@ export function SeparateRuns({ choice, choose, contents }: SeparateRunsProps) {
         checked={choice.separateRuns}
         onChange={trusted(() => choose({ ...choice, separateRuns: !choice.separateRuns }))}
       />
-      <span>{words.separateRuns(count(contents.separateRuns, "run", "runs"))}</span>
+      <span>{t("actions_separateRuns", words.count("count_runs", contents.separateRuns))}</span>
     </label>
   );
 }

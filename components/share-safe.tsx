@@ -1,6 +1,6 @@
 import type { ExportChoice } from "@/core/bundle/presets";
 import { ARTIFACT_GROUPS, type ArtifactGroup } from "@/core/skyvern/artifact-types";
-import { actionWords as words } from "@/core/text/words";
+import { t } from "@/platform/words";
 import { trusted } from "./trusted";
 
 const UNSEARCHABLE: ReadonlySet<ArtifactGroup> = new Set(["screenshots", "recordings", "downloads"]);
@@ -22,20 +22,20 @@ export function ShareSafe({ choice, choose }: ShareSafeProps) {
           type="checkbox"
           role="switch"
           id="share-safe"
-          aria-label={words.shareSafe}
+          aria-label={t("actions_shareSafe")}
           aria-describedby="share-safe-hint"
           aria-checked={shareSafe}
           checked={shareSafe}
           onChange={trusted(() => choose({ ...choice, shareSafe: !shareSafe }))}
         />
-        <span>{words.shareSafe}</span>
+        <span>{t("actions_shareSafe")}</span>
         <span class="quiet" id="share-safe-hint">
-          {words.shareSafeHint}
+          {t("actions_shareSafeHint")}
         </span>
       </label>
       {shareSafe && (
-        <fieldset class="picks" aria-label={words.keep}>
-          <legend class="quiet">{words.keep}</legend>
+        <fieldset class="picks" aria-label={t("actions_keep")}>
+          <legend class="quiet">{t("actions_keep")}</legend>
           {KEEPABLE.map(({ id: group, label }) => (
             <label class="pick" key={group}>
               <input
@@ -46,7 +46,7 @@ export function ShareSafe({ choice, choose }: ShareSafeProps) {
                   choose({ ...choice, keep: keep.includes(group) ? others : [...keep, group] });
                 })}
               />
-              <span>{label}</span>
+              <span>{t(label)}</span>
             </label>
           ))}
         </fieldset>

@@ -1,4 +1,12 @@
-import { canMove, isActive, type JobError, type JobState, type JobView, NO_PROGRESS } from "@/core/jobs/job";
+import {
+  canMove,
+  isActive,
+  type JobError,
+  type JobNote,
+  type JobState,
+  type JobView,
+  NO_PROGRESS,
+} from "@/core/jobs/job";
 import { runpackError } from "@/core/skyvern/errors";
 import type { DownloadState, HostOrder } from "./messages";
 import { SaveFailed, Saving } from "./saving";
@@ -96,9 +104,8 @@ export class BundlingHost {
 
   /** The worker died, with everything that it knew. */
   workerFailed(): void {
-    const { code, message } = runpackError("interrupted");
     for (const job of [...this.#jobs.values()])
-      this.#leave(job, "failed", { error: { code, message }, note: null, endedAt: Date.now() });
+      this.#leave(job, "failed", { error: { code: "interrupted" }, note: null, endedAt: Date.now() });
   }
 
   fromWorker(message: FromWorker): void {
@@ -134,7 +141,7 @@ export class BundlingHost {
         this.#fail(job, message.error);
         return;
       case "paused":
-        this.#leave(job, "paused", { error: message.error, note: message.error?.message ?? null });
+        this.#leave(job, "paused", { error: message.error, note: message.error });
         return;
       case "cancelled":
         this.#end(job, "cancelled", {});
@@ -148,7 +155,7 @@ export class BundlingHost {
 
   async #save(job: HostJob, message: FromWorker & { type: "packed" }): Promise<void> {
     const { name, files, result } = message;
-    const progress = (fraction: number, note: string | null) => {
+    const progress = (fraction: number, note: JobView["note"]) => {
       const { fraction: before } = job.view.progress;
       job.view = {
         ...job.view,
@@ -167,7 +174,7 @@ export class BundlingHost {
     } catch (error) {
       if (this.#jobs.get(job.view.id) !== job) return; // cancelled or paused meanwhile
       const failure = error instanceof SaveFailed ? error.failure : runpackError("save-failed", {}, error);
-      this.#fail(job, { code: failure.code, message: failure.message });
+      this.#fail(job, failure.view);
     } finally {
       job.saving = null;
     }
@@ -219,8 +226,7 @@ export class BundlingHost {
   }
 }
 
-function waitingNote({ files, offline }: Waiting): string | null {
-  if (offline) return "Skyvern can't be reached. The export goes on by itself when the connection is back.";
-  if (files === 0) return null;
-  return `Waiting for ${files} ${files === 1 ? "file" : "files"} that Skyvern has not stored yet.`;
+function waitingNote({ files, offline }: Waiting): JobNote | null {
+  if (offline) return { code: "offline" };
+  return files > 0 ? { code: "late", files } : null;
 }

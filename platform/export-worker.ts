@@ -12,6 +12,8 @@ import { ProgressMeter } from "@/core/jobs/progress";
 import { isAllowedStorage } from "@/core/settings/origin-pattern";
 import { type Access, SkyvernClient } from "@/core/skyvern/client";
 import { RunpackError, runpackError } from "@/core/skyvern/errors";
+import { type Catalog, catalogWords } from "@/core/text/catalog";
+import { catalogOf } from "@/core/text/messages-file";
 import { removePack } from "./pack-files";
 import { blobOf, openPack, packAsFile, zipBlob } from "./pack-store";
 import { readPreferences, readStoredAccess } from "./settings-store";
@@ -90,7 +92,7 @@ export class ExportWorker {
   async #ended(jobId: string, job: WorkerJob, error: unknown): Promise<void> {
     const { stop, stopAs } = job;
     if (!stop.signal.aborted) {
-      const failure = inWords(error);
+      const failure = viewOf(error);
       const mendable =
         failure.code === "no-space" || (failure.code === "unreachable" && job.meter.filesDone > 0);
       this.send({ type: mendable ? "paused" : "failed", jobId, error: failure });
@@ -124,6 +126,7 @@ export class ExportWorker {
         job.waiting.offline = offline;
       },
     };
+    const { language, locale } = job.order;
     let packed: PackedExport;
     try {
       const tools: ExportTools = {
@@ -136,6 +139,8 @@ export class ExportWorker {
         activity: this.#activity,
         mayFetch: (origin) => isAllowedStorage(origin, job.order),
         freeBytes: await freeBytes(),
+        texts: await catalog(language, locale),
+        english: catalogWords(await catalog("en", "en")),
         reportApp,
         onListed: (title, runId) => this.send({ type: "listed", jobId, title, runId, progress: progress() }),
         onWaiting: (files) => {
@@ -182,6 +187,11 @@ function closeQuietly(journal: Journal): void {
   }
 }
 
+/** The texts of one language, out of the extension's own package: a worker has no `i18n`. */
+async function catalog(language: string, locale: string): Promise<Catalog> {
+  return catalogOf(await (await fetch(`/_locales/${language}/messages.json`)).json(), locale);
+}
+
 /** The report page's code, out of the extension's own package. */
 async function reportApp(): Promise<{ script: string; style: string }> {
   const [script, style] = await Promise.all(
@@ -215,11 +225,13 @@ async function freeBytes(): Promise<number | null> {
   return quota === undefined ? null : quota - (usage ?? 0);
 }
 
-function inWords(error: unknown): JobError {
-  if (error instanceof RunpackError) return { code: error.code, message: error.message };
+function viewOf(error: unknown): JobError {
+  if (error instanceof RunpackError) return error.view;
   const full =
     error instanceof PackFull || (error instanceof DOMException && error.name === "QuotaExceededError");
-  const { code, message } = runpackError(full ? "no-space" : "unknown", {}, error);
-  const detail = !full && error instanceof Error ? ` (${error.name}: ${error.message})` : "";
-  return { code, message: message + detail };
+  if (full) return { code: "no-space" };
+  return {
+    code: "unknown",
+    ...(error instanceof Error ? { detail: `${error.name}: ${error.message}` } : {}),
+  };
 }

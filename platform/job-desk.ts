@@ -6,13 +6,13 @@ import {
   fulfils,
   isActive,
   isOpen,
+  type JobError,
   type JobView,
   NO_PROGRESS,
   wishFor,
 } from "@/core/jobs/job";
 import { patternOf, type StoragePermissions } from "@/core/settings/origin-pattern";
 import { serverOfPage } from "@/core/settings/servers";
-import { runpackError } from "@/core/skyvern/errors";
 import { readAccess } from "./access";
 import type { HostLink } from "./host-link";
 import type { JobRecord, JobStore } from "./job-store";
@@ -21,6 +21,7 @@ import { openOptions } from "./open-options";
 import { PORTS_IN_PATTERNS } from "./page-scripts";
 import { PendingExports } from "./pending-exports";
 import { listServers } from "./servers";
+import { language, words } from "./words";
 
 const WATCH = "watch-jobs";
 /** A job that takes its host down again and again, and gets no farther, must not go on for ever. */
@@ -294,8 +295,8 @@ export class JobDesk {
   }
 
   async #failInterrupted(job: JobView, cause?: unknown): Promise<void> {
-    const { code, message } = runpackError("interrupted", {}, cause);
-    await this.news({ ...job, state: "failed", error: { code, message }, endedAt: Date.now() }, null);
+    const error: JobError = { code: "interrupted", ...(cause ? { detail: String(cause) } : {}) };
+    await this.news({ ...job, state: "failed", error, endedAt: Date.now() }, null);
   }
 
   /** A host that is about to be closed must not be given a job: opening and closing wait for each other. */
@@ -310,6 +311,8 @@ export class JobDesk {
     await this.host.open();
     const order: HostOrder = {
       version: browser.runtime.getManifest().version,
+      language,
+      locale: words.locale,
       ...(await storagePermissions()),
       again,
       atOnce: AT_ONCE,

@@ -4,9 +4,11 @@ import { SkyvernClient } from "@/core/skyvern/client";
 import { RunpackError } from "@/core/skyvern/errors";
 import { runIdIn } from "@/core/skyvern/ids";
 import { runPageOf } from "@/core/skyvern/page-url";
+import { errorText } from "@/core/text/error-text";
 import { readAccess } from "./access";
 import type { AskAnswer } from "./messages";
 import { defaultServer, serverOf } from "./servers";
+import { t, words } from "./words";
 
 const TIMEOUT_MS = 60_000;
 
@@ -16,14 +18,9 @@ const TIMEOUT_MS = 60_000;
  */
 export async function lookUp(text: string, given?: string): Promise<AskAnswer["look-up"]> {
   const id = runIdIn(text);
-  if (id === null)
-    return { kind: "error", message: "There is no run ID in that. It looks like wr_… or tsk_…" };
+  if (id === null) return { kind: "error", message: t("popup_noId") };
   const stranger = await unknownHost(text);
-  if (stranger !== null)
-    return {
-      kind: "error",
-      message: `Runpack doesn't know a Skyvern at ${stranger}. Add it as a server in the options.`,
-    };
+  if (stranger !== null) return { kind: "error", message: t("popup_unknownServer", stranger) };
   const linked = await serverOf(text.trim());
   const server = linked?.apiAddress ?? given ?? (await defaultServer()).apiAddress;
   const access = await readAccess(server);
@@ -34,8 +31,7 @@ export async function lookUp(text: string, given?: string): Promise<AskAnswer["l
     const separateRuns = run.separateRuns.length;
     return { kind: "run", server, runId, title, status, amounts: amountsOf(run.artifacts), separateRuns };
   } catch (error) {
-    const message =
-      error instanceof RunpackError ? error.message : "Skyvern did not answer in time. Try again.";
+    const message = error instanceof RunpackError ? errorText(words, error.view) : t("popup_noAnswerInTime");
     return { kind: "error", message };
   }
 }

@@ -3,14 +3,16 @@ import { EVERYTHING } from "@/core/bundle/presets";
 import { type ExportMode, type ExportWish, wishFor } from "@/core/jobs/job";
 import { patternOf } from "@/core/settings/origin-pattern";
 import { runPageOf } from "@/core/skyvern/page-url";
+import type { MessageKey } from "@/core/text/words";
 import { PORTS_IN_PATTERNS } from "./page-scripts";
 import { listServers, serverOf } from "./servers";
 import { createSiteMenu } from "./site-menu";
+import { t } from "./words";
 
 const RUN_PATHS = ["runs", "agents", "workflows", "tasks"];
-const ITEMS: readonly { id: ExportMode; title: string }[] = [
-  { id: "bundle", title: "Export bundle" },
-  { id: "folder", title: "Download all" },
+const ITEMS: readonly { id: ExportMode; title: MessageKey }[] = [
+  { id: "bundle", title: "actions_exportBundle" },
+  { id: "folder", title: "actions_downloadAll" },
 ];
 
 /** One change after the other: an item that is there twice is an error. */
@@ -41,13 +43,13 @@ async function create(): Promise<void> {
   for (const { id, title } of ITEMS) {
     browser.contextMenus.create({
       id: `page-${id}`,
-      title,
+      title: t(title),
       contexts: ["page"],
       documentUrlPatterns: patterns,
     });
     browser.contextMenus.create({
       id: `link-${id}`,
-      title,
+      title: t(title),
       contexts: ["link"],
       targetUrlPatterns: patterns,
     });

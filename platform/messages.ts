@@ -129,6 +129,10 @@ export type HostAsk =
 
 export interface HostOrder extends StoragePermissions {
   version: string;
+  /** Of `public/_locales`: what people read in an export is in the user's language. */
+  language: string;
+  /** How numbers and times are written. */
+  locale: string;
   /** The job was under way before: it has reached Skyvern, and waits where that can't be reached now. */
   again: boolean;
   /** How many jobs may work at once. */

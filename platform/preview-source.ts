@@ -11,8 +11,10 @@ import { isArchiveType } from "@/core/skyvern/artifact-types";
 import { REQUEST_INIT, SkyvernClient } from "@/core/skyvern/client";
 import { runpackError } from "@/core/skyvern/errors";
 import { isRunId } from "@/core/skyvern/ids";
+import { warningText } from "@/core/text/warning-text";
 import { readAccess } from "./access";
 import { defaultServer } from "./servers";
+import { words } from "./words";
 
 /** What a browser shows as it is; anything else is text or nothing, whatever the server calls it. */
 const SHOWN = new Map([
@@ -43,7 +45,7 @@ export class PreviewSource implements ReportSource {
   ) {}
 
   async load(): Promise<ReportData> {
-    if (!isRunId(this.runId)) throw runpackError("no-such-run", { run: this.runId });
+    if (!isRunId(this.runId)) throw runpackError("no-such-run", { about: this.runId });
     const access = await readAccess(this.server ?? (await defaultServer()).apiAddress);
     if (access.apiKey === "") throw runpackError("no-key");
     this.#client = new SkyvernClient(access, this.#life.signal);
@@ -61,7 +63,7 @@ export class PreviewSource implements ReportSource {
     );
     const documentText = (name: string) => this.#documents[names.indexOf(name)] ?? null;
     const unknown = { sha256: "" };
-    return buildReport({
+    return buildReport(words, {
       run,
       exportedAt: new Date(),
       version: browser.runtime.getManifest().version,
@@ -82,7 +84,7 @@ export class PreviewSource implements ReportSource {
       })),
       missing: [],
       leftOut: [],
-      warnings: run.warnings,
+      warnings: run.warnings.map((each) => warningText(words, each)),
       ledger: [],
       lookedFor: [],
       inputs: documentText("parameters.json"),

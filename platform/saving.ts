@@ -1,6 +1,6 @@
 import { inLanes } from "@/core/bundle/lanes";
-import type { ExportMode } from "@/core/jobs/job";
-import { RunpackError, runpackError } from "@/core/skyvern/errors";
+import type { ExportMode, JobNote } from "@/core/jobs/job";
+import { type RunpackError, runpackError } from "@/core/skyvern/errors";
 import type { BrowserSide } from "./bundling-host";
 import type { DownloadState } from "./messages";
 import type { PackedBlob } from "./worker-protocol";
@@ -12,7 +12,7 @@ const MOST_FOLDER_TRIES = 100;
 const TRIES = 10;
 const TRY_AGAIN_MS = 300;
 
-/** The browser did not save a file; `failure` is in words for the user. */
+/** The browser did not save a file. */
 export class SaveFailed extends Error {
   override name = "SaveFailed";
 
@@ -41,7 +41,7 @@ export class Saving {
 
   constructor(
     private readonly side: BrowserSide,
-    private readonly onProgress: (fraction: number, note: string | null) => void,
+    private readonly onProgress: (fraction: number, note: JobNote | null) => void,
   ) {}
 
   /** @returns where it was saved, below the downloads folder. @throws SaveFailed */
@@ -177,8 +177,7 @@ export class Saving {
         return now;
       }
       if (now.state === "interrupted") throw new SaveFailed(failureOf(now.error));
-      const held = "The browser holds the file and asks whether to keep it: see its list of downloads.";
-      this.#report(now.received, now.held ? held : null);
+      this.#report(now.received, now.held ? { code: "held" } : null);
       await this.#change(downloadId);
     }
   }
@@ -195,7 +194,7 @@ export class Saving {
     });
   }
 
-  #report(received: number, note: string | null): void {
+  #report(received: number, note: JobNote | null): void {
     const share = this.#totalBytes > 0 ? Math.min((this.#savedBytes + received) / this.#totalBytes, 1) : 1;
     this.onProgress(0.95 + 0.05 * share, note);
   }
@@ -203,8 +202,7 @@ export class Saving {
 
 /** The browser took no order for this file at all. */
 function refusal(path: string, reason: string): RunpackError {
-  const { message } = runpackError("save-failed");
-  return new RunpackError("save-failed", `${message} (${baseName(path)}: ${reason})`);
+  return runpackError("save-failed", { detail: `${baseName(path)}: ${reason}` });
 }
 
 /** Chrome's and Firefox's interrupt reasons (downloads.InterruptReason) in our words. */

@@ -5,12 +5,13 @@ import { CLOUD, guessUiOrigin } from "@/core/settings/servers";
 import { SkyvernClient } from "@/core/skyvern/client";
 import { RunpackError } from "@/core/skyvern/errors";
 import { Organization } from "@/core/skyvern/schemas";
-import { serverWords as words } from "@/core/text/words";
+import { errorText } from "@/core/text/error-text";
 import { type KeptAccess, writeServer } from "./access";
 import { ask } from "./ask";
 import { PORTS_IN_PATTERNS } from "./page-scripts";
 import { listServers, removeServer } from "./servers";
 import type { StoredServer } from "./settings-store";
+import { t, words } from "./words";
 
 /** What the user typed of a server. */
 export interface ServerInput extends KeptAccess {
@@ -31,19 +32,23 @@ export type TestResult =
  */
 export async function saveAndTest(input: ServerInput): Promise<TestResult> {
   const apiAddress = parseApiAddress(input.apiAddress);
-  if (apiAddress === null) return refused("address", words.noApiAddress(input.apiAddress.trim()));
+  if (apiAddress === null)
+    return refused(
+      "address",
+      t(/^\s*http:/i.test(input.apiAddress) ? "server_inClear" : "server_noApiAddress"),
+    );
   const uiOrigins = uiOriginsOf(apiAddress, input.uiAddresses);
-  if (uiOrigins === null) return refused("ui", words.noUiAddress);
+  if (uiOrigins === null) return refused("ui", t("server_noUiAddress"));
   const apiKey = input.apiKey.trim();
-  if (/[^\x21-\x7e]/.test(apiKey)) return refused("key", words.keyCharacters);
+  if (/[^\x21-\x7e]/.test(apiKey)) return refused("key", t("server_keyCharacters"));
   const { origin } = new URL(apiAddress);
   const permitted = await requestOrigins([origin, ...uiOrigins]);
-  if (!permitted) return refused("address", words.notPermitted(origin));
+  if (!permitted) return refused("address", t("server_notPermitted", origin));
 
   const server: StoredServer = { ...input, apiKey, apiAddress, uiOrigins, organization: null };
   const known = (await listServers()).some((each) => each.apiAddress === apiAddress);
   if (known) await store(server);
-  if (apiKey === "") return refused("key", words.keyNeeded);
+  if (apiKey === "") return refused("key", t("server_keyNeeded"));
   const result = await test(apiKey, apiAddress);
   if (!result.ok) return result;
   await store({ ...server, organization: result.organization });
@@ -112,13 +117,13 @@ function refused(field: Field | null, message: string): TestResult {
 async function test(apiKey: string, apiAddress: string): Promise<TestResult> {
   const client = new SkyvernClient({ apiKey, apiAddress }, AbortSignal.timeout(20_000));
   try {
-    if (!(await client.checkKey())) return refused("key", words.keyRefused(apiAddress));
+    if (!(await client.checkKey())) return refused("key", t("server_keyRefused", apiAddress));
     // Older servers don't say whose key it is.
     const organization = await client.document("/api/v1/organizations/me", Organization).catch(() => null);
     return { ok: true, apiAddress, organization: organization?.value.organization_name ?? null };
   } catch (error) {
     if (error instanceof RunpackError)
-      return refused(error.code === "key-refused" ? "key" : "address", error.message);
-    return refused("address", words.noAnswerFrom(apiAddress));
+      return refused(error.code === "key-refused" ? "key" : "address", errorText(words, error.view));
+    return refused("address", t("server_noAnswerFrom", apiAddress));
   }
 }

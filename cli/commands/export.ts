@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { runIdIn } from "@/core/skyvern/ids";
 import { gapSentence, proofSentence, resultSentence } from "@/core/text/job-text";
+import { warningText } from "@/core/text/warning-text";
 import { ACCESS_OPTIONS } from "../access";
 import type { Command, Context } from "../command";
 import { EXIT, type ExitCode, heaviest } from "../exit-codes";
@@ -11,6 +12,7 @@ import { EXPORT_OPTIONS, type OrderTemplate, readOrder } from "../export-options
 import { type Failure, failureOf, UsageError } from "../failure";
 import { HOST_OPTIONS, openHost } from "../host";
 import type { Given } from "../options";
+import { words } from "../words";
 
 export const exportCommand: Command = {
   name: "export",
@@ -41,9 +43,9 @@ export const exportCommand: Command = {
 async function runIdsOf(given: Given): Promise<string[]> {
   const from = given.text("from");
   const lines = from === undefined ? [] : (await linesOf(from)).filter((line) => line.trim() !== "");
-  const words = [...given.words, ...lines];
-  if (words.length === 0) throw new UsageError("Which run? Give run IDs or links to runs.");
-  const ids = words.map((word) => {
+  const named = [...given.words, ...lines];
+  if (named.length === 0) throw new UsageError("Which run? Give run IDs or links to runs.");
+  const ids = named.map((word) => {
     const id = runIdIn(word);
     if (id === null) throw new UsageError(`There is no run ID in "${word}". It looks like wr_… or tsk_…`);
     return id;
@@ -81,12 +83,12 @@ async function exportOne(
 }
 
 function savedLines({ saved, result }: SavedBundle, address: string): string {
-  const proofs = proofSentence(result);
+  const proofs = proofSentence(words, result);
   return [
     join(address, saved),
-    `  ${resultSentence(result)}${proofs ? `; proven whole: ${proofs}` : ""}`,
-    ...result.gaps.map((gap) => `  missing: ${gapSentence(gap)}`),
-    ...result.warnings.map((warning) => `  note: ${warning}`),
+    `  ${resultSentence(words, result)}${proofs ? `; proven whole: ${proofs}` : ""}`,
+    ...result.gaps.map((gap) => `  missing: ${gapSentence(words, gap)}`),
+    ...result.warnings.map((warning) => `  note: ${warningText(words, warning)}`),
   ].join("\n");
 }
 
@@ -103,7 +105,7 @@ function savedEvent({ packed, saved, bytes, sha256, result }: SavedBundle, addre
     counts: { found, written, missing, left_out: leftOut },
     proofs,
     gaps,
-    warnings,
+    warnings: warnings.map((warning) => warningText(words, warning)),
   };
 }
 

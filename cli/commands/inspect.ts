@@ -1,11 +1,10 @@
-import { artifactType } from "@/core/skyvern/artifact-types";
-import { count, formatBytes } from "@/core/text/format";
-import { gapSentence } from "@/core/text/job-text";
+import { gapSentence, typeName } from "@/core/text/job-text";
 import { openBundle } from "../bundle-files";
 import type { Command } from "../command";
 import { EXIT } from "../exit-codes";
 import { type BundleReport, gapsOf, readReport } from "../export-report";
 import { failureOf, UsageError } from "../failure";
+import { words } from "../words";
 
 export const inspectCommand: Command = {
   name: "inspect",
@@ -59,9 +58,9 @@ function inspectLines(path: string, report: BundleReport): string {
     ...rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`),
     ...typesOf(report).map(
       ({ type, files, bytes }) =>
-        `    ${artifactType(type).label}: ${count(files, "file", "files")}, ${formatBytes(bytes)}`,
+        `    ${typeName(words, type)}: ${words.count("count_files", files)}, ${words.bytes(bytes)}`,
     ),
-    ...gapsOf(report).map((gap) => `  Missing: ${gapSentence(gap)}`),
+    ...gapsOf(report).map((gap) => `  Missing: ${gapSentence(words, gap)}`),
     ...report.warnings.map((warning) => `  Note: ${warning}`),
   ].join("\n");
 }

@@ -6,6 +6,7 @@ import type { Command, Context } from "../command";
 import { EXIT, type ExitCode, heaviest } from "../exit-codes";
 import { type BundleReport, gapsOf, readReport } from "../export-report";
 import { UsageError } from "../failure";
+import { words } from "../words";
 
 const MOST_NAMED = 10;
 
@@ -66,9 +67,9 @@ function judge(
     output.fail([`${path}: damaged`, ...why].join("\n"), event);
     return EXIT.damaged;
   }
-  const lines = gaps.map((gap) => `  missing from the run: ${gapSentence(gap)}`);
-  const words = gaps.length > 0 ? "sound, with gaps" : "whole";
-  output.tell([`${path}: ${words} (${proven} files proven)`, ...lines].join("\n"), event);
+  const lines = gaps.map((gap) => `  missing from the run: ${gapSentence(words, gap)}`);
+  const verdict = gaps.length > 0 ? "sound, with gaps" : "whole";
+  output.tell([`${path}: ${verdict} (${proven} files proven)`, ...lines].join("\n"), event);
   return gaps.length > 0 ? EXIT.partial : EXIT.whole;
 }
 

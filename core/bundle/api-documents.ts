@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
 import type { Document, SkyvernClient } from "../skyvern/client";
 import { RunpackError } from "../skyvern/errors";
+import { type ExportWarning, warning } from "./warnings";
 
 /** A document that may name files of the run, and that could not be had: what it names may be missing. */
 export interface UnreadSource {
@@ -10,7 +11,7 @@ export interface UnreadSource {
 
 /** Reads documents that a bundle can do without, and keeps in mind which of them could not be had for trouble. */
 export class ApiDocuments {
-  readonly warnings: string[] = [];
+  readonly warnings: ExportWarning[] = [];
   readonly unread: UnreadSource[] = [];
   readonly #ungiven = new Map<string, RunpackError>();
 
@@ -34,7 +35,7 @@ export class ApiDocuments {
       if (!(error instanceof RunpackError)) throw error;
       if (error.code === "key-refused" && !(await this.client.acceptsKey())) throw error;
       this.#ungiven.set(path, error);
-      this.warnings.push(`Skyvern could not give ${what}.`);
+      this.warnings.push(warning("not-given", what));
       return null;
     }
   }

@@ -2,9 +2,13 @@ import type { JobResult } from "../jobs/job";
 import { LOOKED_FOR } from "../redact/redactor";
 import { buildReport, countProofs } from "../report/build-report";
 import { chunkScript } from "../report/chunks";
-import { reportPage } from "../report/page";
+import { reportPage, reportScript } from "../report/page";
 import { reportChunks } from "../report/report-chunks";
 import { apiTime } from "../skyvern/schemas";
+import { catalogWords } from "../text/catalog";
+import { gapText } from "../text/gap-text";
+import { warningText } from "../text/warning-text";
+import type { Words } from "../text/words";
 import { BAG_DECLARATION, type BagFile, bagInfo, bagManifest } from "./bag";
 import { type CollectedRun, withChildren } from "./collected-run";
 import type { HashPool } from "./content-hash";
@@ -14,7 +18,7 @@ import { exportReport, incompleteNotice, type WrittenFile } from "./export-repor
 import { ExportWriter, type PackedEntry } from "./export-writer";
 import type { MissingReason } from "./fetch-context";
 import type { ArrivedFile, Fetched } from "./fetch-results";
-import { type Gap, groupGaps, type LeftOutReason, reasonText } from "./gaps";
+import { type Gap, groupGaps, type LeftOutReason } from "./gaps";
 import { exportName } from "./name-template";
 import { placeRuns, runFolder } from "./place";
 import { PRESETS } from "./presets";
@@ -22,6 +26,7 @@ import type { RunRow } from "./runs-csv";
 import type { ShareSafe } from "./share-safe";
 import { plainText, plainTexts } from "./stored-bytes";
 import { compareText } from "./timeline";
+import type { ExportWarning } from "./warnings";
 
 /** Everything of an export but the ZIP around it. */
 export interface PackedExport {
@@ -52,7 +57,8 @@ class Assembly {
   readonly #bundle: boolean;
   readonly #exportedAt = new Date();
   readonly #writer: ExportWriter;
-  readonly #warnings: string[];
+  readonly #warnings: ExportWarning[];
+  readonly #words: Words;
   #clean: (json: string) => string = (json) => json;
 
   constructor(
@@ -64,10 +70,11 @@ class Assembly {
     private readonly safe: ShareSafe | null,
   ) {
     this.#bundle = order.mode === "bundle";
+    this.#words = catalogWords(tools.texts);
     this.#writer = new ExportWriter(tools.pack, hashes, this.#bundle, this.#exportedAt.getTime());
     const came = new Set(withChildren(run).map(({ runId }) => runId));
     this.#warnings = [...withChildren(run).flatMap(({ warnings }) => warnings), ...fetched.warnings].filter(
-      (warning) => ![...came].some((id) => warning.endsWith(`not part of this export: ${id}`)),
+      ({ code, about: [id] }) => code !== "separate-run" || id === undefined || !came.has(id),
     );
   }
 
@@ -89,7 +96,7 @@ class Assembly {
       await this.#report(written, documents);
       await this.#bag([...payload, ...documents]);
     } else if (missing.length > 0) {
-      await this.#writer.add("INCOMPLETE.txt", incompleteNotice(this.run, missing));
+      await this.#writer.add("INCOMPLETE.txt", incompleteNotice(this.#words, this.run, missing));
     }
     return this.#result(written, [...payload, ...documents, ...this.#writer.entries]);
   }
@@ -137,6 +144,7 @@ class Assembly {
   async #exportReport(written: WrittenFile[]): Promise<void> {
     const { missing, leftOut } = this.fetched;
     const { version, choice } = this.order;
+    const { english } = this.tools;
     const report = exportReport({
       run: this.run,
       choice,
@@ -146,8 +154,9 @@ class Assembly {
       written,
       missing,
       leftOut,
-      warnings: this.#warnings,
+      warnings: this.#warnings.map((each) => warningText(english, each)),
       ledger: this.safe?.ledger() ?? null,
+      lookedFor: LOOKED_FOR.map((key) => english.t(key)),
     });
     // Names of missing files and words of the run's own stand in it too.
     await this.#writer.add("export-report.json", this.#safely("export-report.json", report));
@@ -157,6 +166,8 @@ class Assembly {
   async #report(written: readonly WrittenFile[], documents: readonly PackedEntry[]): Promise<void> {
     const { arrived, missing, leftOut } = this.fetched;
     const { preset, shareSafe } = this.order.choice;
+    const words = this.#words;
+    const label = PRESETS.find(({ id }) => id === preset)?.label;
     const stored = new Map([
       ...arrived.map(({ file }, index) => [written[index]?.path ?? "", file] as const),
       ...documents.map(({ path, file }) => [path, file] as const),
@@ -166,12 +177,12 @@ class Assembly {
       return file ? plainText(this.tools.pack, file) : "";
     };
     const optional = async (name: string) => (stored.has(`data/${name}`) ? textOf(`data/${name}`) : null);
-    const data = buildReport({
+    const data = buildReport(words, {
       run: this.run,
       exportedAt: this.#exportedAt,
       version: this.order.version,
       apiAddress: this.tools.client.access.apiAddress,
-      preset: PRESETS.find(({ id }) => id === preset)?.label ?? preset,
+      preset: label ? words.t(label) : preset,
       shareSafe,
       artifacts: arrived.map(({ artifact, proof }, index) => ({
         artifact,
@@ -181,17 +192,17 @@ class Assembly {
         sha256: written[index]?.sha256 ?? "",
       })),
       documents: documents.map(({ path, file }) => ({ path, bytes: file.size, sha256: file.sha256 })),
-      missing: missing.map(reported),
-      leftOut: leftOut.map(reported),
-      warnings: this.#warnings,
+      missing: missing.map((gap) => reported(words, gap)),
+      leftOut: leftOut.map((gap) => reported(words, gap)),
+      warnings: this.#warnings.map((each) => warningText(words, each)),
       ledger: this.safe?.ledger() ?? [],
-      lookedFor: this.safe ? [...LOOKED_FOR] : [],
+      lookedFor: this.safe ? LOOKED_FOR.map((key) => words.t(key)) : [],
       inputs: await optional("parameters.json"),
       output: await optional("output.json"),
     });
     const app = await this.tools.reportApp();
-    await this.#writer.add("index.html", reportPage(this.run.title ?? this.run.runId));
-    await this.#writer.add("report/app.js", app.script);
+    await this.#writer.add("index.html", reportPage(this.run.title ?? this.run.runId, this.tools.texts));
+    await this.#writer.add("report/app.js", reportScript(app.script, this.tools.texts));
     await this.#writer.add("report/app.css", app.style);
     const texts = ({ path }: { path: string }) => {
       const file = stored.get(path);
@@ -309,6 +320,9 @@ function bagFile({ path, file }: PackedEntry): BagFile {
   return { path, sha256: file.sha256, bytes: file.size };
 }
 
-function reported({ artifact_id, artifact_type, reason, detail }: Gap<MissingReason | LeftOutReason>) {
-  return { id: artifact_id, type: artifact_type, reason: reasonText(reason), detail };
+function reported(
+  words: Words,
+  { artifact_id, artifact_type, reason, detail }: Gap<MissingReason | LeftOutReason>,
+) {
+  return { id: artifact_id, type: artifact_type, reason: gapText(words, reason), detail };
 }

@@ -35,6 +35,7 @@ import {
   type TimelineBlock,
   type TimelineEntry,
 } from "./timeline";
+import { distinct, type ExportWarning, warning } from "./warnings";
 
 const SETTLING_MS = 5 * 60_000;
 const Timeline = z.array(z.unknown());
@@ -79,7 +80,7 @@ class Collector {
   readonly #union = new ArtifactUnion();
   readonly #api: ApiDocuments;
   readonly #documents = new Map<string, string>();
-  readonly #warnings: string[] = [];
+  readonly #warnings: ExportWarning[] = [];
   readonly #runIds = new Set<string>();
   /** Runs that triggers started: runs of their own, and their files too. */
   readonly #separate = new Set<string>();
@@ -107,14 +108,14 @@ class Collector {
     ]);
     const root = { list, ...documents };
     if (!root.run && !root.workflowRun && !root.task && (root.list?.value.length ?? 0) === 0) {
-      throw this.#troubleWith(runId) ?? runpackError("no-such-run", { run: requestedId });
+      throw this.#troubleWith(runId) ?? runpackError("no-such-run", { about: requestedId });
     }
     // Even an unknown run has a list, an empty one (skyvern-api.md §3): without it nothing is known to be complete.
-    if (!root.list) throw runpackError("bad-answer", { address: this.client.access.apiAddress });
+    if (!root.list) throw runpackError("bad-answer", { about: this.client.access.apiAddress });
     const served = root.run?.value.run_id;
     if (served) this.#runIds.add(served);
     const found = timeline ?? (served && served !== runId ? await this.#timeline(served, served) : null);
-    if (!found && this.#api.unread.length === 0) this.#warnings.push("Skyvern has no timeline of this run.");
+    if (!found && this.#api.unread.length === 0) this.#warnings.push(warning("no-timeline"));
     this.#keepDocuments(root);
     this.#addRun(root);
     const entries = found ?? [];
@@ -151,7 +152,7 @@ class Collector {
     const listed = [...this.#runIds].some((id) => runIdKind(id) === "workflow-run");
     if (runIdKind(runId) !== "task-v2" || !run || listed) return;
     if (run.value.status === "created" || run.value.status === "queued") {
-      this.#warnings.push("The run has not begun.");
+      this.#warnings.push(warning("not-begun"));
     } else {
       this.#unlisted.push(runId);
     }
@@ -260,7 +261,7 @@ class Collector {
       if (id === null) this.#addReferences([block.output]);
       else if (!this.#separate.has(id)) {
         this.#separate.add(id);
-        this.#warnings.push(`A block started a separate run, which is not part of this export: ${id}`);
+        this.#warnings.push(warning("separate-run", id));
       }
     }
     return blocks.flatMap(({ runIds }) => runIds);
@@ -303,7 +304,7 @@ class Collector {
     for (const [label, code] of files)
       this.#documents.set(`code/${taken.claim(safeName(`${label}.py`, "block.py"))}`, code);
     if (files.length > 0 && script !== run?.value.script_run?.script_id)
-      this.#warnings.push("The generated code is that of the export's time: the run may have used another.");
+      this.#warnings.push(warning("code-of-now"));
   }
 
   /** Files that only a URL named: their row tells type, name and run. */
@@ -358,7 +359,7 @@ class Collector {
       separateRuns: [...this.#separate],
       children: [],
       documents: this.#documents,
-      warnings: [...new Set([...this.#warnings, ...this.#api.warnings])],
+      warnings: distinct([...this.#warnings, ...this.#api.warnings]),
     };
   }
 }

@@ -4,6 +4,7 @@ import type { UnreadSource } from "./api-documents";
 import type { CollectedArtifact } from "./artifact-union";
 import type { RunFacts } from "./run-facts";
 import type { TimelineBlock, TimelineEntry } from "./timeline";
+import type { ExportWarning } from "./warnings";
 
 /** Everything the API told about a run. */
 export interface CollectedRun {
@@ -38,7 +39,7 @@ export interface CollectedRun {
   children: CollectedRun[];
   /** Served documents by the file name that they get below `data/`. */
   documents: Map<string, string>;
-  warnings: string[];
+  warnings: ExportWarning[];
 }
 
 /** A run and all that come along with it. */

@@ -1,5 +1,6 @@
 import { textFormatOf } from "../redact/text-format";
 import { ARTIFACT_GROUPS, artifactType, isArchiveType } from "../skyvern/artifact-types";
+import type { MessageKey } from "../text/words";
 import type { CollectedArtifact } from "./artifact-union";
 import { type ChoiceFacts, choiceFacts, type ExportChoice, wants } from "./presets";
 
@@ -60,7 +61,7 @@ export function amountFor(choice: ExportChoice, amounts: readonly TypeAmount[]):
 export function amountsByGroup(
   choice: ExportChoice,
   amounts: readonly TypeAmount[],
-): { label: string; files: number; bytes: number }[] {
+): { label: MessageKey; files: number; bytes: number }[] {
   return ARTIFACT_GROUPS.map(({ id, label }) => {
     const own = amounts.filter(({ group }) => group === id);
     const { files, bytes } = amountFor(choice, own);

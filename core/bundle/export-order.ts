@@ -2,6 +2,8 @@ import type { ExportMode } from "../jobs/job";
 import type { Journal } from "../jobs/journal";
 import type { ProgressMeter } from "../jobs/progress";
 import type { SkyvernClient } from "../skyvern/client";
+import type { Catalog } from "../text/catalog";
+import type { Words } from "../text/words";
 import type { Activity } from "./fetch-context";
 import type { PackFile } from "./pack";
 import type { ExportChoice } from "./presets";
@@ -31,6 +33,10 @@ export interface ExportTools {
   mayFetch: (origin: string) => boolean;
   /** Bytes that the disk has room for; null where nobody knows. */
   freeBytes: number | null;
+  /** The user's language, for what people read in an export. */
+  texts: Catalog;
+  /** English, for what machines read: `export-report.json`. */
+  english: Words;
   /** The code of the report page, of this version of the extension. */
   reportApp: () => Promise<{ script: string; style: string }>;
   /** Tells that the list is there and fetching begins. */

@@ -1,5 +1,7 @@
-import { type LedgerLine, LOOKED_FOR } from "../redact/redactor";
+import type { LedgerLine } from "../redact/redactor";
 import { countProofs } from "../report/build-report";
+import { gapText } from "../text/gap-text";
+import type { Words } from "../text/words";
 import type { CollectedRun } from "./collected-run";
 import type { MissingReason, Proof } from "./fetch-context";
 import { type Gap, groupGaps, type LeftOutReason } from "./gaps";
@@ -29,6 +31,8 @@ export interface ReportInput {
   warnings: string[];
   /** What share-safe took out; null where it was off. */
   ledger: LedgerLine[] | null;
+  /** What share-safe looked for, in words. */
+  lookedFor: string[];
 }
 
 /** `export-report.json`: what was asked, what was written and how each file is proven. */
@@ -64,18 +68,23 @@ export function exportReport(input: ReportInput): string {
       reason,
     })),
     warnings: input.warnings,
-    ...(input.ledger ? { redactions: input.ledger, looked_for: LOOKED_FOR } : {}),
+    ...(input.ledger ? { redactions: input.ledger, looked_for: input.lookedFor } : {}),
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
 /** `INCOMPLETE.txt` of a folder with gaps: a folder has no name ending to say so. */
-export function incompleteNotice(run: CollectedRun, missing: readonly Gap<MissingReason>[]): string {
+export function incompleteNotice(
+  words: Words,
+  run: CollectedRun,
+  missing: readonly Gap<MissingReason>[],
+): string {
   const lines = groupGaps(missing).flatMap((group) => [
-    `${group.count} x ${group.reason}:`,
+    words.t("incomplete_group", words.number(group.count), gapText(words, group.reason)),
     ...missing
-      .filter((gap) => groupGaps([gap])[0]?.reason === group.reason)
+      .filter(({ reason }) => reason === group.reason)
       .map((gap) => `  ${gap.artifact_type} ${gap.artifact_id}: ${gap.detail}`),
   ]);
-  return [`This folder lacks ${missing.length} files of run ${run.runId}.`, "", ...lines, ""].join("\n");
+  const head = words.t("incomplete_head", words.count("count_files", missing.length), run.runId);
+  return [head, "", ...lines, ""].join("\n");
 }

@@ -1,7 +1,7 @@
 import type { ExportedRun, GapGroup, JobResult } from "../jobs/job";
 import { runsIndex } from "../report/runs-index";
 import { RunpackError } from "../skyvern/errors";
-import { batchWords } from "../text/words";
+import { catalogWords } from "../text/catalog";
 import type { PackedExport } from "./assemble";
 import type { CollectedRun } from "./collected-run";
 import { HashPool } from "./content-hash";
@@ -12,6 +12,7 @@ import type { Proof } from "./fetch-context";
 import { exportName } from "./name-template";
 import { safeName, slug } from "./names";
 import { type RunRow, runsCsv } from "./runs-csv";
+import { distinct } from "./warnings";
 
 const MOST_EXAMPLES = 20;
 /** Errors that are not one run's own: what follows would meet them too. */
@@ -78,8 +79,8 @@ async function joined(
   const writer = new ExportWriter(tools.pack, new HashPool(), true, now);
   const folders = new Set(parts.map(({ runId }) => runId));
   const reportOf = ({ runId }: RunRow) => (folders.has(runId) ? `${runId}/index.html` : null);
-  await writer.add("index.html", runsIndex(rows, reportOf, now, order.version));
-  await writer.add("runs.csv", runsCsv(rows));
+  await writer.add("index.html", runsIndex(catalogWords(tools.texts), rows, reportOf, now, order.version));
+  await writer.add("runs.csv", runsCsv(tools.english, rows));
   const result = sumOf(parts, lost);
   const name = nameOf(rows, now);
   return {
@@ -106,7 +107,7 @@ function nameOf(rows: readonly RunRow[], now: number): string {
   return title === "" ? safeName(runId, "runs") : exportName("{title}_{runId}", none);
 }
 
-function lostRow(runId: string, { message }: RunpackError): RunRow {
+function lostRow(runId: string, error: RunpackError): RunRow {
   const unknown = {
     title: null,
     status: null,
@@ -115,7 +116,7 @@ function lostRow(runId: string, { message }: RunpackError): RunRow {
     finishedAt: null,
     failure: null,
   };
-  return { runId, ...unknown, files: 0, bytes: 0, gaps: 0, error: message };
+  return { runId, ...unknown, files: 0, bytes: 0, gaps: 0, error: error.view };
 }
 
 /** A run that is not there counts as one that is missing: how many files it has nobody knows. */
@@ -127,9 +128,11 @@ function sumOf(
     parts.reduce((total, { result }) => total + of(result), 0);
   const proofs = (proof: Proof) => sum((result) => result.proofs[proof]);
   const wholeRuns: GapGroup = {
-    reason: batchWords.wholeRuns,
+    reason: "whole-run",
     count: lost.length,
-    examples: lost.slice(0, MOST_EXAMPLES).map(({ runId, error }) => `${runId}: ${error.message}`),
+    examples: lost
+      .slice(0, MOST_EXAMPLES)
+      .map(({ runId, error }) => ({ type: "run", id: runId, error: error.view })),
   };
   return {
     runs: [...parts.flatMap(({ result }) => result.runs), ...lost.map(lostRun)],
@@ -149,17 +152,17 @@ function sumOf(
       ...joinedGaps(parts.flatMap(({ result }) => result.gaps)),
     ],
     // Each run's report has its own; a list of hundreds helps nobody.
-    warnings: [...new Set(parts.flatMap(({ result }) => result.warnings))].slice(0, MOST_EXAMPLES),
+    warnings: distinct(parts.flatMap(({ result }) => result.warnings)).slice(0, MOST_EXAMPLES),
   };
 }
 
 function lostRun({ runId, error }: { runId: string; error: RunpackError }): ExportedRun {
   const unknown = { title: null, status: null, finishedAt: null, modifiedAt: null, settled: false };
-  return { runId, ...unknown, written: 0, missing: 0, bytes: 0, failure: error.message };
+  return { runId, ...unknown, written: 0, missing: 0, bytes: 0, failure: error.view };
 }
 
 function joinedGaps(gaps: readonly GapGroup[]): GapGroup[] {
-  const byReason = new Map<string, GapGroup>();
+  const byReason = new Map<GapGroup["reason"], GapGroup>();
   for (const { reason, count, examples } of gaps) {
     const group = byReason.get(reason) ?? { reason, count: 0, examples: [] };
     group.count += count;

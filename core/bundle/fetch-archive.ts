@@ -8,6 +8,7 @@ import type { FetchContext, FetchOutcome, FileOutcome } from "./fetch-context";
 import type { FetchResults } from "./fetch-results";
 import type { StoredFile } from "./file-sink";
 import { extensionOf } from "./names";
+import { warning } from "./warnings";
 import { type ArchiveEntry, BadArchive } from "./zip/read-archive";
 
 const WHOLE_ARCHIVE = "Skyvern served a whole archive in place of the file, and the file is not in it.";
@@ -38,7 +39,7 @@ export async function fetchArchive(
   }
   const opened = open(outcome.file, context);
   if (!opened) {
-    results.warn(`${archive.id}: the archive can't be read as a ZIP; its members were fetched one by one.`);
+    results.warn(warning("archive-unread", archive.id));
     if (members.length === 0) results.settle(archive, outcome);
     return members;
   }
@@ -174,7 +175,7 @@ export async function outOfArchive(
   if (file) return { ...outcome, file, proof: "crc32" };
   const ending = extension ?? extensionOf(key);
   if (!entry && ending !== null && ZIP_FORMATS.test(ending)) return outcome;
-  if (!entry && ending === null) return { ...outcome, warning: WHOLE_ARCHIVE };
+  if (!entry && ending === null) return { ...outcome, warning: "whole-archive" };
   return { kind: "missing", reason: "damaged", detail: WHOLE_ARCHIVE };
 }
 

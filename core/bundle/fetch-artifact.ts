@@ -59,7 +59,7 @@ async function proveByChecksum(
   const second = await new Download(again, context).run();
   const kept = second.kind === "file" ? second : first;
   if (checksumOf(again.row) === kept.file.sha256) return { ...kept, proof: "checksum" };
-  return { ...kept, warning: "The file's SHA-256 is not the one that Skyvern lists; it was fetched twice." };
+  return { ...kept, warning: "checksum-differs" };
 }
 
 /** @returns null where there is no newer row to be had: the one that we have counts then */

@@ -5,6 +5,7 @@ import type { CollectedArtifact } from "./artifact-union";
 import type { HashPool } from "./content-hash";
 import type { ExpectedEntry, StoredFile } from "./file-sink";
 import type { PackFile } from "./pack";
+import type { FileWarning } from "./warnings";
 
 /** What shows a file to be whole, strongest first (skyvern-api.md §5). */
 export type Proof = "checksum" | "crc32" | "length" | "none";
@@ -28,7 +29,7 @@ export interface FileOutcome {
   file: StoredFile;
   proof: Proof;
   contentType: string | null;
-  warning: string | null;
+  warning: FileWarning | null;
 }
 
 export interface MissingOutcome {

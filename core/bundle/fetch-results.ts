@@ -3,6 +3,7 @@ import type { CollectedRun } from "./collected-run";
 import type { FileOutcome, MissingOutcome, MissingReason, Proof } from "./fetch-context";
 import type { StoredFile } from "./file-sink";
 import type { Gap, LeftOutReason } from "./gaps";
+import { type ExportWarning, warning } from "./warnings";
 
 /** An artifact whose bytes are in the pack. */
 export interface ArrivedFile {
@@ -17,7 +18,7 @@ export interface Fetched {
   arrived: ArrivedFile[];
   missing: Gap<MissingReason>[];
   leftOut: Gap<LeftOutReason>[];
-  warnings: string[];
+  warnings: ExportWarning[];
 }
 
 /** An artifact that the export lacks, as it is reported. */
@@ -32,7 +33,7 @@ export class FetchResults {
   readonly #entries = new Map<CollectedArtifact, ArrivedFile[]>();
   readonly #lost: Gap<MissingReason>[] = [];
   readonly #leftOut: Gap<LeftOutReason>[] = [];
-  readonly #warnings: string[] = [];
+  readonly #warnings: ExportWarning[] = [];
 
   /** @param onSettled called for each artifact of the list */
   constructor(private readonly onSettled: () => void) {}
@@ -41,8 +42,8 @@ export class FetchResults {
     if (outcome.kind === "missing") {
       this.#results.set(artifact, gap(artifact, outcome.reason, outcome.detail));
     } else {
-      const { file, proof, contentType, warning } = outcome;
-      if (warning) this.warn(`${artifact.id}: ${warning}`);
+      const { file, proof, contentType } = outcome;
+      if (outcome.warning) this.warn(warning(outcome.warning, artifact.id));
       this.#results.set(artifact, { artifact, file, proof, contentType });
     }
     this.onSettled();
@@ -62,8 +63,8 @@ export class FetchResults {
     this.#leftOut.push(gap(artifact, reason));
   }
 
-  warn(text: string): void {
-    this.#warnings.push(text);
+  warn(about: ExportWarning): void {
+    this.#warnings.push(about);
   }
 
   gather(run: CollectedRun): Fetched {

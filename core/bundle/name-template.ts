@@ -14,18 +14,20 @@ export const DEFAULT_NAME_TEMPLATE = "{title}_{runId}";
 const FIELD = /\{([A-Za-z]+)(?::([^{}]*))?\}/g;
 const DATE_PART = /yyyy|MM|dd|HH|mm|ss/g;
 
-/** What is wrong with a template, in words for the user; null where nothing is. */
-export function templateProblem(template: string): string | null {
-  if (!template.includes("{runId}"))
-    return "The name needs {runId}: without it two runs could get the same name.";
+/** What is wrong with a template. */
+export type TemplateProblem =
+  | { code: "no-run-id" }
+  | { code: "unknown-field"; field: string; fields: string[] }
+  | { code: "open-brace" };
+
+/** What is wrong with a template; null where nothing is. */
+export function templateProblem(template: string): TemplateProblem | null {
+  if (!template.includes("{runId}")) return { code: "no-run-id" };
   const unknown = [...template.matchAll(FIELD)]
     .map(([, name]) => name ?? "")
     .find((name) => !(name in FIELDS));
-  if (unknown !== undefined)
-    return `There is no {${unknown}}. There are ${Object.keys(FIELDS)
-      .map((name) => `{${name}}`)
-      .join(", ")}.`;
-  return /[{}]/.test(template.replace(FIELD, "")) ? "A brace is not closed." : null;
+  if (unknown !== undefined) return { code: "unknown-field", field: unknown, fields: Object.keys(FIELDS) };
+  return /[{}]/.test(template.replace(FIELD, "")) ? { code: "open-brace" } : null;
 }
 
 /**

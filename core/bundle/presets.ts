@@ -1,17 +1,14 @@
 import { ARTIFACT_GROUPS, type ArtifactGroup, artifactType } from "../skyvern/artifact-types";
+import type { MessageKey } from "../text/words";
 
 /** What an export takes along. One row a preset; the panel shows them in this order. */
 export const PRESETS = [
-  { id: "everything", label: "Everything", hint: "Every artifact and document of the run" },
-  {
-    id: "debug",
-    label: "Debug essentials",
-    hint: "Screenshots, prompts and answers, logs, HAR",
-  },
-  { id: "media", label: "Media", hint: "Recordings and screenshots" },
-  { id: "downloads", label: "Downloaded files", hint: "Only the files that the run downloaded" },
-  { id: "pick", label: "Pick types", hint: "Only what you tick" },
-] as const;
+  { id: "everything", label: "preset_everything", hint: "preset_everythingHint" },
+  { id: "debug", label: "preset_debug", hint: "preset_debugHint" },
+  { id: "media", label: "preset_media", hint: "preset_mediaHint" },
+  { id: "downloads", label: "preset_downloads", hint: "preset_downloadsHint" },
+  { id: "pick", label: "preset_pick", hint: "preset_pickHint" },
+] as const satisfies readonly { id: string; label: MessageKey; hint: MessageKey }[];
 
 export type PresetId = (typeof PRESETS)[number]["id"];
 

@@ -1,3 +1,7 @@
+import type { JobError } from "../jobs/job";
+import { errorText } from "../text/error-text";
+import type { Words } from "../text/words";
+
 /** A run as a list of exported runs has it. Times are milliseconds since the epoch. */
 export interface RunRow {
   runId: string;
@@ -13,11 +17,11 @@ export interface RunRow {
   bytes: number;
   /** Artifacts that are missing. */
   gaps: number;
-  /** Why nothing of the run was exported, in words for the user; null where it was. */
-  error: string | null;
+  /** Why nothing of the run was exported; null where it was. */
+  error: JobError | null;
 }
 
-const COLUMNS: readonly [name: string, of: (row: RunRow) => string | number | null][] = [
+const COLUMNS: readonly [name: string, of: (row: RunRow, words: Words) => string | number | null][] = [
   ["run_id", ({ runId }) => runId],
   ["title", ({ title }) => title],
   ["status", ({ status }) => status],
@@ -29,12 +33,15 @@ const COLUMNS: readonly [name: string, of: (row: RunRow) => string | number | nu
   ["files", ({ files }) => files],
   ["bytes", ({ bytes }) => bytes],
   ["gaps", ({ gaps }) => gaps],
-  ["export_error", ({ error }) => error],
+  ["export_error", ({ error }, words) => error && errorText(words, error)],
 ];
 
 /** `runs.csv` (RFC 4180, UTF-8, a header line): a run a line. No cell is a formula to a spreadsheet. */
-export function runsCsv(rows: readonly RunRow[]): string {
-  const lines = [COLUMNS.map(([name]) => name), ...rows.map((row) => COLUMNS.map(([, of]) => cell(of(row))))];
+export function runsCsv(words: Words, rows: readonly RunRow[]): string {
+  const lines = [
+    COLUMNS.map(([name]) => name),
+    ...rows.map((row) => COLUMNS.map(([, of]) => cell(of(row, words)))),
+  ];
   return lines.map((cells) => `${cells.join(",")}\r\n`).join("");
 }
 

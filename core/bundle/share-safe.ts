@@ -10,6 +10,7 @@ import { type ArrivedFile, type Fetched, gap } from "./fetch-results";
 import { FileSink, type StoredFile } from "./file-sink";
 import type { LeftOutReason } from "./gaps";
 import { plainBytes } from "./stored-bytes";
+import type { ExportWarning } from "./warnings";
 import { composeZip } from "./zip/compose";
 import { type ArchiveEntry, BadArchive } from "./zip/read-archive";
 
@@ -59,14 +60,15 @@ export async function shareSafe(
     return pass.write(new TextEncoder().encode(text)) + pass.finish();
   };
   const line = (text: string) => redactor.redactLine(text, "our own words");
+  const clean = ({ code, about }: ExportWarning): ExportWarning => ({ code, about: about.map(line) });
   // Names are what files are placed by; the artifact itself is what its order in the run is found by, so it stays.
   for (const artifact of runs.flatMap(({ artifacts }) => artifacts)) {
     if (artifact.fileName !== null) artifact.fileName = redactor.redactLine(artifact.fileName, "file names");
     artifact.row.uri = redactor.redactLine(artifact.row.uri, "file names");
   }
   return {
-    run: { ...run, title: run.title === null ? null : line(run.title), warnings: run.warnings.map(line) },
-    fetched: { ...fetched, arrived, leftOut, warnings: fetched.warnings.map(line) },
+    run: { ...run, title: run.title === null ? null : line(run.title), warnings: run.warnings.map(clean) },
+    fetched: { ...fetched, arrived, leftOut, warnings: fetched.warnings.map(clean) },
     redactJson: through("json"),
     redactText: through("text"),
     ledger: () => redactor.ledger(),

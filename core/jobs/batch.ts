@@ -1,6 +1,6 @@
 import { type ExportChoice, isExportChoice } from "../bundle/presets";
 import { isRunId } from "../skyvern/ids";
-import { isActive, isOpen, type JobState, type JobView } from "./job";
+import { isActive, isOpen, type JobError, type JobState, type JobView } from "./job";
 
 /** How several runs are saved: a ZIP for each, or all in one. */
 export type BatchForm = "each" | "one";
@@ -50,8 +50,8 @@ export interface BatchView {
   /** Artifacts and bytes of what is saved. */
   written: number;
   bytes: number;
-  /** The first of those that failed, with the reason in words for the user. */
-  failures: { runId: string; title: string | null; message: string }[];
+  /** The first of those that failed, with the reason. */
+  failures: { runId: string; title: string | null; error: JobError | null }[];
   /** Milliseconds since the epoch. */
   startedAt: number;
   endedAt: number | null;
@@ -101,7 +101,7 @@ export function batchView(id: string, jobs: readonly JobView[]): BatchView {
     failures: failed.slice(0, MOST_FAILURES).map(({ runId, title, error }) => ({
       runId,
       title,
-      message: error?.message ?? "",
+      error,
     })),
     startedAt: Math.min(...jobs.map(({ startedAt }) => startedAt)),
     endedAt: state === "working" || state === "paused" ? null : Math.max(...ends),

@@ -1,5 +1,6 @@
-import type { Proof } from "../bundle/fetch-context";
+import type { MissingReason, Proof } from "../bundle/fetch-context";
 import { type ExportChoice, sameChoice } from "../bundle/presets";
+import type { ExportWarning } from "../bundle/warnings";
 
 /** What the user ordered: one ZIP, or every file in a folder. */
 export type ExportMode = "bundle" | "folder";
@@ -37,10 +38,10 @@ export interface JobProgress {
 
 /** Artifacts that are not in the export, by reason. */
 export interface GapGroup {
-  reason: string;
+  reason: MissingReason | "whole-run";
   count: number;
-  /** What is missing, for people: file names or types, at most 20. */
-  examples: string[];
+  /** What is missing: artifact types and IDs, at most 20. */
+  examples: { type: string; id: string; error?: JobError }[];
 }
 
 /** What an export has of one run, to know later whether it has changed since. Times as the API told them, parsed. */
@@ -58,7 +59,7 @@ export interface ExportedRun {
   /** Bytes of the written artifacts. */
   bytes: number;
   /** Why nothing of the run is there; null where something is. */
-  failure: string | null;
+  failure: JobError | null;
 }
 
 export interface JobResult {
@@ -73,16 +74,27 @@ export interface JobResult {
   /** How the written files are proven whole. */
   proofs: Record<Proof, number>;
   gaps: GapGroup[];
-  warnings: string[];
+  warnings: ExportWarning[];
   /** Path below the downloads folder, as ordered. */
   savedAs: string;
 }
 
-/** What went wrong and what to do next, in words for the user. */
+/** What went wrong; `core/text/error-text.ts` has the words. */
 export interface JobError {
   code: ErrorCode;
-  message: string;
+  /** The run or address that it is about. */
+  about?: string;
+  /** Technical, in English. */
+  detail?: string;
 }
+
+/** What explains a state, besides errors. */
+export type JobNote =
+  | { code: "offline" }
+  /** Files that Skyvern has not stored yet. */
+  | { code: "late"; files: number }
+  /** The browser asks the user whether to keep the file. */
+  | { code: "held" };
 
 export type ErrorCode =
   | "no-key"
@@ -117,8 +129,8 @@ export interface JobView {
   progress: JobProgress;
   result: JobResult | null;
   error: JobError | null;
-  /** Words for a state that needs explaining ("Waiting for 2 files that are still being uploaded"); else null. */
-  note: string | null;
+  /** What explains the state where it needs that; else null. */
+  note: JobNote | JobError | null;
   /** Milliseconds since the epoch; no two jobs have the same, so that it tells their order. */
   startedAt: number;
   endedAt: number | null;

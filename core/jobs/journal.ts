@@ -34,7 +34,7 @@ const FileRecord = z.object({
   key: z.string(),
   proof: z.enum(["checksum", "crc32", "length", "none"]),
   contentType: z.nullable(z.string()),
-  warning: z.nullable(z.string()),
+  warning: z.nullable(z.enum(["checksum-differs", "whole-archive"])),
   method: z.union([z.literal(0), z.literal(8)]),
   size: Offset,
   compressedSize: Offset,

@@ -1,3 +1,4 @@
+import type { MessageKey } from "../text/words";
 import { type JsonRewriter, NotJson } from "./json-rewriter";
 import { KnownValues } from "./known-values";
 import { holdsHtml, redactHtml } from "./redact-html";
@@ -29,14 +30,14 @@ export interface Redacting {
 }
 
 /** What is looked for, in words for the report. */
-export const LOOKED_FOR: readonly string[] = [
-  "Values under names such as password, token, secret, API key, session, cookie, signature, OTP, card or account number: in headers, parameters, forms, JSON, HTML fields and logs",
-  "Every value so found, wherever else it stands in the run: plain, URL-encoded, escaped for JSON and HTML, in base64 and in hexadecimal",
-  "Values of known form: JWT, private keys, keys and tokens of AWS, Google, GitHub, GitLab, Slack, Stripe, OpenAI, Anthropic, npm, PyPI and others, card numbers, IBANs",
-  "User names and passwords in addresses, signed addresses, webhook addresses, reset and invitation links",
-  "What was typed into pages, as far as actions and traces tell",
-  "Skyvern's own: extra HTTP headers, TOTP and webhook addresses, your API key, and the words that you added in options",
-];
+export const LOOKED_FOR = [
+  "report_lookedForNames",
+  "report_lookedForValues",
+  "report_lookedForForms",
+  "report_lookedForAddresses",
+  "report_lookedForTyped",
+  "report_lookedForSkyvern",
+] as const satisfies readonly MessageKey[];
 
 const LONGEST_HTML = 64 * 1024 * 1024;
 const LONGEST_LINE = 64 * 1024 * 1024;

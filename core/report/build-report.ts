@@ -2,8 +2,9 @@ import { type CollectedRun, withChildren } from "../bundle/collected-run";
 import type { Proof } from "../bundle/fetch-context";
 import type { ArrivedFile } from "../bundle/fetch-results";
 import type { LedgerLine } from "../redact/redactor";
-import { artifactType } from "../skyvern/artifact-types";
 import { apiTime } from "../skyvern/schemas";
+import { typeName } from "../text/job-text";
+import type { Words } from "../text/words";
 import { fileKind } from "./file-kind";
 import type { ReportData, ReportFile, ReportGap, ReportRecording } from "./report-data";
 import { type PlacedArtifact, reportTimeline } from "./report-timeline";
@@ -35,12 +36,15 @@ export interface ReportParts {
   output: string | null;
 }
 
-/** The data of a run report, apart from the texts of files. */
-export function buildReport(parts: ReportParts): ReportData {
+/** The data of a run report, apart from the texts of files. What is not the run's is put into words here. */
+export function buildReport(words: Words, parts: ReportParts): ReportData {
   const { run, missing, leftOut } = parts;
-  const files = [...parts.artifacts.map(artifactFile), ...parts.documents.map(documentFile)];
+  const files = [
+    ...parts.artifacts.map((each) => artifactFile(words, each)),
+    ...parts.documents.map((each) => documentFile(words, each)),
+  ];
   const placed = parts.artifacts.map(({ artifact }, file): PlacedArtifact => ({ artifact, file }));
-  const { items, itemOf } = reportTimeline(run, placed);
+  const { items, itemOf } = reportTimeline(words, run, placed);
   for (const [file, item] of itemOf) {
     const known = files[file];
     if (known) known.item = item;
@@ -99,20 +103,17 @@ export function countProofs(proofs: readonly Proof[]): Record<Proof, number> {
   return counts;
 }
 
-function artifactFile({
-  path,
-  bytes,
-  sha256,
-  artifact,
-  proof,
-}: ReportParts["artifacts"][number]): ReportFile {
+function artifactFile(
+  words: Words,
+  { path, bytes, sha256, artifact, proof }: ReportParts["artifacts"][number],
+): ReportFile {
   const { artifact_id, artifact_type, created_at } = artifact.row;
   return {
     path,
     name: artifact.fileName ?? lastOf(path),
     id: artifact_id,
     type: artifact_type,
-    label: artifactType(artifact_type).label,
+    label: typeName(words, artifact_type),
     kind: fileKind(artifact_type, path),
     bytes,
     sha256,
@@ -123,13 +124,13 @@ function artifactFile({
   };
 }
 
-function documentFile({ path, bytes, sha256 }: ReportedFile): ReportFile {
+function documentFile(words: Words, { path, bytes, sha256 }: ReportedFile): ReportFile {
   return {
     path,
     name: lastOf(path),
     id: null,
     type: "document",
-    label: "Document of the API",
+    label: typeName(words, "document"),
     kind: fileKind("document", path),
     bytes,
     sha256,

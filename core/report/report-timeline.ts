@@ -4,6 +4,7 @@ import { RunOrder } from "../bundle/run-order";
 import type { TimelineEntry } from "../bundle/timeline";
 import { stringifyExact } from "../skyvern/big-integers";
 import { type Action, apiTime, type Block, type Step, type Thought } from "../skyvern/schemas";
+import type { Words } from "../text/words";
 import type { ReportItem } from "./report-data";
 
 /** A file of the report that is an artifact, by its index there. */
@@ -19,10 +20,11 @@ type Texts = ReportItem["texts"];
  * @returns with it, the item that each file belongs to
  */
 export function reportTimeline(
+  words: Words,
   run: Pick<CollectedRun, "timeline" | "blocks" | "steps" | "taskActions">,
   placed: readonly PlacedArtifact[],
 ): { items: ReportItem[]; itemOf: Map<number, number> } {
-  const builder = new Builder(run, placed);
+  const builder = new Builder(words, run, placed);
   builder.entries(run.timeline, 0);
   builder.steps(-1, run.taskActions, 0);
   return { items: builder.items, itemOf: builder.itemOf };
@@ -42,6 +44,7 @@ class Builder {
   readonly #stepDocuments: Map<string, Step>;
 
   constructor(
+    private readonly words: Words,
     run: Pick<CollectedRun, "blocks" | "steps" | "taskActions">,
     placed: readonly PlacedArtifact[],
   ) {
@@ -88,12 +91,13 @@ class Builder {
   #block(block: Block, actions: readonly Action[], at: number | null, depth: number): void {
     const index = this.#blockIndex.get(block) ?? -1;
     const { current_index: round, current_value: value } = block;
+    const { t } = this.words;
     this.#add(
       {
         kind: "block",
         id: block.workflow_run_block_id ?? "",
         depth,
-        title: block.label || block.block_type || "Block",
+        title: block.label || block.block_type || t("report_block"),
         subtype: block.block_type ?? null,
         status: block.status ?? null,
         failed: isFailure(block.status),
@@ -101,10 +105,10 @@ class Builder {
         seconds: block.duration ?? null,
         iteration: typeof round === "number" ? { index: round, value: value ?? null } : null,
         texts: texts([
-          ["Failure reason", block.failure_reason],
-          ["Address", block.url],
-          ["Final address", block.final_url],
-          ["Output", asText(block.output)],
+          [t("report_failureReason"), block.failure_reason],
+          [t("report_address"), block.url],
+          [t("report_finalAddress"), block.final_url],
+          [t("report_output"), asText(block.output)],
         ]),
       },
       this.#groups.get(`${index} `) ?? [],
@@ -121,14 +125,17 @@ class Builder {
     const known = times.filter((time) => time !== null);
     const start = apiTime(document?.created_at) ?? (known.length > 0 ? Math.min(...known) : null);
     const end = apiTime(document?.modified_at) ?? (known.length > 0 ? Math.max(...known) : null);
-    const retry = document?.retry_index ? `, retry ${document.retry_index}` : "";
+    const { t, number } = this.words;
+    const title = document?.retry_index
+      ? t("report_stepRetry", number(index + 1), number(document.retry_index))
+      : t("report_step", number(index + 1));
     const status = document?.status ?? null;
     const item = this.#add(
       {
         kind: "step",
         id,
         depth,
-        title: `Step ${index + 1}${retry}`,
+        title,
         subtype: null,
         status,
         failed: isFailure(status) || actions.some((action) => isFailure(action.status)),
@@ -143,6 +150,7 @@ class Builder {
   }
 
   #action(action: Action, depth: number, step?: ReportItem): void {
+    const { t } = this.words;
     const at = apiTime(action.started_at) ?? apiTime(action.created_at);
     const end = apiTime(action.finished_at);
     const item = this.#add(
@@ -151,8 +159,8 @@ class Builder {
         id: action.action_id ?? "",
         depth,
         title:
-          [words(action.action_type), action.description || action.intention].filter(Boolean).join(": ") ||
-          "Action",
+          [spaced(action.action_type), action.description || action.intention].filter(Boolean).join(": ") ||
+          t("report_action"),
         subtype: action.action_type ?? null,
         status: action.status ?? null,
         failed: isFailure(action.status),
@@ -160,10 +168,10 @@ class Builder {
         seconds: at !== null && end !== null && end > at ? (end - at) / 1000 : null,
         iteration: null,
         texts: texts([
-          ["Reasoning", action.reasoning],
-          ["Intention", action.intention],
-          ["Text", action.text],
-          ["Response", action.response],
+          [t("report_reasoning"), action.reasoning],
+          [t("report_intention"), action.intention],
+          [t("report_text"), action.text],
+          [t("report_response"), action.response],
         ]),
       },
       [],
@@ -173,12 +181,13 @@ class Builder {
   }
 
   #thought(thought: Thought, at: number | null, depth: number): void {
+    const { t } = this.words;
     this.#add(
       {
         kind: "thought",
         id: thought.thought_id ?? "",
         depth,
-        title: words(thought.thought_type) || "Thought",
+        title: spaced(thought.thought_type) || t("report_thought"),
         subtype: thought.thought_type ?? null,
         status: null,
         failed: false,
@@ -186,10 +195,10 @@ class Builder {
         seconds: null,
         iteration: null,
         texts: texts([
-          ["Input", thought.user_input],
-          ["Observation", thought.observation],
-          ["Thought", thought.thought],
-          ["Answer", thought.answer],
+          [t("report_input"), thought.user_input],
+          [t("report_observation"), thought.observation],
+          [t("report_thought"), thought.thought],
+          [t("report_answer"), thought.answer],
         ]),
       },
       this.#sorted(this.#thoughtFiles.get(thought.thought_id ?? "") ?? []),
@@ -225,7 +234,7 @@ function asText(value: unknown): string | null {
   return typeof value === "string" ? value : stringifyExact(value);
 }
 
-function words(name: string | null | undefined): string {
+function spaced(name: string | null | undefined): string {
   const text = (name ?? "").replaceAll("_", " ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

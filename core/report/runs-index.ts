@@ -1,6 +1,6 @@
 import { durationOf, type RunRow } from "../bundle/runs-csv";
-import { count, formatBytes, formatDuration, groupDigits } from "../text/format";
-import { indexWords as words } from "../text/words";
+import { errorText } from "../text/error-text";
+import type { MessageKey, Words } from "../text/words";
 
 /** Where a run's own report is, from the index; null where it has none. */
 export type ReportOf = (row: RunRow) => string | null;
@@ -27,11 +27,22 @@ a { color: light-dark(#1d4ed8, #93c5fd); font-weight: 500; }
 small { display: block; }
 `;
 
+const COLUMNS: readonly MessageKey[] = [
+  "index_run",
+  "report_status",
+  "report_started",
+  "report_duration",
+  "report_files",
+  "report_size",
+  "report_missing",
+];
+
 /**
  * `index.html` of a bundle of several runs: what there is, with links to each run's report. Opens from disk.
  * @param exportedAt milliseconds since the epoch
  */
 export function runsIndex(
+  words: Words,
   rows: readonly RunRow[],
   reportOf: ReportOf,
   exportedAt: number,
@@ -41,9 +52,16 @@ export function runsIndex(
   const lost = rows.filter(({ error }) => error !== null).length;
   const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
   const files = rows.reduce((sum, row) => sum + row.files, 0);
-  const title = count(rows.length, "run", "runs");
+  const title = words.count("count_runs", rows.length);
+  const summary = words.t(
+    "index_summary",
+    words.count("count_files", files),
+    words.bytes(bytes),
+    dateText(exportedAt),
+    version,
+  );
   return `<!doctype html>
-<html lang="en">
+<html lang="${escaped(words.locale)}">
   <head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
@@ -53,16 +71,16 @@ export function runsIndex(
   </head>
   <body>
     <h1>${escaped(title)}</h1>
-    <p>${escaped(words.summary(count(files, "file", "files"), formatBytes(bytes), dateText(exportedAt), version))}</p>
-    ${lost > 0 ? `<p class="bad">${escaped(words.lost(count(lost, "run", "runs")))}</p>` : ""}
-    ${lacking > 0 ? `<p class="gaps">${escaped(words.lacking(count(lacking, "run", "runs")))}</p>` : ""}
+    <p>${escaped(summary)}</p>
+    ${lost > 0 ? `<p class="bad">${escaped(words.t("index_lost", words.count("count_runs", lost)))}</p>` : ""}
+    ${lacking > 0 ? `<p class="gaps">${escaped(words.t("index_lacking", words.count("count_runs", lacking)))}</p>` : ""}
     <div>
       <table>
         <thead>
-          <tr>${words.columns.map((name) => `<th scope="col">${escaped(name)}</th>`).join("")}</tr>
+          <tr>${COLUMNS.map((name) => `<th scope="col">${escaped(words.t(name))}</th>`).join("")}</tr>
         </thead>
         <tbody>
-${rows.map((row) => `          ${line(row, reportOf(row))}`).join("\n")}
+${rows.map((row) => `          ${line(words, row, reportOf(row))}`).join("\n")}
         </tbody>
       </table>
     </div>
@@ -71,22 +89,24 @@ ${rows.map((row) => `          ${line(row, reportOf(row))}`).join("\n")}
 `;
 }
 
-function line(row: RunRow, report: string | null): string {
+function line(words: Words, row: RunRow, report: string | null): string {
   const name = escaped(row.title ?? row.runId);
   const link = report === null ? name : `<a href="${escaped(encodeURI(report))}">${name}</a>`;
   const duration = durationOf(row);
   const reasons = [
     ...(row.failure === null ? [] : [`<small>${escaped(row.failure)}</small>`]),
-    ...(row.error === null ? [] : [`<small class="bad">${escaped(words.notExported(row.error))}</small>`]),
+    ...(row.error === null
+      ? []
+      : [`<small class="bad">${escaped(words.t("index_notExported", errorText(words, row.error)))}</small>`]),
   ];
   const cells = [
     `<td>${link}<br /><code>${escaped(row.runId)}</code>${reasons.join("")}</td>`,
     `<td class="fixed">${escaped(row.status ?? "")}</td>`,
     `<td class="fixed">${dateText(row.startedAt ?? row.createdAt)}</td>`,
-    `<td class="number">${duration === null ? "" : escaped(formatDuration(duration))}</td>`,
-    `<td class="number">${groupDigits(row.files)}</td>`,
-    `<td class="number">${escaped(formatBytes(row.bytes))}</td>`,
-    `<td class="number${row.gaps > 0 ? " gaps" : ""}">${row.gaps > 0 ? groupDigits(row.gaps) : ""}</td>`,
+    `<td class="number">${duration === null ? "" : escaped(words.duration(duration))}</td>`,
+    `<td class="number">${words.number(row.files)}</td>`,
+    `<td class="number">${escaped(words.bytes(row.bytes))}</td>`,
+    `<td class="number${row.gaps > 0 ? " gaps" : ""}">${row.gaps > 0 ? words.number(row.gaps) : ""}</td>`,
   ];
   return `<tr>${cells.join("")}</tr>`;
 }

@@ -1,3 +1,5 @@
+import type { MessageKey } from "../text/words";
+
 /**
  * What we know of each artifact type (skyvern-api.md §6). A new type is one row; a type without a row still
  * exports, into `other/`.
@@ -8,7 +10,6 @@ export interface ArtifactType {
   folder: ArtifactFolder;
   /** What a user picks by. */
   group: ArtifactGroup;
-  label: string;
   /** Text shrinks 5 to 20 times by deflate, media not at all. */
   text: boolean;
 }
@@ -18,16 +19,16 @@ export type ArtifactFolder = "recording" | "downloads" | "code" | "network" | "l
 
 /** The groups that a user picks from, in the order that they are shown in. */
 export const ARTIFACT_GROUPS = [
-  { id: "recordings", label: "Recordings" },
-  { id: "screenshots", label: "Screenshots" },
-  { id: "prompts", label: "Prompts and answers" },
-  { id: "pages", label: "Page HTML and element trees" },
-  { id: "network", label: "HAR and trace" },
-  { id: "logs", label: "Logs" },
-  { id: "downloads", label: "Downloaded files" },
-  { id: "code", label: "Generated code" },
-  { id: "other", label: "Everything else" },
-] as const;
+  { id: "recordings", label: "group_recordings" },
+  { id: "screenshots", label: "group_screenshots" },
+  { id: "prompts", label: "group_prompts" },
+  { id: "pages", label: "group_pages" },
+  { id: "network", label: "group_network" },
+  { id: "logs", label: "group_logs" },
+  { id: "downloads", label: "group_downloads" },
+  { id: "code", label: "group_code" },
+  { id: "other", label: "group_other" },
+] as const satisfies readonly { id: string; label: MessageKey }[];
 
 export type ArtifactGroup = (typeof ARTIFACT_GROUPS)[number]["id"];
 
@@ -35,48 +36,47 @@ const row = (
   extension: string | null,
   folder: ArtifactFolder,
   group: ArtifactGroup,
-  label: string,
   text: boolean,
-): ArtifactType => ({ extension, folder, group, label, text });
+): ArtifactType => ({ extension, folder, group, text });
 
 const TYPES: ReadonlyMap<string, ArtifactType> = new Map([
-  ["recording", row(null, "recording", "recordings", "Recording", false)],
-  ["audio", row("webm", "recording", "recordings", "Audio", false)],
-  ["session_replay", row("mp4", "recording", "recordings", "Session replay", false)],
-  ["eval_score", row("json", "other", "other", "Evaluation score", true)],
-  ["eval_trajectory", row("json", "other", "other", "Evaluation trajectory", true)],
-  ["eval_rubrics", row("json", "other", "other", "Evaluation rubrics", true)],
-  ["browser_console_log", row("log", "logs", "logs", "Console log", true)],
-  ["browser_session_action_log", row("json", "logs", "logs", "Session action log", true)],
-  ["skyvern_log", row("log", "logs", "logs", "Skyvern log", true)],
-  ["skyvern_log_raw", row("json", "logs", "logs", "Skyvern log (raw)", true)],
-  ["screenshot", row("png", "steps", "screenshots", "Screenshot", false)],
-  ["screenshot_llm", row("png", "steps", "screenshots", "Screenshot (decision)", false)],
-  ["screenshot_action", row("png", "steps", "screenshots", "Screenshot (action)", false)],
-  ["screenshot_final", row("png", "steps", "screenshots", "Screenshot (final)", false)],
-  ["screenshot_proxy", row("png", "steps", "screenshots", "Screenshot (proxy)", false)],
-  ["llm_prompt", row("txt", "steps", "prompts", "Prompt", true)],
-  ["llm_request", row("json", "steps", "prompts", "LLM request", true)],
-  ["llm_response", row("json", "steps", "prompts", "LLM answer", true)],
-  ["llm_response_parsed", row("json", "steps", "prompts", "LLM answer (parsed)", true)],
-  ["llm_response_rendered", row("json", "steps", "prompts", "LLM answer (rendered)", true)],
-  ["visible_elements_tree", row("json", "steps", "pages", "Element tree", true)],
-  ["visible_elements_tree_trimmed", row("json", "steps", "pages", "Element tree (trimmed)", true)],
-  ["visible_elements_tree_in_prompt", row("txt", "steps", "pages", "Element tree (in prompt)", true)],
-  ["visible_elements_id_css_map", row("json", "steps", "pages", "Element CSS map", true)],
-  ["visible_elements_id_frame_map", row("json", "steps", "pages", "Element frame map", true)],
-  ["visible_elements_id_xpath_map", row("json", "steps", "pages", "Element XPath map", true)],
-  ["hashed_href_map", row("json", "steps", "pages", "Link map", true)],
-  ["html", row("html", "steps", "pages", "Page HTML", true)],
-  ["html_scrape", row("html", "steps", "pages", "Page HTML (scraped)", true)],
-  ["html_action", row("html", "steps", "pages", "Page HTML (action)", true)],
-  ["trace", row("zip", "network", "network", "Trace", false)],
-  ["har", row("har", "network", "network", "HAR", true)],
-  ["script_file", row(null, "code", "code", "Script file", true)],
-  ["pdf", row("pdf", "other", "other", "PDF", false)],
-  ["download", row(null, "downloads", "downloads", "Downloaded file", false)],
-  ["step_archive", row("zip", "other", "other", "Step archive", false)],
-  ["task_archive", row("zip", "other", "other", "Task archive", false)],
+  ["recording", row(null, "recording", "recordings", false)],
+  ["audio", row("webm", "recording", "recordings", false)],
+  ["session_replay", row("mp4", "recording", "recordings", false)],
+  ["eval_score", row("json", "other", "other", true)],
+  ["eval_trajectory", row("json", "other", "other", true)],
+  ["eval_rubrics", row("json", "other", "other", true)],
+  ["browser_console_log", row("log", "logs", "logs", true)],
+  ["browser_session_action_log", row("json", "logs", "logs", true)],
+  ["skyvern_log", row("log", "logs", "logs", true)],
+  ["skyvern_log_raw", row("json", "logs", "logs", true)],
+  ["screenshot", row("png", "steps", "screenshots", false)],
+  ["screenshot_llm", row("png", "steps", "screenshots", false)],
+  ["screenshot_action", row("png", "steps", "screenshots", false)],
+  ["screenshot_final", row("png", "steps", "screenshots", false)],
+  ["screenshot_proxy", row("png", "steps", "screenshots", false)],
+  ["llm_prompt", row("txt", "steps", "prompts", true)],
+  ["llm_request", row("json", "steps", "prompts", true)],
+  ["llm_response", row("json", "steps", "prompts", true)],
+  ["llm_response_parsed", row("json", "steps", "prompts", true)],
+  ["llm_response_rendered", row("json", "steps", "prompts", true)],
+  ["visible_elements_tree", row("json", "steps", "pages", true)],
+  ["visible_elements_tree_trimmed", row("json", "steps", "pages", true)],
+  ["visible_elements_tree_in_prompt", row("txt", "steps", "pages", true)],
+  ["visible_elements_id_css_map", row("json", "steps", "pages", true)],
+  ["visible_elements_id_frame_map", row("json", "steps", "pages", true)],
+  ["visible_elements_id_xpath_map", row("json", "steps", "pages", true)],
+  ["hashed_href_map", row("json", "steps", "pages", true)],
+  ["html", row("html", "steps", "pages", true)],
+  ["html_scrape", row("html", "steps", "pages", true)],
+  ["html_action", row("html", "steps", "pages", true)],
+  ["trace", row("zip", "network", "network", false)],
+  ["har", row("har", "network", "network", true)],
+  ["script_file", row(null, "code", "code", true)],
+  ["pdf", row("pdf", "other", "other", false)],
+  ["download", row(null, "downloads", "downloads", false)],
+  ["step_archive", row("zip", "other", "other", false)],
+  ["task_archive", row("zip", "other", "other", false)],
 ]);
 
 /** The row of a type; an unknown type gets one that keeps it: folder `other/`, stored as it is. */
@@ -86,7 +86,6 @@ export function artifactType(type: string): ArtifactType {
       extension: null,
       folder: "other",
       group: "other",
-      label: type.replaceAll("_", " "),
       text: false,
     }
   );

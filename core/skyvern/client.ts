@@ -118,7 +118,7 @@ export class SkyvernClient {
         if (await this.#answers()) return true;
         wait = Math.min(wait * 2, LONGEST_PROBE_WAIT);
       }
-      throw runpackError("unreachable", { address: this.access.apiAddress });
+      throw runpackError("unreachable", { about: this.access.apiAddress });
     } finally {
       onWait(false);
     }
@@ -145,7 +145,7 @@ export class SkyvernClient {
     const outcome = await this.#try(KEY_CHECK, z.array(z.unknown()), {});
     if (!("error" in outcome)) {
       if (outcome.document) return true;
-      throw runpackError("bad-answer", { address: this.access.apiAddress });
+      throw runpackError("bad-answer", { about: this.access.apiAddress });
     }
     if (outcome.error.code === "key-refused") return false;
     throw outcome.error;
@@ -186,7 +186,7 @@ export class SkyvernClient {
       text = await response.text();
     } catch (cause) {
       this.signal.throwIfAborted();
-      return { error: runpackError("unreachable", { address }, cause), again: true, wait: null };
+      return { error: runpackError("unreachable", { about: address }, cause), again: true, wait: null };
     }
     return read(text, schema, address);
   }
@@ -205,7 +205,8 @@ function refusalOf(response: Response, address: string, now: number): Outcome<ne
     return { error: runpackError("server"), again: true, wait };
   }
   if (status === 404 || status === 400 || status === 410 || status === 422) return { document: null };
-  if (!response.ok) return { error: runpackError("bad-answer", { address }), again: false, wait: null };
+  if (!response.ok)
+    return { error: runpackError("bad-answer", { about: address }), again: false, wait: null };
   return null;
 }
 
@@ -214,6 +215,6 @@ function read<T>(text: string, schema: z.ZodMiniType<T>, address: string): Outco
     return { document: { text, value: schema.parse(JSON.parse(text)) } };
   } catch (cause) {
     // A list cut off in mid-transfer and a proxy's HTML both end here; both may be gone at the next try.
-    return { error: runpackError("bad-answer", { address }, cause), again: true, wait: null };
+    return { error: runpackError("bad-answer", { about: address }, cause), again: true, wait: null };
   }
 }

@@ -1,104 +1,130 @@
-import type { ExportMode, GapGroup, JobProgress, JobResult, JobState, JobView } from "../jobs/job";
-import { count, formatBytes, formatDuration, formatPercent, groupDigits, wholePercent } from "./format";
+import type {
+  ExportMode,
+  GapGroup,
+  JobError,
+  JobNote,
+  JobProgress,
+  JobResult,
+  JobState,
+  JobView,
+} from "../jobs/job";
+import { errorText } from "./error-text";
+import { gapText } from "./gap-text";
+import { type MessageKey, type Words, wholePercent } from "./words";
 
-const HEADLINES: Record<JobState, string> = {
-  queued: "Waiting to start",
-  listing: "Looking up the run's files",
-  fetching: "Downloading files",
-  paused: "Paused",
-  saving: "Saving",
-  done: "Saved",
-  partial: "Saved with gaps",
-  failed: "The export failed",
-  cancelled: "Export cancelled",
+const HEADLINES: Record<JobState, MessageKey> = {
+  queued: "job_queued",
+  listing: "job_listing",
+  fetching: "job_fetching",
+  paused: "job_paused",
+  saving: "job_saving",
+  done: "job_done",
+  partial: "job_partial",
+  failed: "job_failed",
+  cancelled: "job_cancelled",
 };
 
-const PROOFS: readonly (readonly [keyof JobResult["proofs"], string])[] = [
-  ["checksum", "by checksum"],
-  ["crc32", "by CRC"],
-  ["length", "by length"],
-  ["none", "as received"],
+const PROOFS: readonly (readonly [keyof JobResult["proofs"], MessageKey])[] = [
+  ["checksum", "job_provenChecksum"],
+  ["crc32", "job_provenCrc"],
+  ["length", "job_provenLength"],
+  ["none", "job_provenNone"],
 ];
-const MODES: Record<ExportMode, string> = { bundle: "Bundle", folder: "Folder" };
+const MODES: Record<ExportMode, MessageKey> = { bundle: "job_bundle", folder: "job_folder" };
 
 /** What the job is doing, in a few words that change with its state alone. */
-export function jobHeadline(job: JobView): string {
+export function jobHeadline(words: Words, job: JobView): string {
   if (job.result && (job.state === "done" || job.state === "partial"))
-    return job.together ? togetherSentence(job.result) : resultSentence(job.result);
-  return HEADLINES[job.state];
+    return job.together ? togetherSentence(words, job.result) : resultSentence(words, job.result);
+  return words.t(HEADLINES[job.state]);
 }
 
 /** Which of the two exports it is: `Bundle` or `Folder`. */
-export function modeName(mode: ExportMode): string {
-  return MODES[mode];
+export function modeName(words: Words, mode: ExportMode): string {
+  return words.t(MODES[mode]);
 }
 
 /** How it ended: `Saved 91 files (5.6 MB)`, with gaps `Saved 88 of 91 files`. Files are artifacts. */
-export function resultSentence(result: JobResult): string {
-  if (result.missing > 0) {
-    return `Saved ${groupDigits(result.written)} of ${files(result.written + result.missing)}`;
-  }
-  if (result.written === 0) return "Saved 0 files";
-  return `Saved ${files(result.written)} (${formatBytes(result.bytes)})`;
+export function resultSentence(words: Words, result: JobResult): string {
+  const { written, missing, bytes } = result;
+  if (missing > 0) return words.t("job_savedOf", words.number(written), files(words, written + missing));
+  if (written === 0) return words.t("job_savedNone");
+  return words.t("job_saved", files(words, written), words.bytes(bytes));
 }
 
 /** The same of several runs in one ZIP: `Saved 7 runs: 91 files (5.6 MB)`, with gaps `Saved 6 of 7 runs: 88 files (5 MB)`. */
-function togetherSentence(result: JobResult): string {
-  const lost = result.runs.filter(({ failure }) => failure !== null).length;
-  const all = count(result.runs.length, "run", "runs");
-  const runs = lost > 0 ? `${groupDigits(result.runs.length - lost)} of ${all}` : all;
-  const gaps = result.missing - lost;
-  if (gaps > 0) return `Saved ${runs}: ${groupDigits(result.written)} of ${files(result.written + gaps)}`;
-  return `Saved ${runs}: ${files(result.written)} (${formatBytes(result.bytes)})`;
+function togetherSentence(words: Words, { runs, written, missing, bytes }: JobResult): string {
+  const lost = runs.filter(({ failure }) => failure !== null).length;
+  const all = words.count("count_runs", runs.length);
+  const saved = lost > 0 ? words.t("job_ofAll", words.number(runs.length - lost), all) : all;
+  const gaps = missing - lost;
+  if (gaps > 0) return words.t("job_savedRunsOf", saved, words.number(written), files(words, written + gaps));
+  return words.t("job_savedRuns", saved, files(words, written), words.bytes(bytes));
 }
 
 /** How the files are proven whole: `3 by checksum, 81 by CRC, 7 by length`; null where nothing was saved. */
-export function proofSentence({ proofs }: JobResult): string | null {
-  const parts = PROOFS.flatMap(([proof, words]) => {
-    const amount = proofs[proof];
-    return amount > 0 ? [`${groupDigits(amount)} ${words}`] : [];
-  });
+export function proofSentence(words: Words, { proofs }: JobResult): string | null {
+  const parts = PROOFS.flatMap(([proof, key]) =>
+    proofs[proof] > 0 ? [words.t(key, words.number(proofs[proof]))] : [],
+  );
   return parts.length > 0 ? parts.join(", ") : null;
 }
 
 /** The measures of a job under way, in the order of their weight; those not known yet are left out. */
-export function progressParts(progress: JobProgress): string[] {
+export function progressParts(words: Words, progress: JobProgress): string[] {
+  const { runs, filesDone, filesTotal, bytes, speed, timeLeft } = progress;
   const parts: string[] = [];
-  const { runs } = progress;
-  if (runs) parts.push(`${groupDigits(runs.done)} of ${count(runs.total, "run", "runs")}`);
-  if (progress.filesTotal > 0) {
-    parts.push(`${groupDigits(progress.filesDone)} of ${files(progress.filesTotal)}`);
-  }
-  if (progress.bytes > 0) parts.push(formatBytes(progress.bytes));
-  if (progress.speed !== null && progress.speed > 0) parts.push(`${formatBytes(progress.speed)}/s`);
-  if (progress.timeLeft !== null) parts.push(`${formatDuration(progress.timeLeft)} left`);
+  if (runs) parts.push(words.t("job_ofAll", words.number(runs.done), words.count("count_runs", runs.total)));
+  if (filesTotal > 0) parts.push(words.t("job_ofAll", words.number(filesDone), files(words, filesTotal)));
+  if (bytes > 0) parts.push(words.bytes(bytes));
+  if (speed !== null && speed > 0) parts.push(words.t("unit_perSecond", words.bytes(speed)));
+  if (timeLeft !== null) parts.push(words.t("job_timeLeft", words.duration(timeLeft)));
   return parts;
 }
 
-/** `37%`. */
-export function progressPercent(progress: JobProgress): string {
-  return formatPercent(progress.fraction);
-}
-
 /** What a screen reader is told now and then: steps of ten percent, so that ticks stay silent. */
-export function progressMilestone(progress: JobProgress): string {
+export function progressMilestone(words: Words, progress: JobProgress): string {
   const tens = Math.floor(wholePercent(progress.fraction) / 10) * 10;
-  return tens === 0 ? "" : `${tens} percent done`;
+  return tens === 0 ? "" : words.t("job_milestone", words.number(tens));
 }
 
 /** One reason and how many files it cost: `Archived by Skyvern: 3 files`. */
-export function gapSentence(gap: GapGroup): string {
-  return `${gap.reason}: ${files(gap.count)}`;
+export function gapSentence(words: Words, gap: GapGroup): string {
+  return words.t("job_gap", gapText(words, gap.reason), files(words, gap.count));
 }
 
 /** The files behind a gap, for people; null where none is named. */
-export function gapExamples(gap: GapGroup): string | null {
+export function gapExamples(words: Words, gap: GapGroup): string | null {
   if (gap.examples.length === 0) return null;
   const unnamed = gap.count - gap.examples.length;
-  const names = gap.examples.join(", ");
-  return unnamed > 0 ? `${names} and ${groupDigits(unnamed)} more` : names;
+  const names = gap.examples
+    .map(({ type, id, error }) =>
+      error ? `${id}: ${errorText(words, error)}` : `${typeName(words, type)} ${id}`,
+    )
+    .join(", ");
+  return unnamed > 0 ? words.t("job_andMore", names, words.number(unnamed)) : names;
 }
 
-function files(amount: number): string {
-  return count(amount, "file", "files");
+/** What explains a job's state; null where nothing needs to be explained. */
+export function noteText(words: Words, note: JobNote | JobError): string {
+  switch (note.code) {
+    case "offline":
+      return words.t("note_offline");
+    case "held":
+      return words.t("note_held");
+    case "late":
+      return words.count("note_late", note.files);
+    default:
+      return errorText(words, note);
+  }
+}
+
+/** An artifact type in words; one that we don't know by its own name. */
+export function typeName(words: Words, type: string): string {
+  return words.find(`type_${type}`) ?? type.replaceAll("_", " ");
+}
+
+/** `3 files`. */
+function files(words: Words, amount: number): string {
+  return words.count("count_files", amount);
 }

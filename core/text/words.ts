@@ -1,143 +1,102 @@
+import type en from "../../public/_locales/en/messages.json";
+
+/** A text of `public/_locales`; the English file is the list of them. */
+export type MessageKey = keyof typeof en;
+
+/** A text that depends on a number: `<key>_one` and `<key>_other`, with the number as `$1`. */
+export type CountKey = MessageKey extends infer Key
+  ? Key extends `${infer Base}_other`
+    ? Base
+    : never
+  : never;
+
+/** The texts of one language, and its way to write numbers, sizes and times. */
+export interface Words {
+  /** BCP 47: the user's own region where the texts are of that language. */
+  readonly locale: string;
+  /** The text with `$1`, `$2`… filled in. */
+  t(key: MessageKey, ...fill: readonly string[]): string;
+  /** The text of a key that comes from data; null where there is none. */
+  find(key: string): string | null;
+  /** The text for a number of things: `1 file`, `2,000 files`. */
+  count(key: CountKey, amount: number): string;
+  /** 12000 → `12,000`. */
+  number(amount: number): string;
+  /** With one decimal: `4.0`. */
+  tenths(amount: number): string;
+  /** In powers of 1000 as download lists show them: `0 bytes`, `1 byte`, `940 bytes`, `5.6 MB`. */
+  bytes(bytes: number): string;
+  /** Seconds with two units at most: `5 s`, `1 min 20 s`, `2 h 5 min`. */
+  duration(seconds: number): string;
+  /** `0..1` as whole percent; 100 only at the very end. */
+  percent(fraction: number): string;
+  /** Milliseconds since the epoch, in the reader's own zone. */
+  dateTime(at: number): string;
+}
+
+const UNITS = ["unit_kilobytes", "unit_megabytes", "unit_gigabytes", "unit_terabytes"] as const;
+
 /**
- * The words of the surfaces, apart from the sentences that are made from numbers (job-text.ts). One object a
- * surface, so that a bundle takes along only its own; a translation replaces this module.
+ * @param template the text of a key with its `$1`, `$2`…; empty where there is none
+ * @param locale how numbers and times are written; of the texts' language
  */
+export function wordsOf(template: (key: string) => string, locale: string): Words {
+  const plurals = new Intl.PluralRules(locale);
+  const plain = new Intl.NumberFormat(locale);
+  const oneDigit = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const short = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, useGrouping: false });
+  const percent = new Intl.NumberFormat(locale, { style: "percent" });
 
-/** Names that outside checks rely on are marked by their surface's tests; change them there as well. */
-export const actionWords = {
-  downloadAll: "Download all",
-  downloadAllHint: "Download all: every file of this run, in a folder",
-  exportBundle: "Export bundle",
-  exportBundleHint: "Export bundle: the whole run as one ZIP",
-  moreOptions: "More export options",
-  whatToExport: "What to export",
-  typesToExport: "Types to export",
-  shareSafe: "Share-safe",
-  shareSafeHint: "Takes the secrets that can be found out of all texts",
-  keep: "Take along all the same (can't be searched)",
-  separateRuns: (runs: string) => `With ${runs} that this run started, in folders of their own`,
-  preview: "Preview run",
-  counting: "Counting files…",
-  unsized: (files: string) => `(size of ${files} not known yet)`,
-  unsafe: (files: string) => `Share-safe leaves out ${files} that can't be searched`,
-  space: (needed: string, free: string) => `Needs ${needed} of disk space, ${free} are free`,
-  export: "Export",
-  close: "Close",
-  noKey:
-    "Runpack needs your Skyvern API key. Its options page has opened in a new tab; the export goes on once the key is saved.",
-  outdated: "Runpack was updated. Reload this page to export.",
-  noAnswer: "Runpack didn't answer. Try again, and reload the page if that doesn't help.",
-  noRun: "There is no run on this page to export.",
-} as const;
+  const filled = (key: string, fill: readonly string[]) =>
+    template(key).replace(/\$(\d)/g, (_, place: string) => fill[Number(place) - 1] ?? "");
+  const t = (key: MessageKey, ...fill: readonly string[]) => filled(key, fill);
+  const number = (amount: number) => plain.format(amount);
+  const count = (key: CountKey, amount: number) =>
+    filled(`${key}_${plurals.select(amount) === "one" ? "one" : "other"}`, [number(amount)]);
 
-export const jobWords = {
-  cancel: "Cancel",
-  pause: "Pause",
-  resume: "Resume",
-  tryAgain: "Try again",
-  showInFolder: "Show in folder",
-  dismiss: "Dismiss",
-  notShown: "The file is no longer where it was saved.",
-  progress: "Export progress",
-  gaps: "Missing files",
-  proven: "Proven whole:",
-} as const;
+  return {
+    locale,
+    t,
+    number,
+    count,
+    tenths: (amount) => oneDigit.format(amount),
+    find: (key) => filled(key, []) || null,
+    bytes: (bytes) => {
+      if (bytes < 1000) return count("count_bytes", Math.max(0, Math.round(bytes)));
+      let value = bytes / 1000;
+      let unit: MessageKey = UNITS[0];
+      for (const bigger of UNITS.slice(1)) {
+        // 999.95 KB would be written as "1000 KB".
+        if (value < 999.5) break;
+        value /= 1000;
+        unit = bigger;
+      }
+      return t(unit, short.format(value < 99.95 ? value : Math.round(value)));
+    },
+    duration: (seconds) => {
+      const whole = Math.max(0, Math.ceil(seconds));
+      const inSeconds = (amount: number) => t("unit_seconds", number(amount));
+      const inMinutes = (amount: number) => t("unit_minutes", number(amount));
+      if (whole < 60) return inSeconds(whole);
+      const hours = Math.floor(whole / 3600);
+      if (hours === 0) return joined(inMinutes(Math.floor(whole / 60)), whole % 60, inSeconds);
+      return joined(t("unit_hours", number(hours)), Math.floor((whole % 3600) / 60), inMinutes);
+    },
+    percent: (fraction) => percent.format(wholePercent(fraction) / 100),
+    dateTime: (at) => new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "medium" }),
+  };
+}
 
-export const optionsWords = {
-  title: "Runpack for Skyvern",
-  intro:
-    "Runpack saves everything that Skyvern keeps of a run. It reads your runs through Skyvern's API, with your own API key.",
-  failed: "Runpack couldn't save the settings. Try again.",
-  exports: "Exports",
-  nameTemplate: "Name of bundles and folders",
-  nameTemplateHint:
-    "{title}, {runId}, {status}, {workflowId} and {date:yyyy-MM-dd} are filled in. {runId} has to be in it.",
-  shareWords: "Words that share-safe exports must not hold",
-  shareWordsHint: "One a line: names, account numbers, project names. They stay in this browser.",
-  savePreferences: "Save",
-  saved: "Saved.",
-  wordTooShort: (word: string) => `"${word}" is too short: it would take half of every text with it.`,
-  privacy: "Where your key goes",
-  privacyText:
-    "Each key stays in this browser. It is sent to its own server's API address and nowhere else, it is never written into an export, and no web page can read it.",
-  unofficial: "Unofficial: not made, endorsed or supported by Skyvern.",
-} as const;
+/** The user's own locale where the texts are in its language; else the texts' language. */
+export function localeOf(language: string, userLocale: string): string {
+  return userLocale.split("-")[0] === language ? userLocale : language;
+}
 
-/** The servers on the options page. */
-export const serverWords = {
-  servers: "Servers",
-  noKeyYet: "No key yet",
-  isDefault: "default",
-  makeDefault: "Make default",
-  defaultHint: "Run IDs without a link are looked up on the default server.",
-  addServer: "Add a server",
-  newServer: "A new server",
-  apiKey: "API key",
-  apiKeyWhere: "You find it in Skyvern under",
-  apiKeyPlace: "Settings → API key",
-  reveal: "Show key",
-  conceal: "Hide key",
-  apiAddress: "API address",
-  apiAddressHint:
-    "Skyvern Cloud is https://api.skyvern.com. Your own server's is often http://localhost:8000; saving another address adds a server.",
-  uiAddress: "Address of the web page",
-  uiAddressHint: "Where you open Skyvern in the browser. Several addresses with spaces between.",
-  sessionOnly: "Forget the key when the browser is closed",
-  saveAndTest: "Save and test",
-  testing: "Testing…",
-  removeKey: "Remove key",
-  removed: "The key is removed from this browser.",
-  removeServer: "Remove server",
-  serverRemoved: (name: string) => `${name} is removed, with its key.`,
-  connected: "Connected",
-  connectedTo: (organization: string) => `Connected to ${organization}`,
-  failed: "Runpack couldn't save the settings. Try again.",
-  keyNeeded: "Enter your API key. You find it in Skyvern under Settings.",
-  keyOfAnother: (address: string) =>
-    `The stored key belongs to ${address} and goes nowhere else. Enter the key of the new server.`,
-  keyCharacters: "An API key has no spaces or special characters.",
-  keyRefused: (address: string) => `${address} refused this API key. Copy it again from Skyvern's settings.`,
-  noApiAddress: (typed: string) =>
-    /^http:/i.test(typed)
-      ? "A key must not travel in clear: beyond this computer and private networks, the address begins with https://."
-      : "That is no API address. It looks like https://api.skyvern.com or http://localhost:8000.",
-  noUiAddress: "That is no web address. It looks like http://localhost:8080.",
-  notPermitted: (origin: string) =>
-    `Runpack may not reach ${origin} yet. Press Save and test again, and allow it when the browser asks.`,
-  permissionGone:
-    "Runpack may not reach this server any more. Press Save and test, and allow it when the browser asks.",
-  noAnswerFrom: (address: string) =>
-    `${address} did not answer within 20 seconds. Check your connection and the address.`,
-} as const;
+/** `0..1` as 0..100; rounded down, so that 100 means finished. */
+export function wholePercent(fraction: number): number {
+  return Math.floor(Math.min(1, Math.max(0, fraction)) * 100);
+}
 
-export const popupWords = {
-  title: "Runpack",
-  runIdOrLink: "Run ID or link",
-  runIdExample: "wr_… or a link to a run",
-  lookUp: "Look up",
-  lookingUp: "Looking up…",
-  noId: "There is no run ID in that. It looks like wr_123… or tsk_123….",
-  noKey: "Add your Skyvern API key first.",
-  noAnswer: "Runpack didn't answer. Try again.",
-  options: "Options",
-  openOptions: "Open options",
-  untitled: "Untitled run",
-  noArtifacts: "No artifacts yet",
-  jobs: "Exports",
-  noJobs: "Nothing exported yet. Open a run in Skyvern, or paste its ID above.",
-} as const;
-
-/** The index page of a bundle of several runs. */
-export const indexWords = {
-  summary: (files: string, bytes: string, exportedAt: string, version: string) =>
-    `${files}, ${bytes}. Exported ${exportedAt} by Runpack for Skyvern ${version} (unofficial). The same as a table: runs.csv`,
-  lost: (runs: string) => `Not complete: ${runs} could not be exported at all.`,
-  lacking: (runs: string) => `Not complete: ${runs} with missing files. The reports name them.`,
-  notExported: (reason: string) => `Not exported: ${reason}`,
-  columns: ["Run", "Status", "Started", "Duration", "Files", "Size", "Missing"],
-} as const;
-
-/** Exports of several runs. */
-export const batchWords = {
-  wholeRuns: "Whole runs that could not be exported",
-} as const;
+function joined(head: string, rest: number, inUnit: (amount: number) => string): string {
+  return rest === 0 ? head : `${head} ${inUnit(rest)}`;
+}

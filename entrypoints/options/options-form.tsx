@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { optionsWords as words } from "@/core/text/words";
+import { t } from "@/platform/words";
 
 /** The options page around its sections. */
 export function OptionsPage({ children }: { children: ComponentChildren }) {
@@ -7,15 +7,15 @@ export function OptionsPage({ children }: { children: ComponentChildren }) {
     <main>
       <header class="mark">
         <img src="/icon/128.png" alt="" />
-        <h1>{words.title}</h1>
+        <h1>{t("options_title")}</h1>
       </header>
-      <p>{words.intro}</p>
+      <p>{t("options_intro")}</p>
       {children}
       <section class="note">
-        <h2>{words.privacy}</h2>
-        <p>{words.privacyText}</p>
+        <h2>{t("options_privacy")}</h2>
+        <p>{t("options_privacyText")}</p>
       </section>
-      <footer class="quiet">{words.unofficial}</footer>
+      <footer class="quiet">{t("options_unofficial")}</footer>
     </main>
   );
 }

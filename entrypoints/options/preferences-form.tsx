@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { exportName, type NameParts, templateProblem } from "@/core/bundle/name-template";
-import { optionsWords as words } from "@/core/text/words";
+import { templateProblemText } from "@/core/text/template-text";
 import type { Preferences } from "@/platform/settings-store";
+import { t, words } from "@/platform/words";
 
 /** A run to show names by. */
 const EXAMPLE: NameParts = {
@@ -24,17 +25,18 @@ export function PreferencesForm({ preferences, save }: PreferencesFormProps) {
   const template = useSignal(preferences.nameTemplate);
   const list = useSignal(preferences.words.join("\n"));
   const said = useSignal<{ text: string; good: boolean } | null>(null);
-  const problem = templateProblem(template.value);
+  const found = templateProblem(template.value);
+  const problem = found && templateProblemText(words, found);
   const submit = async (event: Event) => {
     event.preventDefault();
     const given = list.value.split("\n").flatMap((line) => line.trim() || []);
     const short = given.find((word) => word.length < SHORTEST_WORD);
     if (problem !== null || short !== undefined) {
-      said.value = { text: problem ?? words.wordTooShort(short ?? ""), good: false };
+      said.value = { text: problem ?? t("options_wordTooShort", short ?? ""), good: false };
       return;
     }
     await save({ nameTemplate: template.value, words: given });
-    said.value = { text: words.saved, good: true };
+    said.value = { text: t("options_saved"), good: true };
   };
   return (
     <form
@@ -42,13 +44,13 @@ export function PreferencesForm({ preferences, save }: PreferencesFormProps) {
       noValidate
       onSubmit={(event) =>
         void submit(event).catch(() => {
-          said.value = { text: words.failed, good: false };
+          said.value = { text: t("options_failed"), good: false };
         })
       }
     >
-      <h2>{words.exports}</h2>
+      <h2>{t("options_exports")}</h2>
       <div class="field">
-        <label for="name-template">{words.nameTemplate}</label>
+        <label for="name-template">{t("options_nameTemplate")}</label>
         <input
           id="name-template"
           class="text"
@@ -67,11 +69,11 @@ export function PreferencesForm({ preferences, save }: PreferencesFormProps) {
           {problem ?? <code>{`Skyvern/${exportName(template.value, EXAMPLE)}.zip`}</code>}
         </p>
         <p id="name-hint" class="quiet">
-          {words.nameTemplateHint}
+          {t("options_nameTemplateHint")}
         </p>
       </div>
       <div class="field">
-        <label for="share-words">{words.shareWords}</label>
+        <label for="share-words">{t("options_shareWords")}</label>
         <textarea
           id="share-words"
           class="text"
@@ -86,12 +88,12 @@ export function PreferencesForm({ preferences, save }: PreferencesFormProps) {
           }}
         />
         <p id="share-words-hint" class="quiet">
-          {words.shareWordsHint}
+          {t("options_shareWordsHint")}
         </p>
       </div>
       <p class="buttons">
         <button type="submit" class="button">
-          {words.savePreferences}
+          {t("options_savePreferences")}
         </button>
       </p>
       <p aria-live="polite" class={said.value?.good ? "good" : "bad"}>

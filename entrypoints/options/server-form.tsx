@@ -1,8 +1,8 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { parseApiAddress } from "@/core/settings/api-address";
 import { CLOUD, guessUiOrigin, type Server } from "@/core/settings/servers";
-import { serverWords as words } from "@/core/text/words";
 import type { Field, ServerInput } from "@/platform/settings-client";
+import { t } from "@/platform/words";
 
 /** What the last press of a button came to. */
 export type Outcome =
@@ -41,8 +41,9 @@ export function ServerForm({ first, shown, outcome, save, removeKey, remove, mak
     event.preventDefault();
     // A stored key must not reach another server because only the address was changed.
     if (moved && shown.hasKey && !keyTyped.value)
-      outcome.value = { kind: "bad", text: words.keyOfAnother(shown.apiAddress), field: "key" };
-    else if (apiKey.value.trim() === "") outcome.value = { kind: "bad", text: words.keyNeeded, field: "key" };
+      outcome.value = { kind: "bad", text: t("server_keyOfAnother", shown.apiAddress), field: "key" };
+    else if (apiKey.value.trim() === "")
+      outcome.value = { kind: "bad", text: t("server_keyNeeded"), field: "key" };
     else
       save({
         apiKey: apiKey.value,
@@ -80,15 +81,15 @@ export function ServerForm({ first, shown, outcome, save, removeKey, remove, mak
             sessionOnly.value = event.currentTarget.checked;
           }}
         />
-        {words.sessionOnly}
+        {t("server_sessionOnly")}
       </label>
       <p class="buttons">
         <button type="submit" class="button strong" aria-busy={outcome.value.kind === "testing"}>
-          {words.saveAndTest}
+          {t("server_saveAndTest")}
         </button>
-        <MaybeButton label={words.makeDefault} press={makeDefault} />
-        <MaybeButton label={words.removeKey} press={removeKey} />
-        <MaybeButton label={words.removeServer} press={remove} />
+        <MaybeButton label={t("server_makeDefault")} press={makeDefault} />
+        <MaybeButton label={t("server_removeKey")} press={removeKey} />
+        <MaybeButton label={t("server_removeServer")} press={remove} />
       </p>
       <OutcomeText outcome={outcome.value} />
     </form>
@@ -116,7 +117,7 @@ function KeyField({ value, typed, invalid, page }: KeyFieldProps) {
   const shown = useSignal(false);
   return (
     <div class="field">
-      <label for="api-key">{words.apiKey}</label>
+      <label for="api-key">{t("server_apiKey")}</label>
       <div class="with-button">
         <input
           id="api-key"
@@ -140,16 +141,16 @@ function KeyField({ value, typed, invalid, page }: KeyFieldProps) {
             shown.value = !shown.value;
           }}
         >
-          {shown.value ? words.conceal : words.reveal}
+          {shown.value ? t("server_conceal") : t("server_reveal")}
         </button>
       </div>
       <p id="api-key-hint" class="quiet">
-        {words.apiKeyWhere}{" "}
+        {t("server_apiKeyWhere")}{" "}
         {page === null ? (
-          words.apiKeyPlace
+          t("server_apiKeyPlace")
         ) : (
           <a href={page} target="_blank" rel="noreferrer">
-            {words.apiKeyPlace}
+            {t("server_apiKeyPlace")}
           </a>
         )}
         .
@@ -161,7 +162,7 @@ function KeyField({ value, typed, invalid, page }: KeyFieldProps) {
 function AddressField({ value, invalid }: { value: Signal<string>; invalid: boolean }) {
   return (
     <div class="field">
-      <label for="api-address">{words.apiAddress}</label>
+      <label for="api-address">{t("server_apiAddress")}</label>
       <input
         id="api-address"
         class="text"
@@ -177,7 +178,7 @@ function AddressField({ value, invalid }: { value: Signal<string>; invalid: bool
         }}
       />
       <p id="api-address-hint" class="quiet">
-        {words.apiAddressHint}
+        {t("server_apiAddressHint")}
       </p>
     </div>
   );
@@ -194,7 +195,7 @@ interface UiFieldProps {
 function UiField({ value, hint, invalid, onInput }: UiFieldProps) {
   return (
     <div class="field">
-      <label for="ui-address">{words.uiAddress}</label>
+      <label for="ui-address">{t("server_uiAddress")}</label>
       <input
         id="ui-address"
         class="text"
@@ -209,7 +210,7 @@ function UiField({ value, hint, invalid, onInput }: UiFieldProps) {
         onInput={(event) => onInput(event.currentTarget.value)}
       />
       <p id="ui-address-hint" class="quiet">
-        {words.uiAddressHint}
+        {t("server_uiAddressHint")}
       </p>
     </div>
   );
@@ -221,7 +222,7 @@ function OutcomeText({ outcome }: { outcome: Outcome }) {
     <div>
       <p role="status" class={outcome.kind === "good" ? "good" : "quiet"}>
         {outcome.kind === "good" && outcome.text}
-        {outcome.kind === "testing" && words.testing}
+        {outcome.kind === "testing" && t("server_testing")}
       </p>
       <p role="alert" class="bad">
         {outcome.kind === "bad" && outcome.text}

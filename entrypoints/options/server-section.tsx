@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { CLOUD, type Server, serverName } from "@/core/settings/servers";
-import { serverWords as words } from "@/core/text/words";
 import { chooseServer } from "@/platform/servers";
 import { forgetServer, removeKey, saveAndTest, type TestResult } from "@/platform/settings-client";
+import { t } from "@/platform/words";
 import { type Outcome, ServerForm } from "./server-form";
 import { type ServerView, viewOfNew, viewOfServer } from "./server-view";
 import "./server-section.css";
@@ -25,12 +25,12 @@ export function ServerSection({ first }: { first: ServerView | null }) {
   const run = (work: () => Promise<void>) => {
     if (outcome.value.kind === "testing") return;
     work().catch(() => {
-      outcome.value = { kind: "bad", text: words.failed, field: null };
+      outcome.value = { kind: "bad", text: t("server_failed"), field: null };
     });
   };
 
   return (
-    <section class="card servers" aria-label={words.servers}>
+    <section class="card servers" aria-label={t("server_servers")}>
       {(servers.length > 1 || shown === null) && (
         <ServerList
           servers={servers}
@@ -59,7 +59,10 @@ export function ServerSection({ first }: { first: ServerView | null }) {
             ? () =>
                 run(async () => {
                   await removeKey(shown);
-                  await show(() => viewOfServer(shown.apiAddress), { kind: "good", text: words.removed });
+                  await show(() => viewOfServer(shown.apiAddress), {
+                    kind: "good",
+                    text: t("server_removed"),
+                  });
                 })
             : null
         }
@@ -68,7 +71,7 @@ export function ServerSection({ first }: { first: ServerView | null }) {
             ? () =>
                 run(async () => {
                   await forgetServer(shown.apiAddress);
-                  const text = words.serverRemoved(serverName(shown));
+                  const text = t("server_serverRemoved", serverName(shown));
                   await show(() => viewOfServer(standard), { kind: "good", text });
                 })
             : null
@@ -85,7 +88,7 @@ export function ServerSection({ first }: { first: ServerView | null }) {
       />
       {shown !== null && (
         <button type="button" class="button add" onClick={() => run(() => show(viewOfNew, null))}>
-          {words.addServer}
+          {t("server_addServer")}
         </button>
       )}
     </section>
@@ -102,7 +105,7 @@ interface ServerListProps {
 function ServerList({ servers, standard, shown, show }: ServerListProps) {
   return (
     <div class="stack">
-      <h2>{words.servers}</h2>
+      <h2>{t("server_servers")}</h2>
       <ul>
         {servers.map((server) => (
           <li key={server.apiAddress}>
@@ -114,10 +117,10 @@ function ServerList({ servers, standard, shown, show }: ServerListProps) {
             >
               <span>
                 {serverName(server)}
-                {server.apiAddress === standard && <span class="badge">{words.isDefault}</span>}
+                {server.apiAddress === standard && <span class="badge">{t("server_isDefault")}</span>}
               </span>
               <span class="quiet">
-                {server.hasKey ? (server.organization ?? server.apiAddress) : words.noKeyYet}
+                {server.hasKey ? (server.organization ?? server.apiAddress) : t("server_noKeyYet")}
               </span>
             </button>
           </li>
@@ -125,12 +128,12 @@ function ServerList({ servers, standard, shown, show }: ServerListProps) {
         {shown === null && (
           <li>
             <span class="server" aria-current="true">
-              {words.newServer}
+              {t("server_newServer")}
             </span>
           </li>
         )}
       </ul>
-      <p class="quiet">{words.defaultHint}</p>
+      <p class="quiet">{t("server_defaultHint")}</p>
     </div>
   );
 }
@@ -144,12 +147,15 @@ function OutcomeOnly({ outcome }: { outcome: Outcome }) {
 }
 
 function firstOutcome(view: ServerView | null): Outcome {
-  if (view === null) return { kind: "bad", text: words.failed, field: null };
-  return view.locked ? { kind: "bad", text: words.permissionGone, field: null } : { kind: "none" };
+  if (view === null) return { kind: "bad", text: t("server_failed"), field: null };
+  return view.locked ? { kind: "bad", text: t("server_permissionGone"), field: null } : { kind: "none" };
 }
 
 function outcomeOf(result: TestResult): Outcome {
   if (!result.ok) return { kind: "bad", text: result.message, field: result.field };
   const { organization } = result;
-  return { kind: "good", text: organization === null ? words.connected : words.connectedTo(organization) };
+  return {
+    kind: "good",
+    text: organization === null ? t("server_connected") : t("server_connectedTo", organization),
+  };
 }

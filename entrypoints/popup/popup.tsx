@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Background } from "@/components/run-exports";
 import { runIdIn } from "@/core/skyvern/ids";
-import { optionsWords, popupWords as words } from "@/core/text/words";
+import { t } from "@/platform/words";
 import { RecentJobs } from "./recent-jobs";
 import { type LookUp, RunResult } from "./run-result";
 
@@ -20,7 +20,7 @@ export function Popup({ background, tabRun }: PopupProps) {
   const lookUp = async (server?: string) => {
     const asked = text.value.trim();
     if (runIdIn(asked) === null) {
-      found.value = { kind: "error", message: words.noId };
+      found.value = { kind: "error", message: t("popup_noId") };
       return;
     }
     found.value = { kind: "looking" };
@@ -29,7 +29,7 @@ export function Popup({ background, tabRun }: PopupProps) {
       // An answer to an older question is dropped.
       if (asked === text.value.trim()) found.value = answer;
     } catch {
-      found.value = { kind: "error", message: words.noAnswer };
+      found.value = { kind: "error", message: t("popup_noAnswer") };
     }
   };
 
@@ -56,9 +56,9 @@ export function Popup({ background, tabRun }: PopupProps) {
     <>
       <header class="mark">
         <img src="/icon/128.png" alt="" />
-        <h1>{words.title}</h1>
+        <h1>{t("popup_title")}</h1>
         <button type="button" class="plain end" onClick={openOptions}>
-          {words.options}
+          {t("popup_options")}
         </button>
       </header>
       <form
@@ -68,7 +68,7 @@ export function Popup({ background, tabRun }: PopupProps) {
           void lookUp();
         }}
       >
-        <label for="run">{words.runIdOrLink}</label>
+        <label for="run">{t("popup_runIdOrLink")}</label>
         <div class="with-button">
           <input
             id="run"
@@ -78,20 +78,20 @@ export function Popup({ background, tabRun }: PopupProps) {
             spellcheck={false}
             // A popup opens to be typed in.
             autofocus
-            placeholder={words.runIdExample}
+            placeholder={t("popup_runIdExample")}
             value={text.value}
             onInput={(event) => {
               text.value = event.currentTarget.value;
             }}
           />
           <button type="submit" class="button strong" aria-busy={found.value.kind === "looking"}>
-            {words.lookUp}
+            {t("popup_lookUp")}
           </button>
         </div>
       </form>
       <RunResult found={found.value} background={background} openOptions={openOptions} />
       <RecentJobs background={background} except={found.value.kind === "run" ? found.value.runId : null} />
-      <footer class="quiet">{optionsWords.unofficial}</footer>
+      <footer class="quiet">{t("options_unofficial")}</footer>
     </>
   );
 }

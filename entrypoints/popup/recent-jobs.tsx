@@ -2,8 +2,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Background } from "@/components/run-exports";
 import { isActive, type JobView } from "@/core/jobs/job";
-import { jobHeadline, modeName, progressPercent } from "@/core/text/job-text";
-import { jobWords, popupWords as words } from "@/core/text/words";
+import { jobHeadline, modeName } from "@/core/text/job-text";
+import { t, words } from "@/platform/words";
 
 /** How many exports the list shows. */
 const SHOWN = 6;
@@ -28,10 +28,10 @@ export function RecentJobs({ background, except }: { background: Background; exc
 
   if (jobs.value === null) return null;
   const shown = jobs.value.filter((job) => job.runId !== except).slice(0, SHOWN);
-  if (shown.length === 0) return except === null ? <p class="quiet">{words.noJobs}</p> : null;
+  if (shown.length === 0) return except === null ? <p class="quiet">{t("popup_noJobs")}</p> : null;
   return (
-    <section class="stack" aria-label={words.jobs}>
-      <h2>{words.jobs}</h2>
+    <section class="stack" aria-label={t("popup_jobs")}>
+      <h2>{t("popup_jobs")}</h2>
       <ul class="recent">
         {shown.map((job) => (
           <li key={job.id}>
@@ -39,7 +39,8 @@ export function RecentJobs({ background, except }: { background: Background; exc
               {job.title ?? job.runId}
             </span>
             <span class="quiet clip">
-              {modeName(job.mode)} · {isActive(job.state) ? progressPercent(job.progress) : jobHeadline(job)}
+              {modeName(words, job.mode)} ·{" "}
+              {isActive(job.state) ? words.percent(job.progress.fraction) : jobHeadline(words, job)}
             </span>
             <span class="row-buttons">
               {buttonsOf(job).map(([label, type]) => (
@@ -76,14 +77,14 @@ function JobButton({ label, type, job, background }: JobButtonProps) {
 function buttonsOf({ state }: JobView): [string, JobAsk][] {
   if (state === "paused")
     return [
-      [jobWords.resume, "retry"],
-      [jobWords.cancel, "cancel"],
+      [t("job_resume"), "retry"],
+      [t("job_cancel"), "cancel"],
     ];
   if (isActive(state))
     return [
-      [jobWords.pause, "pause"],
-      [jobWords.cancel, "cancel"],
+      [t("job_pause"), "pause"],
+      [t("job_cancel"), "cancel"],
     ];
-  if (state === "failed") return [[jobWords.tryAgain, "retry"]];
-  return state === "cancelled" ? [] : [[jobWords.showInFolder, "show-in-folder"]];
+  if (state === "failed") return [[t("job_tryAgain"), "retry"]];
+  return state === "cancelled" ? [] : [[t("job_showInFolder"), "show-in-folder"]];
 }

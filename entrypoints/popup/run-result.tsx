@@ -9,9 +9,8 @@ import { SeparateRuns } from "@/components/separate-runs";
 import { ShareSafe } from "@/components/share-safe";
 import { amountsByGroup } from "@/core/bundle/contents";
 import { EVERYTHING, takesNothing } from "@/core/bundle/presets";
-import { formatBytes, groupDigits } from "@/core/text/format";
-import { actionWords, popupWords as words } from "@/core/text/words";
 import type { AskAnswer } from "@/platform/messages";
+import { t, words } from "@/platform/words";
 
 type LookUpAnswer = AskAnswer["look-up"];
 type FoundRun = Extract<LookUpAnswer, { kind: "run" }>;
@@ -31,7 +30,7 @@ export function RunResult({ found, background, openOptions }: RunResultProps) {
     case "nothing":
       return null;
     case "looking":
-      return <p class="quiet">{words.lookingUp}</p>;
+      return <p class="quiet">{t("popup_lookingUp")}</p>;
     case "error":
       return (
         <p role="alert" class="bad">
@@ -41,9 +40,9 @@ export function RunResult({ found, background, openOptions }: RunResultProps) {
     case "no-key":
       return (
         <div role="alert" class="card stack">
-          <p>{words.noKey}</p>
+          <p>{t("popup_noKey")}</p>
           <button type="button" class="button" onClick={openOptions}>
-            {words.openOptions}
+            {t("popup_openOptions")}
           </button>
         </div>
       );
@@ -55,9 +54,9 @@ export function RunResult({ found, background, openOptions }: RunResultProps) {
 function RunCard({ run, background }: { run: FoundRun; background: Background }) {
   const followed = useExports(background, run);
   return (
-    <section class="card stack" aria-label={run.title ?? words.untitled}>
+    <section class="card stack" aria-label={run.title ?? t("popup_untitled")}>
       <div>
-        <h2>{run.title ?? words.untitled}</h2>
+        <h2>{run.title ?? t("popup_untitled")}</h2>
         <p class="quiet">
           {run.status !== null && `${run.status} · `}
           <code>{run.runId}</code>
@@ -75,11 +74,11 @@ function Exports({ exports, view }: { exports: RunExports; view: ExportsView }) 
       <div class="buttons">
         <ExportButtons start={(mode) => void exports.start(mode, EVERYTHING)} busy={view.starting} />
         <button type="button" class="button" onClick={() => exports.preview()}>
-          {actionWords.preview}
+          {t("actions_preview")}
         </button>
       </div>
       <MoreOptions exports={exports} view={view} />
-      {view.notice !== null && <p role="alert">{view.notice}</p>}
+      {view.notice !== null && <p role="alert">{t(view.notice)}</p>}
       <JobCards jobs={view.jobs} actions={exports} />
     </>
   );
@@ -88,14 +87,14 @@ function Exports({ exports, view }: { exports: RunExports; view: ExportsView }) 
 /** How many files there are of each group, with their known sizes. */
 function Counts({ amounts }: { amounts: FoundRun["amounts"] }) {
   const rows = amountsByGroup(EVERYTHING, amounts);
-  if (rows.length === 0) return <p class="quiet">{words.noArtifacts}</p>;
+  if (rows.length === 0) return <p class="quiet">{t("popup_noArtifacts")}</p>;
   return (
     <dl class="counts">
       {rows.map(({ label, files, bytes }) => (
         <div key={label}>
-          <dt>{label}</dt>
+          <dt>{t(label)}</dt>
           <dd>
-            {groupDigits(files)} {bytes > 0 && <span class="quiet">{formatBytes(bytes)}</span>}
+            {words.number(files)} {bytes > 0 && <span class="quiet">{words.bytes(bytes)}</span>}
           </dd>
         </div>
       ))}
@@ -111,7 +110,7 @@ function MoreOptions({ exports, view }: { exports: RunExports; view: ExportsView
         if (event.currentTarget.open) exports.askContents();
       }}
     >
-      <summary>{actionWords.moreOptions}</summary>
+      <summary>{t("actions_moreOptions")}</summary>
       <PresetChoice choice={choice} choose={(chosen) => exports.choose(chosen)} />
       <ShareSafe choice={choice} choose={(chosen) => exports.choose(chosen)} />
       <SeparateRuns choice={choice} choose={(chosen) => exports.choose(chosen)} contents={contents} />
@@ -122,7 +121,7 @@ function MoreOptions({ exports, view }: { exports: RunExports; view: ExportsView
         disabled={takesNothing(choice)}
         onClick={() => void exports.start("bundle", choice)}
       >
-        {actionWords.export}
+        {t("actions_export")}
       </button>
     </details>
   );

@@ -1,6 +1,5 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { count, formatDuration } from "@/core/text/format";
-import { reportWords as words } from "@/core/text/report-words";
+import type { ReportKey } from "@/core/report/page";
 import { Files } from "./files";
 import { Logs } from "./logs";
 import { Network } from "./network";
@@ -10,6 +9,24 @@ import { type ReportState, TABS, type Tab } from "./report-state";
 import { SearchResults } from "./search-results";
 import { switchTheme } from "./theme";
 import { Timeline } from "./timeline";
+import { t, words } from "./words";
+
+const TAB_NAMES: Record<Tab, ReportKey> = {
+  overview: "report_overview",
+  timeline: "report_timeline",
+  network: "report_network",
+  logs: "report_logs",
+  files: "report_files",
+};
+const KEYS: readonly (readonly [string, ReportKey])[] = [
+  ["/", "report_keySearch"],
+  ["1 – 5", "report_keyTabs"],
+  ["↑ ↓ / j k", "report_keyWalk"],
+  ["← →", "report_keyPictures"],
+  ["f, F", "report_keyFailed"],
+  ["?", "report_keyHelp"],
+  ["Esc", "report_keyClose"],
+];
 
 /** The whole report. */
 export function App({ state }: { state: ReportState }) {
@@ -29,18 +46,20 @@ export function App({ state }: { state: ReportState }) {
           <h1>{run.title ?? run.id}</h1>
           <Status status={run.status} />
           <span class="quiet">
-            {[seconds === null ? null : formatDuration(seconds), count(counts.written, "file", "files")]
+            {[seconds === null ? null : words.duration(seconds), words.count("count_files", counts.written)]
               .filter(Boolean)
               .join(" · ")}
           </span>
-          {counts.missing > 0 && <span class="status bad">{`${words.missing}: ${counts.missing}`}</span>}
+          {counts.missing > 0 && (
+            <span class="status bad">{`${t("report_missing")}: ${counts.missing}`}</span>
+          )}
           <span class="spread" />
           <input
             ref={search}
             type="search"
             class="search"
-            aria-label={words.search}
-            placeholder={words.searchHint}
+            aria-label={t("report_search")}
+            placeholder={t("report_searchHint")}
             value={state.query.value}
             onInput={(event) => {
               state.query.value = event.currentTarget.value;
@@ -49,8 +68,8 @@ export function App({ state }: { state: ReportState }) {
           <button
             type="button"
             class="button"
-            aria-label={words.theme}
-            title={words.theme}
+            aria-label={t("report_theme")}
+            title={t("report_theme")}
             onClick={switchTheme}
           >
             ◐
@@ -58,8 +77,8 @@ export function App({ state }: { state: ReportState }) {
           <button
             type="button"
             class="button"
-            aria-label={words.help}
-            title={words.help}
+            aria-label={t("report_help")}
+            title={t("report_help")}
             onClick={() => {
               state.help.value = true;
             }}
@@ -78,7 +97,7 @@ export function App({ state }: { state: ReportState }) {
               aria-controls="view"
               onClick={() => show(state, tab)}
             >
-              {words.tabs[tab]}
+              {t(TAB_NAMES[tab])}
             </button>
           ))}
         </div>
@@ -115,20 +134,20 @@ function Help({ state }: { state: ReportState }) {
     state.help.value = false;
   };
   return (
-    <dialog ref={dialog} aria-label={words.help} onClose={close}>
-      <h2>{words.help}</h2>
+    <dialog ref={dialog} aria-label={t("report_help")} onClose={close}>
+      <h2>{t("report_help")}</h2>
       <dl class="facts">
-        {words.keys.map(([key, meaning]) => (
+        {KEYS.map(([key, meaning]) => (
           <div key={key}>
             <dt>
               <kbd>{key}</kbd>
             </dt>
-            <dd>{meaning}</dd>
+            <dd>{t(meaning)}</dd>
           </div>
         ))}
       </dl>
       <button type="button" class="button" onClick={close}>
-        {words.close}
+        {t("report_close")}
       </button>
     </dialog>
   );

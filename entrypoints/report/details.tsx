@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
+import type { ReportKey } from "@/core/report/page";
 import type { ReportFile, ReportItem } from "@/core/report/report-data";
-import { reportWords as words } from "@/core/text/report-words";
 import { FileLink, FileText, Picture, Status, timeText } from "./pieces";
 import type { ReportState } from "./report-state";
+import { t } from "./words";
 
 type Part = "screenshots" | "prompt" | "answer" | "elements" | "html" | "otherFiles";
 
@@ -14,6 +15,15 @@ const PARTS: readonly (readonly [Part, (type: string) => boolean])[] = [
   ["html", (type) => type.startsWith("html")],
   ["otherFiles", () => true],
 ];
+
+const PART_NAMES: Record<Part, ReportKey> = {
+  screenshots: "report_screenshots",
+  prompt: "report_prompt",
+  answer: "report_answer",
+  elements: "report_elements",
+  html: "report_html",
+  otherFiles: "report_otherFiles",
+};
 
 function partOf({ type }: ReportFile): Part {
   return PARTS.find(([, has]) => has(type))?.[0] ?? "otherFiles";
@@ -32,7 +42,7 @@ export function Details({ state, item }: { state: ReportState; item: ReportItem 
   const first = asked && own.includes(state.file.value) ? partOf(asked) : filled[0];
   const chosen = useSignal<Part | null>(first ?? null);
   return (
-    <article aria-label={words.details}>
+    <article aria-label={t("report_details")}>
       <h2>
         {item.title} <Status status={item.status} />
       </h2>
@@ -49,7 +59,7 @@ export function Details({ state, item }: { state: ReportState; item: ReportItem 
       ))}
       {filled.length > 0 && (
         <>
-          <div class="parts" role="tablist" aria-label={words.details}>
+          <div class="parts" role="tablist" aria-label={t("report_details")}>
             {filled.map((part) => (
               <button
                 key={part}
@@ -62,7 +72,7 @@ export function Details({ state, item }: { state: ReportState; item: ReportItem 
                   chosen.value = part;
                 }}
               >
-                {words[part]} <span class="quiet">{byPart.get(part)?.length}</span>
+                {t(PART_NAMES[part])} <span class="quiet">{byPart.get(part)?.length}</span>
               </button>
             ))}
           </div>

@@ -1,9 +1,8 @@
 import { useSignal } from "@preact/signals";
-import { formatBytes } from "@/core/text/format";
-import { reportWords as words } from "@/core/text/report-words";
-import { FileLink, FileText } from "./pieces";
+import { FileLink, FileText, PROOF_NAMES } from "./pieces";
 import type { ReportState } from "./report-state";
 import { VirtualList } from "./virtual-list";
+import { t, words } from "./words";
 
 const ROW_HEIGHT = 32;
 
@@ -19,12 +18,12 @@ export function Files({ state }: { state: ReportState }) {
   const current = files[state.file.value];
   return (
     <div class="stacked">
-      <section class="card grow" aria-label={words.tabs.files}>
+      <section class="card grow" aria-label={t("report_files")}>
         <div class="row">
           <input
             type="search"
-            aria-label={words.filterFiles}
-            placeholder={words.filterFiles}
+            aria-label={t("report_filterFiles")}
+            placeholder={t("report_filterFiles")}
             value={filter.value}
             onInput={(event) => {
               filter.value = event.currentTarget.value;
@@ -32,14 +31,20 @@ export function Files({ state }: { state: ReportState }) {
           />
         </div>
         <div class="file head" aria-hidden="true">
-          {[words.name, words.mediaType, words.size, words.proofHead, words.hash].map((head) => (
+          {[
+            t("report_name"),
+            t("report_mediaType"),
+            t("report_size"),
+            t("report_proofHead"),
+            t("report_hash"),
+          ].map((head) => (
             <span key={head}>{head}</span>
           ))}
         </div>
         <VirtualList
           count={shown.length}
           size={ROW_HEIGHT}
-          attributes={{ class: "table", role: "group", "aria-label": words.tabs.files, tabIndex: 0 }}
+          attributes={{ class: "table", role: "group", "aria-label": t("report_files"), tabIndex: 0 }}
           row={(at) => {
             const row = shown[at];
             if (!row) return null;
@@ -66,8 +71,8 @@ export function Files({ state }: { state: ReportState }) {
                     file.label
                   )}
                 </span>
-                <span>{formatBytes(file.bytes)}</span>
-                <span>{words.proof[file.proof]}</span>
+                <span>{words.bytes(file.bytes)}</span>
+                <span>{t(PROOF_NAMES[file.proof])}</span>
                 <code title={file.sha256}>{file.sha256.slice(0, 16)}</code>
               </div>
             );

@@ -1,7 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { parseExact, stringifyExact } from "@/core/skyvern/big-integers";
-import { groupDigits } from "@/core/text/format";
-import { reportWords as words } from "@/core/text/report-words";
+import { t, words } from "./words";
 
 const ROWS_AT_ONCE = 100;
 const OPEN_DEPTH = 1;
@@ -60,7 +59,7 @@ function Branch({ name, value, open }: { name: string | null; value: object; ope
           ))}
           {entries.length > shown && (
             <button type="button" class="link" onClick={() => setShown(shown + ROWS_AT_ONCE * 10)}>
-              {words.showMore(groupDigits(Math.min(entries.length - shown, ROWS_AT_ONCE * 10)))}
+              {t("report_showMore", words.number(Math.min(entries.length - shown, ROWS_AT_ONCE * 10)))}
             </button>
           )}
         </div>

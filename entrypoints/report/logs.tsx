@@ -1,11 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { type LogLevel, logLines } from "@/core/report/logs";
-import { groupDigits } from "@/core/text/format";
-import { reportWords as words } from "@/core/text/report-words";
+import type { ReportKey } from "@/core/report/page";
 import { FileLink, FileText, filesWhere, useText } from "./pieces";
 import type { ReportState } from "./report-state";
 import { VirtualList } from "./virtual-list";
+import { t, words } from "./words";
 
 const ROW_HEIGHT = 20;
 const LEVELS: readonly LogLevel[] = ["error", "warning", "info", "debug"];
@@ -13,7 +13,7 @@ const LEVELS: readonly LogLevel[] = ["error", "warning", "info", "debug"];
 /** Console and Skyvern logs, by level and words. */
 export function Logs({ state }: { state: ReportState }) {
   const logs = filesWhere(state.data.files, ({ kind, type }) => kind === "log" || /log/.test(type));
-  if (logs.length === 0) return <p class="empty">{words.noLogs}</p>;
+  if (logs.length === 0) return <p class="empty">{t("report_noLogs")}</p>;
   return (
     <div class="stacked">
       {logs.map((index) => (
@@ -22,6 +22,13 @@ export function Logs({ state }: { state: ReportState }) {
     </div>
   );
 }
+
+const LEVEL_NAMES: Record<LogLevel, ReportKey> = {
+  error: "report_levelError",
+  warning: "report_levelWarning",
+  info: "report_levelInfo",
+  debug: "report_levelDebug",
+};
 
 function Log({ state, index }: { state: ReportState; index: number }) {
   const file = state.data.files[index];
@@ -43,8 +50,8 @@ function Log({ state, index }: { state: ReportState; index: number }) {
         {plain && (
           <input
             type="search"
-            aria-label={`${words.filter}: ${file.label}`}
-            placeholder={words.filter}
+            aria-label={`${t("report_filter")}: ${file.label}`}
+            placeholder={t("report_filter")}
             value={filter.value}
             onInput={(event) => {
               filter.value = event.currentTarget.value;
@@ -62,8 +69,8 @@ function Log({ state, index }: { state: ReportState; index: number }) {
                   hidden.value = others.length < hidden.value.length ? others : [...others, level];
                 }}
               />
-              {words.levels[level]}{" "}
-              <span class="quiet">{groupDigits(all.filter((line) => line.level === level).length)}</span>
+              {t(LEVEL_NAMES[level])}{" "}
+              <span class="quiet">{words.number(all.filter((line) => line.level === level).length)}</span>
             </label>
           ))}
       </div>

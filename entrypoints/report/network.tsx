@@ -1,19 +1,18 @@
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { type HarRow, harRows } from "@/core/report/har";
-import { formatBytes, groupDigits } from "@/core/text/format";
-import { reportWords as words } from "@/core/text/report-words";
 import { JsonTree } from "./json-tree";
 import { FileLink, FileText, filesWhere, useText } from "./pieces";
 import type { ReportState } from "./report-state";
 import { VirtualList } from "./virtual-list";
+import { t, words } from "./words";
 
 const ROW_HEIGHT = 30;
 
 /** Every HAR of the run as a table of requests. */
 export function Network({ state }: { state: ReportState }) {
   const hars = filesWhere(state.data.files, ({ kind }) => kind === "har");
-  if (hars.length === 0) return <p class="empty">{words.noHar}</p>;
+  if (hars.length === 0) return <p class="empty">{t("report_noHar")}</p>;
   return (
     <div class="stacked">
       {hars.map((index) => (
@@ -35,30 +34,30 @@ function HarTable({ state, index }: { state: ReportState; index: number }) {
   const end = all.reduce((latest, { start, duration }) => Math.max(latest, start + duration), 1);
   const entry = rows[chosen.value]?.entry;
   return (
-    <section class="card grow" aria-label={words.tabs.network}>
+    <section class="card grow" aria-label={t("report_network")}>
       <div class="row">
         <input
           type="search"
-          aria-label={words.filterRequests}
-          placeholder={words.filterRequests}
+          aria-label={t("report_filterRequests")}
+          placeholder={t("report_filterRequests")}
           value={filter.value}
           onInput={(event) => {
             filter.value = event.currentTarget.value;
             chosen.value = -1;
           }}
         />
-        <span class="quiet">{words.requests(groupDigits(rows.length))}</span>
+        <span class="quiet">{t("report_requests", words.number(rows.length))}</span>
         <FileLink state={state} index={index} />
       </div>
       <div class="request head" aria-hidden="true">
         {[
-          words.method,
-          words.status,
-          words.url,
-          words.mediaType,
-          words.size,
-          words.time,
-          words.waterfall,
+          t("report_method"),
+          t("report_status"),
+          t("report_url"),
+          t("report_mediaType"),
+          t("report_size"),
+          t("report_time"),
+          t("report_waterfall"),
         ].map((head) => (
           <span key={head}>{head}</span>
         ))}
@@ -66,7 +65,7 @@ function HarTable({ state, index }: { state: ReportState; index: number }) {
       <VirtualList
         count={rows.length}
         size={ROW_HEIGHT}
-        attributes={{ class: "table", role: "group", "aria-label": words.tabs.network, tabIndex: 0 }}
+        attributes={{ class: "table", role: "group", "aria-label": t("report_network"), tabIndex: 0 }}
         row={(at) => {
           const row = rows[at];
           if (!row) return null;
@@ -86,8 +85,8 @@ function HarTable({ state, index }: { state: ReportState; index: number }) {
                   {row.url}
                 </span>
                 <span>{row.mediaType}</span>
-                <span>{row.size === null ? "" : formatBytes(row.size)}</span>
-                <span>{`${Math.round(row.duration)} ms`}</span>
+                <span>{row.size === null ? "" : words.bytes(row.size)}</span>
+                <span>{t("report_milliseconds", words.number(Math.round(row.duration)))}</span>
                 <span class="fall">
                   <span
                     class="bar"

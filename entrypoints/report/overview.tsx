@@ -1,10 +1,9 @@
 import type { ReportGap } from "@/core/report/report-data";
-import { count, formatBytes, formatDuration, groupDigits } from "@/core/text/format";
-import { reportWords as words } from "@/core/text/report-words";
 import { JsonTree } from "./json-tree";
-import { FileLink, filesWhere, Section, timeText } from "./pieces";
+import { FileLink, filesWhere, PROOF_NAMES, PROOFS, Section, timeText } from "./pieces";
 import type { ReportState } from "./report-state";
 import { VerifyBox } from "./verify-box";
+import { t, words } from "./words";
 
 /** The run on one page: what happened, what is here, what is missing. */
 export function Overview({ state }: { state: ReportState }) {
@@ -13,8 +12,8 @@ export function Overview({ state }: { state: ReportState }) {
   return (
     <div class="overview">
       {run.failureReason && (
-        <section class="card failure" aria-label={words.failure}>
-          <h2>{words.failure}</h2>
+        <section class="card failure" aria-label={t("report_failure")}>
+          <h2>{t("report_failure")}</h2>
           {run.failureCategory && <p class="tag">{run.failureCategory}</p>}
           <p class="pre">{run.failureReason}</p>
         </section>
@@ -24,28 +23,28 @@ export function Overview({ state }: { state: ReportState }) {
         <Facts state={state} />
         <Contents state={state} />
       </div>
-      <Section title={words.inputs}>
-        {run.inputs ? <JsonTree text={run.inputs} /> : <p>{words.none}</p>}
+      <Section title={t("report_inputs")}>
+        {run.inputs ? <JsonTree text={run.inputs} /> : <p>{t("report_none")}</p>}
       </Section>
-      <Section title={words.output}>
-        {run.output ? <JsonTree text={run.output} /> : <p>{words.none}</p>}
+      <Section title={t("report_output")}>
+        {run.output ? <JsonTree text={run.output} /> : <p>{t("report_none")}</p>}
       </Section>
-      <Section title={words.downloads}>
+      <Section title={t("report_downloads")}>
         {downloads.length === 0 ? (
-          <p>{words.none}</p>
+          <p>{t("report_none")}</p>
         ) : (
           <ul class="plain-list">
             {downloads.map((index) => (
               <li key={index}>
                 <FileLink state={state} index={index} />{" "}
-                <span class="quiet">{formatBytes(files[index]?.bytes ?? 0)}</span>
+                <span class="quiet">{words.bytes(files[index]?.bytes ?? 0)}</span>
               </li>
             ))}
           </ul>
         )}
       </Section>
       {run.separateRuns.length > 0 && (
-        <Section title={words.separateRuns}>
+        <Section title={t("report_separateRuns")}>
           <ul class="plain-list">
             {run.separateRuns.map(({ id, path }) => (
               <li key={id}>
@@ -56,7 +55,7 @@ export function Overview({ state }: { state: ReportState }) {
         </Section>
       )}
       {warnings.length > 0 && (
-        <Section title={words.warnings}>
+        <Section title={t("report_warnings")}>
           <ul class="plain-list">
             {warnings.map((warning) => (
               <li key={warning}>{warning}</li>
@@ -65,7 +64,7 @@ export function Overview({ state }: { state: ReportState }) {
         </Section>
       )}
       {leftOut.length > 0 && (
-        <Section title={words.leftOut}>
+        <Section title={t("report_leftOut")}>
           <Gaps gaps={leftOut} />
         </Section>
       )}
@@ -82,8 +81,8 @@ function ShareSafe({ state }: { state: ReportState }) {
   const rules = new Map<string, number>();
   for (const { rule, count: times } of ledger) rules.set(rule, (rules.get(rule) ?? 0) + times);
   return (
-    <Section title={words.shareSafe}>
-      <p>{words.shareSafeIntro}</p>
+    <Section title={t("report_shareSafe")}>
+      <p>{t("report_shareSafeIntro")}</p>
       <ul>
         {lookedFor.map((what) => (
           <li key={what}>{what}</li>
@@ -92,17 +91,17 @@ function ShareSafe({ state }: { state: ReportState }) {
       <dl class="facts">
         {[...rules].map(([rule, times]) => (
           <div key={rule}>
-            <dt>{groupDigits(times)}</dt>
+            <dt>{words.number(times)}</dt>
             <dd>{rule}</dd>
           </div>
         ))}
       </dl>
       <details>
-        <summary>{words.ledger}</summary>
+        <summary>{t("report_ledger")}</summary>
         <ul class="plain-list">
           {ledger.slice(0, 1000).map(({ file, place, rule, count: times }) => (
             <li key={`${file} ${place} ${rule}`}>
-              <code>{file}</code> <span class="quiet">{place}</span> {rule} × {groupDigits(times)}
+              <code>{file}</code> <span class="quiet">{place}</span> {rule} × {words.number(times)}
             </li>
           ))}
         </ul>
@@ -114,9 +113,9 @@ function ShareSafe({ state }: { state: ReportState }) {
 function Missing({ missing }: { missing: readonly ReportGap[] }) {
   if (missing.length === 0) return null;
   return (
-    <section class="card gaps" aria-label={words.missing}>
-      <h2>{words.missing}</h2>
-      <p>{words.missingIntro(count(missing.length, "file", "files"))}</p>
+    <section class="card gaps" aria-label={t("report_missing")}>
+      <h2>{t("report_missing")}</h2>
+      <p>{t("report_missingIntro", words.count("count_files", missing.length))}</p>
       <Gaps gaps={missing} />
     </section>
   );
@@ -131,7 +130,7 @@ function Gaps({ gaps }: { gaps: readonly ReportGap[] }) {
         const alike = gaps.filter((gap) => gap.reason === reason);
         return (
           <details key={reason}>
-            <summary>{`${reason}: ${count(alike.length, "file", "files")}`}</summary>
+            <summary>{`${reason}: ${words.count("count_files", alike.length)}`}</summary>
             <ul class="plain-list">
               {alike.slice(0, 500).map(({ id, type, detail }) => (
                 <li key={id}>
@@ -151,18 +150,18 @@ function Facts({ state }: { state: ReportState }) {
   const seconds = durationOf(state);
   const others = [...new Set([run.requestedId, ...run.ids])].filter((id) => id !== run.id);
   const facts: [string, string | null][] = [
-    [words.runId, run.id],
-    [words.alsoKnownAs, others.join(", ") || null],
-    [words.organization, run.organization],
-    [words.type, run.type],
-    [words.created, timeText(run.createdAt)],
-    [words.started, timeText(run.startedAt)],
-    [words.finished, timeText(run.finishedAt)],
-    [words.duration, seconds === null ? null : formatDuration(seconds)],
-    [words.exported, `${timeText(run.exportedAt)} ${words.exportedBy(run.extensionVersion)}`],
+    [t("report_runId"), run.id],
+    [t("report_alsoKnownAs"), others.join(", ") || null],
+    [t("report_organization"), run.organization],
+    [t("report_type"), run.type],
+    [t("report_created"), timeText(run.createdAt)],
+    [t("report_started"), timeText(run.startedAt)],
+    [t("report_finished"), timeText(run.finishedAt)],
+    [t("report_duration"), seconds === null ? null : words.duration(seconds)],
+    [t("report_exported"), `${timeText(run.exportedAt)} ${t("report_exportedBy", run.extensionVersion)}`],
   ];
   return (
-    <Section title={words.facts}>
+    <Section title={t("report_facts")}>
       <dl class="facts">
         {facts.map(
           ([name, value]) =>
@@ -181,29 +180,25 @@ function Facts({ state }: { state: ReportState }) {
 function Contents({ state }: { state: ReportState }) {
   const { counts, proofs, files, run } = state.data;
   const bytes = files.reduce((sum, file) => sum + (file.id === null ? 0 : file.bytes), 0);
-  const proven = Object.entries(proofs).filter(([, amount]) => amount > 0);
+  const proven = PROOFS.filter((proof) => proofs[proof] > 0);
   return (
-    <Section title={words.contents}>
+    <Section title={t("report_contents")}>
       <p class="big">
-        {count(counts.written, "file", "files")} <span class="quiet">{formatBytes(bytes)}</span>
+        {words.count("count_files", counts.written)} <span class="quiet">{words.bytes(bytes)}</span>
       </p>
       <p class="quiet">{run.preset}</p>
-      {counts.missing === 0 && <p>{words.complete}</p>}
-      <h3>{words.proofs}</h3>
+      {counts.missing === 0 && <p>{t("report_complete")}</p>}
+      <h3>{t("report_proofs")}</h3>
       <dl class="facts">
-        {proven.map(([proof, amount]) => (
+        {proven.map((proof) => (
           <div key={proof}>
-            <dt>{groupDigits(amount)}</dt>
-            <dd>{proofText(proof)}</dd>
+            <dt>{words.number(proofs[proof])}</dt>
+            <dd>{t(PROOF_NAMES[proof])}</dd>
           </div>
         ))}
       </dl>
     </Section>
   );
-}
-
-function proofText(proof: string): string {
-  return new Map<string, string>(Object.entries(words.proof)).get(proof) ?? proof;
 }
 
 /** Seconds from start to end; null where one of them is not known. */

@@ -1,12 +1,21 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Proof } from "@/core/bundle/fetch-context";
+import type { ReportKey } from "@/core/report/page";
 import type { ReportFile } from "@/core/report/report-data";
-import { formatBytes } from "@/core/text/format";
-import { reportWords as words } from "@/core/text/report-words";
 import { JsonTree } from "./json-tree";
 import type { ReportState } from "./report-state";
+import { t, words } from "./words";
 
 const FAILURES = new Set(["failed", "terminated", "timed_out", "canceled", "error"]);
+
+export const PROOFS: readonly Proof[] = ["checksum", "crc32", "length", "none"];
+export const PROOF_NAMES: Record<Proof, ReportKey> = {
+  checksum: "report_proofChecksum",
+  crc32: "report_proofCrc32",
+  length: "report_proofLength",
+  none: "report_proofNone",
+};
 
 /** A status in its colour and in words. */
 export function Status({ status }: { status: string | null }) {
@@ -26,9 +35,7 @@ export function Section({ title, children }: { title: string; children: Componen
 
 /** Time of day with the date, in the reader's own zone and words. */
 export function timeText(at: number | null): string | null {
-  return at === null
-    ? null
-    : new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  return at === null ? null : words.dateTime(at);
 }
 
 /** A file by its name, to open beside the report. */
@@ -81,8 +88,8 @@ export function FileText({ state, index }: { state: ReportState; index: number }
   if (text === null)
     return (
       <p class="quiet">
-        {file.chunks === null ? words.tooLarge : words.noText} <FileLink state={state} index={index} />{" "}
-        {formatBytes(file.bytes)}
+        {file.chunks === null ? t("report_tooLarge") : t("report_noText")}{" "}
+        <FileLink state={state} index={index} /> {words.bytes(file.bytes)}
       </p>
     );
   return file.kind === "json" ? <JsonTree text={text} open={2} /> : <pre class="text">{text}</pre>;

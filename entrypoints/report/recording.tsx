@@ -1,9 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { formatDuration } from "@/core/text/format";
-import { reportWords as words } from "@/core/text/report-words";
 import { FileLink, useUrl } from "./pieces";
 import type { ReportState } from "./report-state";
+import { t, words } from "./words";
 
 /** Farther than any recording goes: a browser that is sent there finds out how long it is. */
 const FAR_SECONDS = 1e9;
@@ -38,7 +37,7 @@ export function Recording({ state }: { state: ReportState }) {
   };
   return (
     <details class="recording" open>
-      <summary>{words.recording}</summary>
+      <summary>{t("report_recording")}</summary>
       {recordings.length > 1 && (
         <div class="row">
           {recordings.map((each, index) => (
@@ -77,7 +76,7 @@ export function Recording({ state }: { state: ReportState }) {
             const at = placeOf(item.at);
             const length = seconds.value ?? 0;
             if (item.kind !== "action" || at === null || at < 0 || at > length || length === 0) return null;
-            const label = words.jumpTo(item.title, formatDuration(at));
+            const label = t("report_jumpTo", item.title, words.duration(at));
             return (
               <button
                 key={index}
@@ -95,20 +94,22 @@ export function Recording({ state }: { state: ReportState }) {
       )}
       {trouble.value === "broken" && (
         <p class="bad-text">
-          {words.recordingBroken} <FileLink state={state} index={recording.file} />
+          {t("report_recordingBroken")} <FileLink state={state} index={recording.file} />
         </p>
       )}
-      {trouble.value === "endless" && seconds.value === null && <p class="quiet">{words.recordingEndless}</p>}
+      {trouble.value === "endless" && seconds.value === null && (
+        <p class="quiet">{t("report_recordingEndless")}</p>
+      )}
       <p>
         <FileLink state={state} index={recording.file} />
       </p>
       <label class="shift">
-        <span>{words.recordingShift}</span>
+        <span>{t("report_recordingShift")}</span>
         <input
           type="number"
           step="0.5"
           value={state.shift.value}
-          title={words.recordingGuess}
+          title={t("report_recordingGuess")}
           onInput={(event) => {
             const value = Number(event.currentTarget.value);
             if (Number.isFinite(value)) state.shift.value = value;

@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { type Hit, hitsIn } from "@/core/report/search";
-import { reportWords as words } from "@/core/text/report-words";
 import type { ReportState } from "./report-state";
+import { t } from "./words";
 
 interface Result {
   title: string;
@@ -36,14 +36,14 @@ export function SearchResults({ state }: { state: ReportState }) {
     };
   }, [query]);
   return (
-    <section class="card results" aria-label={words.hits}>
+    <section class="card results" aria-label={t("report_hits")}>
       <div class="row">
-        <h2>{words.hits}</h2>
+        <h2>{t("report_hits")}</h2>
         <span role="status" class="quiet">
           {busy.value
-            ? words.searching
+            ? t("report_searching")
             : results.value.length === 0
-              ? words.noHits
+              ? t("report_noHits")
               : String(results.value.length)}
         </span>
         <span class="spread" />
@@ -54,7 +54,7 @@ export function SearchResults({ state }: { state: ReportState }) {
             state.query.value = "";
           }}
         >
-          {words.closeSearch}
+          {t("report_closeSearch")}
         </button>
       </div>
       <ul class="plain-list">

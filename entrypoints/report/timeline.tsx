@@ -1,11 +1,10 @@
 import type { ReportItem } from "@/core/report/report-data";
-import { formatDuration } from "@/core/text/format";
-import { reportWords as words } from "@/core/text/report-words";
 import { Details } from "./details";
 import { Picture, Status } from "./pieces";
 import { Recording } from "./recording";
 import type { ReportState } from "./report-state";
 import { VirtualList } from "./virtual-list";
+import { t, words } from "./words";
 
 const ROW_HEIGHT = 36;
 const THUMB_WIDTH = 148;
@@ -13,7 +12,7 @@ const THUMB_WIDTH = 148;
 /** The run step by step: a list to walk, and what the chosen item left. */
 export function Timeline({ state }: { state: ReportState }) {
   const { timeline } = state.data;
-  if (timeline.length === 0) return <p class="empty">{words.noTimeline}</p>;
+  if (timeline.length === 0) return <p class="empty">{t("report_noTimeline")}</p>;
   const chosen = timeline[state.item.value];
   return (
     <div class="timeline">
@@ -28,7 +27,7 @@ export function Timeline({ state }: { state: ReportState }) {
               class: "list",
               role: "listbox",
               tabIndex: 0,
-              "aria-label": words.timeline,
+              "aria-label": t("report_timeline"),
               "aria-activedescendant": `item-${state.item.value}`,
             }}
             row={(index) => <Row state={state} index={index} />}
@@ -57,7 +56,9 @@ function Row({ state, index }: { state: ReportState; index: number }) {
     >
       <span class="mark" aria-hidden="true" />
       <span class="title">{item.title}</span>
-      {item.iteration && <span class="tag">{words.iteration(item.iteration.index)}</span>}
+      {item.iteration && (
+        <span class="tag">{t("report_iteration", words.number(item.iteration.index + 1))}</span>
+      )}
       {item.kind === "thought" && item.subtype && (
         <span class="quiet kind">{item.subtype.replaceAll("_", " ")}</span>
       )}
@@ -70,7 +71,7 @@ function Row({ state, index }: { state: ReportState; index: number }) {
 
 function shortSeconds({ seconds }: ReportItem): string {
   if (seconds === null) return "";
-  return seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds);
+  return seconds < 10 ? t("unit_seconds", words.tenths(seconds)) : words.duration(seconds);
 }
 
 function Filmstrip({ state }: { state: ReportState }) {
@@ -83,7 +84,7 @@ function Filmstrip({ state }: { state: ReportState }) {
       count={pictures.length}
       size={THUMB_WIDTH}
       current={current}
-      attributes={{ class: "film", role: "group", "aria-label": words.filmstrip }}
+      attributes={{ class: "film", role: "group", "aria-label": t("report_filmstrip") }}
       row={(index) => {
         const picture = pictures[index];
         const item = picture && state.data.timeline[picture.item];

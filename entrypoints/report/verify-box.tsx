@@ -9,10 +9,9 @@ import {
   verifyBag,
   zipFiles,
 } from "@/core/report/verify";
-import { count, formatPercent } from "@/core/text/format";
-import { reportWords as words } from "@/core/text/report-words";
 import { droppedFiles } from "./dropped-files";
 import { Section } from "./pieces";
+import { t, words } from "./words";
 
 type Check =
   | { kind: "nothing" }
@@ -46,7 +45,7 @@ export function VerifyBox() {
     check.value = { kind: "nothing" };
   };
   return (
-    <Section title={words.verify}>
+    <Section title={t("report_verify")}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the two buttons do the same by keyboard */}
       <div
         class="drop"
@@ -58,24 +57,24 @@ export function VerifyBox() {
           void verify(() => dropped);
         }}
       >
-        <p>{words.verifyIntro}</p>
+        <p>{t("report_verifyIntro")}</p>
         <div class="row">
           <Chooser
-            label={words.chooseZip}
+            label={t("report_chooseZip")}
             accept=".zip"
             choose={(files) => void verify(() => filesOf(files))}
           />
-          <Chooser label={words.chooseFolder} choose={(files) => void verify(() => filesOf(files))} />
+          <Chooser label={t("report_chooseFolder")} choose={(files) => void verify(() => filesOf(files))} />
         </div>
         <div role="status">
           <Outcome check={check.value} cancel={cancel} />
         </div>
       </div>
       <details>
-        <summary>{words.byHand}</summary>
-        <h3>{words.shell}</h3>
+        <summary>{t("report_byHand")}</summary>
+        <h3>{t("report_shell")}</h3>
         <pre class="text">{SHELL}</pre>
-        <h3>{words.powerShell}</h3>
+        <h3>{t("report_powerShell")}</h3>
         <pre class="text">{POWER_SHELL}</pre>
       </details>
     </Section>
@@ -115,24 +114,24 @@ function Outcome({ check, cancel }: { check: Check; cancel: () => void }) {
   if (check.kind === "running")
     return (
       <p>
-        {`${words.verifying} ${formatPercent(check.fraction)}`}{" "}
-        <progress max={1} value={check.fraction} aria-label={words.verifying} />{" "}
+        {`${t("report_verifying")} ${words.percent(check.fraction)}`}{" "}
+        <progress max={1} value={check.fraction} aria-label={t("report_verifying")} />{" "}
         <button type="button" class="button" onClick={cancel}>
-          {words.cancel}
+          {t("report_cancel")}
         </button>
       </p>
     );
   const { proven, changed, missing, extra } = check.verdict;
-  const files = count(proven, "file", "files");
+  const files = words.count("count_files", proven);
   const sound = changed.length + missing.length === 0;
   return (
     <>
       <p class={sound ? "good-text" : "bad-text"}>
-        {sound ? words.verified(files) : words.notVerified(files)}
+        {sound ? t("report_verified", files) : t("report_notVerified", files)}
       </p>
-      <Paths title={words.changed} paths={changed} />
-      <Paths title={words.gone} paths={missing} />
-      <Paths title={words.extra} paths={extra} />
+      <Paths title={t("report_changed")} paths={changed} />
+      <Paths title={t("report_gone")} paths={missing} />
+      <Paths title={t("report_extra")} paths={extra} />
     </>
   );
 }
@@ -160,10 +159,10 @@ async function verdictOf(
 ): Promise<Check> {
   try {
     const verdict = await verifyBag(await files(), onProgress, signal);
-    return verdict ? { kind: "ended", verdict } : { kind: "refused", message: words.noBag };
+    return verdict ? { kind: "ended", verdict } : { kind: "refused", message: t("report_noBag") };
   } catch (error) {
     if (signal.aborted) return { kind: "nothing" };
-    return { kind: "refused", message: error instanceof BadArchive ? words.badZip : String(error) };
+    return { kind: "refused", message: error instanceof BadArchive ? t("report_badZip") : String(error) };
   }
 }
 

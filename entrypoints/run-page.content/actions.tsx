@@ -10,7 +10,7 @@ import { ShareSafe } from "@/components/share-safe";
 import { trusted } from "@/components/trusted";
 import { EVERYTHING, type ExportChoice, takesNothing } from "@/core/bundle/presets";
 import type { ExportMode } from "@/core/jobs/job";
-import { actionWords } from "@/core/text/words";
+import { t } from "@/platform/words";
 
 export interface ActionsProps {
   /** The options panel is open. */
@@ -35,8 +35,8 @@ export function actionsView(props: ActionsProps): VNode {
         <button
           type="button"
           class="button square more"
-          aria-label={actionWords.moreOptions}
-          title={actionWords.moreOptions}
+          aria-label={t("actions_moreOptions")}
+          title={t("actions_moreOptions")}
           aria-haspopup="dialog"
           aria-expanded={open}
           onClick={trusted(() => {
@@ -49,10 +49,12 @@ export function actionsView(props: ActionsProps): VNode {
         </button>
       </div>
       <div class="tray" popover="manual" data-filled={open || notice !== null || jobs.length > 0}>
-        {open && <OptionsPanel exports={exports} start={start} close={() => setOpen(false)} />}
+        {open && notice !== "actions_outdated" && (
+          <OptionsPanel exports={exports} start={start} close={() => setOpen(false)} />
+        )}
         {notice !== null && (
           <div class="notice" role="alert">
-            <p>{notice}</p>
+            <p>{t(notice)}</p>
             <CloseButton close={() => exports.dismissNotice()} />
           </div>
         )}
@@ -71,7 +73,7 @@ interface OptionsPanelProps {
 function OptionsPanel({ exports, start, close }: OptionsPanelProps) {
   const { choice, contents, starting } = exports.view();
   return (
-    <div class="panel" role="dialog" aria-label={actionWords.moreOptions}>
+    <div class="panel" role="dialog" aria-label={t("actions_moreOptions")}>
       <CloseButton close={close} />
       {/* Shown in the one-button form alone: there these are a menu's items. */}
       <div class="menu">
@@ -83,7 +85,7 @@ function OptionsPanel({ exports, start, close }: OptionsPanelProps) {
       <ChoiceAmount choice={choice} contents={contents} />
       <div class="panel-end">
         <button type="button" class="button" onClick={trusted(() => exports.preview())}>
-          {actionWords.preview}
+          {t("actions_preview")}
         </button>
         <button
           type="button"
@@ -92,7 +94,7 @@ function OptionsPanel({ exports, start, close }: OptionsPanelProps) {
           disabled={takesNothing(choice)}
           onClick={trusted(() => start("bundle", choice))}
         >
-          {actionWords.export}
+          {t("actions_export")}
         </button>
       </div>
     </div>
@@ -101,7 +103,7 @@ function OptionsPanel({ exports, start, close }: OptionsPanelProps) {
 
 function CloseButton({ close }: { close: () => void }) {
   return (
-    <button type="button" class="plain close" aria-label={actionWords.close} onClick={trusted(close)}>
+    <button type="button" class="plain close" aria-label={t("actions_close")} onClick={trusted(close)}>
       <CloseIcon />
     </button>
   );

@@ -2,6 +2,7 @@ import { defineContentScript } from "wxt/utils/define-content-script";
 import { CLOUD, serverOfPage } from "@/core/settings/servers";
 import { type RunPage, runPageOf } from "@/core/skyvern/page-url";
 import { ask } from "@/platform/ask";
+import { keepText } from "@/platform/words";
 import { HOST_TAG } from "./host";
 import { showOnPage } from "./page-view";
 import { watchUrl } from "./watch-url";
@@ -11,6 +12,8 @@ export default defineContentScript({
   // The page is one document for hours: being there first costs little, and no navigation is missed.
   runAt: "document_start",
   main(ctx) {
+    // Said when nobody is left to ask for it.
+    keepText("actions_outdated");
     // An updated extension finds what the one before it left behind.
     for (const stale of document.querySelectorAll(HOST_TAG)) stale.remove();
 

@@ -5,9 +5,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chunkScript } from "../../core/report/chunks";
-import { reportPage } from "../../core/report/page";
+import { reportPage, reportScript } from "../../core/report/page";
 import { reportChunks } from "../../core/report/report-chunks";
 import { EXTENSION } from "../../scripts/profile";
+import { ENGLISH } from "../unit/support/words";
 import { sampleRun } from "./sample-run";
 
 /** What is in a written report. */
@@ -26,9 +27,10 @@ export async function writeReport(folder: string, steps: number): Promise<Writte
   };
   for await (const { name, chunk } of reportChunks(data, textOf))
     tags.set(`report/data/${name}.js`, Buffer.from(chunkScript(name, chunk, (json) => json)));
-  tags.set("report/app.js", readFileSync(join(EXTENSION, "report-app.js")));
+  const app = readFileSync(join(EXTENSION, "report-app.js"), "utf8");
+  tags.set("report/app.js", Buffer.from(reportScript(app, ENGLISH)));
   tags.set("report/app.css", readFileSync(join(EXTENSION, "assets/report-look.css")));
-  tags.set("index.html", Buffer.from(reportPage(data.run.title ?? data.run.id)));
+  tags.set("index.html", Buffer.from(reportPage(data.run.title ?? data.run.id, ENGLISH)));
   tags.set("manifest-sha256.txt", manifest(bytes));
   for (const files of [bytes, tags, new Map([["tagmanifest-sha256.txt", manifest(tags)]])])
     for (const [path, content] of files) write(join(folder, path), content);

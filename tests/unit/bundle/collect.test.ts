@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { collectRun } from "@/core/bundle/collect";
 import type { CollectedRun } from "@/core/bundle/collected-run";
 import { SkyvernClient } from "@/core/skyvern/client";
+import { warningText } from "@/core/text/warning-text";
 import {
   type Answer,
   API,
@@ -15,6 +16,7 @@ import {
   ScriptedFetcher,
   text,
 } from "../support/scripted-fetcher";
+import { english } from "../support/words";
 
 const NOW = "2026-11-24T12:00:00Z";
 const LONG_AGO = "2026-11-23T12:00:00";
@@ -63,6 +65,10 @@ function collect(id = "wr_1"): Promise<CollectedRun> {
 }
 
 const ids = ({ artifacts }: CollectedRun): string[] => artifacts.map(({ id }) => id);
+
+function said({ warnings }: CollectedRun): string {
+  return warnings.map((each) => warningText(english, each)).join("\n");
+}
 
 describe("what a run left (skyvern-api.md §4)", () => {
   it("is its list, in the list's order", async () => {
@@ -273,8 +279,8 @@ describe("runs inside the run", () => {
     const collected = await collect();
     expect(ids(collected)).toEqual([]);
     expect(collected.runIds).toEqual(["wr_1", "wr_2"]);
-    expect(collected.warnings.join()).toContain("wr_8");
-    expect(collected.warnings.join()).toContain("wr_9");
+    expect(said(collected)).toContain("wr_8");
+    expect(said(collected)).toContain("wr_9");
   });
 });
 
@@ -388,7 +394,7 @@ describe("is there such a run (skyvern-api.md §3)", () => {
       server.on("/v1/runs/wr_1/artifacts", json([row("a_1")])).on(path, BROKEN);
       const collected = await collect();
       expect(collected.unreadSources).toMatchObject([{ path }]);
-      expect(collected.warnings.join()).toContain("Skyvern could not give");
+      expect(said(collected)).toContain("Skyvern could not give");
     },
   );
 
@@ -435,7 +441,7 @@ describe("the title (skyvern-api.md §7)", () => {
 });
 
 describe("warnings", () => {
-  const warnings = async (): Promise<string> => (await collect()).warnings.join("\n");
+  const warnings = async (): Promise<string> => said(await collect());
 
   it("none for a run that left all", async () => {
     serve("wr_1", [row("a_1", "recording")], run({ browser_session_id: "pbs_1" }));
@@ -462,7 +468,7 @@ describe("warnings", () => {
     server
       .on("/v1/runs/tsk_1/artifacts", json([]))
       .on("/api/v1/tasks/tsk_1", json({ status: "completed", browser_session_id: "pbs_1" }));
-    expect((await collect("tsk_1")).warnings.join()).toContain("pbs_1");
+    expect(said(await collect("tsk_1"))).toContain("pbs_1");
   });
 
   it("fewer downloads than the blocks count", async () => {

@@ -54,7 +54,10 @@ describe("several runs in one ZIP", () => {
       missing: 3,
       runs: [{ runId: GAPS, missing: 2 }, { runId: UNKNOWN }],
     });
-    expect(packed.result.gaps[0]).toMatchObject({ count: 1, examples: [expect.stringContaining(UNKNOWN)] });
+    expect(packed.result.gaps[0]).toMatchObject({
+      count: 1,
+      examples: [{ id: UNKNOWN, error: { code: "no-such-run" } }],
+    });
     const csv = files.get("runs.csv")?.toString("utf8").split("\r\n") ?? [];
     expect(csv[1]).toMatch(new RegExp(`^${GAPS},.*,7,\\d+,2,$`));
     expect(csv[2]).toContain("There is no such run");

@@ -14,6 +14,7 @@ import { ProgressMeter } from "@/core/jobs/progress";
 import { SkyvernClient } from "@/core/skyvern/client";
 import type { PracticeServer } from "../../practice/server";
 import { readZip } from "../../practice/zip";
+import { ENGLISH, english } from "../support/words";
 import { layoutBytes, MemoryHandle } from "./memory-pack";
 
 const agent = new Agent({ keepAlive: true, maxSockets: 12, rejectUnauthorized: false });
@@ -141,6 +142,8 @@ export async function exportFrom(
     activity: new Activity(),
     mayFetch: () => false,
     freeBytes: null,
+    texts: ENGLISH,
+    english,
     reportApp: async () => ({ script: "app", style: "css" }),
     onListed: () => undefined,
     onWaiting: () => undefined,

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type RunRow, runsCsv } from "@/core/bundle/runs-csv";
 import { runsIndex } from "@/core/report/runs-index";
+import { english } from "../support/words";
 
 const ROW: RunRow = {
   runId: "wr_1",
@@ -32,7 +33,7 @@ function parseCsv(text: string): string[][] {
 
 describe("runs.csv", () => {
   it("has a header and a run a line", () => {
-    expect(runsCsv([ROW])).toBe(
+    expect(runsCsv(english, [ROW])).toBe(
       "run_id,title,status,created_at,started_at,finished_at,duration_seconds,failure_reason,files,bytes,gaps,export_error\r\n" +
         "wr_1,Invoices,failed,1970-01-01T00:00:00.000Z,1970-01-01T00:00:01.000Z,1970-01-01T00:01:29.000Z,88,Could not sign in,3,5000,1,\r\n",
     );
@@ -41,14 +42,14 @@ describe("runs.csv", () => {
   it.each(["=1+1", "+1", "-1", "@SUM(A1)", "  =1+1", "\t=1+1", "\uff1d1+1", "\r=1"])(
     "lets no spreadsheet run %j",
     (title) => {
-      expect(parseCsv(runsCsv([{ ...ROW, title }]))[1]?.[1]).toBe(`'${title}`);
+      expect(parseCsv(runsCsv(english, [{ ...ROW, title }]))[1]?.[1]).toBe(`'${title}`);
     },
   );
 
   it("gives back any text, whatever is in it", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string(), (title, failure) => {
-        const [, line = []] = parseCsv(runsCsv([{ ...ROW, title, failure }]));
+        const [, line = []] = parseCsv(runsCsv(english, [{ ...ROW, title, failure }]));
         expect(line).toHaveLength(12);
         expect([line[1]?.replace(/^'/, ""), line[7]?.replace(/^'/, "")]).toEqual(
           [title, failure].map((text) => text.replace(/^'/, "")),
@@ -62,7 +63,8 @@ describe("the index page", () => {
   it("lets no text of a run be markup, and no link leave the folder", () => {
     const hostile = "<img src=x onerror=alert(1)>\"'&";
     const page = runsIndex(
-      [{ ...ROW, title: hostile, failure: hostile, error: hostile }],
+      english,
+      [{ ...ROW, title: hostile, failure: hostile, error: { code: "unknown", detail: hostile } }],
       () => "wr_1/index.html",
       0,
       "1",
@@ -74,13 +76,14 @@ describe("the index page", () => {
 
   it("says what is not complete", () => {
     const page = runsIndex(
-      [ROW, { ...ROW, runId: "wr_2", gaps: 0, error: "No such run" }],
+      english,
+      [ROW, { ...ROW, runId: "wr_2", gaps: 0, error: { code: "no-such-run", about: "wr_2" } }],
       () => null,
       0,
       "1",
     );
     expect(page).toContain("1 run could not be exported at all");
     expect(page).toContain("1 run with missing files");
-    expect(page).toContain("Not exported: No such run");
+    expect(page).toContain("Not exported: There is no such run");
   });
 });

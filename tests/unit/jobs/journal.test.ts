@@ -86,8 +86,8 @@ describe("a journal", () => {
     const { open } = disk();
     const first = await open();
     const outcome = await stored(first, "x", "wr_1/data/請求書 🧾.txt");
-    first.journal.note("a_1", { ...outcome, warning: "größer" });
+    first.journal.note("a_1", { ...outcome, contentType: "größer" });
     first.journal.close();
-    expect((await open()).journal.find("a_1")).toEqual({ ...outcome, warning: "größer" });
+    expect((await open()).journal.find("a_1")).toEqual({ ...outcome, contentType: "größer" });
   });
 });

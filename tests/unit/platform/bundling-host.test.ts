@@ -22,7 +22,15 @@ const view = (id: string): JobView => ({
   startedAt: 1,
   endedAt: null,
 });
-const ORDER = { version: "1.0.0", storage: [], servers: [], again: false, atOnce: 2 };
+const ORDER = {
+  version: "1.0.0",
+  language: "en",
+  locale: "en",
+  storage: [],
+  servers: [],
+  again: false,
+  atOnce: 2,
+};
 const packed = (jobId: string): FromWorker => ({
   type: "packed",
   jobId,
@@ -134,11 +142,11 @@ describe("the bundling host", () => {
     expect(host.running()).toEqual([]);
   });
 
-  it("pauses a job with a full disk, in words", () => {
+  it("pauses a job with a full disk, and says why", () => {
     host.start(view("1"), ORDER);
-    const error = { code: "no-space", message: "Free some space." } as const;
+    const error = { code: "no-space" } as const;
     host.fromWorker({ type: "paused", jobId: "1", error });
-    expect(last()).toMatchObject({ state: "paused", error, note: "Free some space." });
+    expect(last()).toMatchObject({ state: "paused", error, note: error });
   });
 
   it("pauses a job that is being saved, and keeps its pack", async () => {

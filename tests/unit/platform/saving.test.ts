@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { JobNote } from "@/core/jobs/job";
 import type { BrowserSide } from "@/platform/bundling-host";
 import type { DownloadState } from "@/platform/messages";
 import { SaveFailed, Saving } from "@/platform/saving";
@@ -152,7 +153,7 @@ describe("a download", () => {
   });
 
   it("that the browser holds as dangerous is waited for, and the user told", async () => {
-    const notes: (string | null)[] = [];
+    const notes: (JobNote | null)[] = [];
     const saving = new Saving(browser, (_, note) => notes.push(note));
     const states = browser.downloadState.bind(browser);
     let asked = 0;
@@ -162,7 +163,7 @@ describe("a download", () => {
       return now && asked === 1 ? { ...now, state: "in_progress", held: true } : now;
     });
     await saving.save("bundle", "run_wr_1", [file("")]);
-    expect(notes[0]).toMatch(/The browser holds the file/);
+    expect(notes[0]).toEqual({ code: "held" });
   });
 
   it("with another size than it should have is no success", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CollectedArtifact } from "@/core/bundle/artifact-union";
 import { blocksOf, readTimeline } from "@/core/bundle/timeline";
 import { reportTimeline } from "@/core/report/report-timeline";
+import { english } from "../support/words";
 
 const artifact = (id: string, artifact_type: string, fields: object): CollectedArtifact => ({
   id,
@@ -54,6 +55,7 @@ function items(artifacts: CollectedArtifact[]) {
   const { entries } = readTimeline(TIMELINE);
   const run = { timeline: entries, blocks: blocksOf(entries), steps: [], taskActions: [] };
   return reportTimeline(
+    english,
     run,
     artifacts.map((each, file) => ({ artifact: each, file })),
   );
@@ -89,7 +91,7 @@ describe("the run laid flat", () => {
   it("of a plain task is its steps and actions, by the task's own count", () => {
     const steps = [{ step_id: "stp_1", order: 0, retry_index: 1, status: "completed" }];
     const run = { timeline: [], blocks: [], steps, taskActions: [] };
-    const { items: list } = reportTimeline(run, [{ artifact: prompt, file: 0 }]);
+    const { items: list } = reportTimeline(english, run, [{ artifact: prompt, file: 0 }]);
     expect(list).toMatchObject([{ kind: "step", depth: 0, title: "Step 1, retry 1", files: [0] }]);
   });
 });

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Background, RunExports } from "@/components/run-exports";
 import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import { type JobState, type JobView, NO_PROGRESS } from "@/core/jobs/job";
-import { actionWords } from "@/core/text/words";
 import type { Ask, AskAnswer, JobNews } from "@/platform/messages";
 
 const RUN = "wr_1";
@@ -163,7 +162,7 @@ describe("the exports of one run", () => {
     background.tell(job("j1", "fetching"));
     const [shown] = exports.view().jobs;
     if (shown) exports.cancel(shown);
-    background.tell(job("j1", "fetching", { note: "late" }));
+    background.tell(job("j1", "fetching", { note: { code: "late", files: 1 } }));
     expect(exports.view().jobs[0]).toMatchObject({ state: "cancelled", note: null });
     expect(background.asked.at(-1)).toEqual({ to: "background", type: "cancel", jobId: "j1" });
   });
@@ -196,15 +195,15 @@ describe("the exports of one run", () => {
     const exports = await follow();
     background.exportAnswer = async () => ({ kind: "no-key" });
     await exports.start("bundle", EVERYTHING);
-    expect(exports.view().notice).toBe(actionWords.noKey);
+    expect(exports.view().notice).toBe("actions_noKey");
 
     background.exportAnswer = () => Promise.reject(new Error("Receiving end does not exist"));
     await exports.start("bundle", EVERYTHING);
-    expect(exports.view().notice).toBe(actionWords.noAnswer);
+    expect(exports.view().notice).toBe("actions_noAnswer");
 
     background.exportAnswer = () => Promise.reject(Object.assign(new Error(), { name: "ExtensionGone" }));
     await exports.start("bundle", EVERYTHING);
-    expect(exports.view()).toMatchObject({ notice: actionWords.outdated, starting: false });
+    expect(exports.view()).toMatchObject({ notice: "actions_outdated", starting: false });
 
     background.tell(job("j1", "listing"));
     expect(exports.view().notice).toBeNull();

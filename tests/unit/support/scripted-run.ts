@@ -12,6 +12,7 @@ import { writeZip } from "../../practice/zip";
 import { layoutBytes, MemoryHandle, openMemory, readerOf } from "../bundle/memory-pack";
 import { plainBytes } from "../bundle/zip-tools";
 import { type Answer, API, file, inNoTime, json, KEY, ScriptedFetcher } from "./scripted-fetcher";
+import { ENGLISH, english } from "./words";
 
 export const RUN = "wr_1";
 const PACK_BYTES = 16 * 1024 * 1024;
@@ -114,6 +115,8 @@ export async function exportScripted(
         activity: new Activity(),
         mayFetch: () => false,
         freeBytes: null,
+        texts: ENGLISH,
+        english,
         reportApp: async () => ({ script: "app", style: "css" }),
         onListed: () => {},
         onWaiting: () => {},

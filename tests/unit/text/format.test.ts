@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { count, formatBytes, formatDuration, formatPercent, groupDigits } from "@/core/text/format";
+import { localeOf } from "@/core/text/words";
+import { english } from "../support/words";
 
 describe("bytes", () => {
   it.each<[number, string]>([
@@ -17,7 +18,7 @@ describe("bytes", () => {
     [2_500_000_000_000_000, "2500 TB"],
     [-5, "0 bytes"],
   ])("%d → %s", (bytes, text) => {
-    expect(formatBytes(bytes)).toBe(text);
+    expect(english.bytes(bytes)).toBe(text);
   });
 });
 
@@ -32,19 +33,28 @@ describe("durations", () => {
     [7500, "2 h 5 min"],
     [-3, "0 s"],
   ])("%d s → %s", (seconds, text) => {
-    expect(formatDuration(seconds)).toBe(text);
+    expect(english.duration(seconds)).toBe(text);
   });
 });
 
 it("says 100% at the end alone", () => {
-  expect([0, 0.999, 1, 1.2, -1].map(formatPercent)).toEqual(["0%", "99%", "100%", "100%", "0%"]);
+  expect([0, 0.999, 1, 1.2, -1].map(english.percent)).toEqual(["0%", "99%", "100%", "100%", "0%"]);
 });
 
 it("groups digits and counts things", () => {
-  expect([7, 999, 1000, 1234567].map(groupDigits)).toEqual(["7", "999", "1,000", "1,234,567"]);
-  expect([count(1, "file", "files"), count(0, "file", "files"), count(2000, "file", "files")]).toEqual([
+  expect([7, 999, 1000, 1234567].map(english.number)).toEqual(["7", "999", "1,000", "1,234,567"]);
+  expect([1, 0, 2000].map((amount) => english.count("count_files", amount))).toEqual([
     "1 file",
     "0 files",
     "2,000 files",
   ]);
+});
+
+it.each([
+  ["de", "de-AT", "de-AT"],
+  ["en", "en-GB", "en-GB"],
+  // Words in English with a French comma would be neither.
+  ["en", "fr", "en"],
+])("texts in %s for a user of %s are written as in %s", (language, user, locale) => {
+  expect(localeOf(language, user)).toBe(locale);
 });

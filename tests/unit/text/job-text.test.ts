@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type JobResult, NO_PROGRESS } from "@/core/jobs/job";
+import { type GapGroup, type JobResult, NO_PROGRESS } from "@/core/jobs/job";
 import {
   gapExamples,
   gapSentence,
@@ -7,6 +7,7 @@ import {
   progressParts,
   resultSentence,
 } from "@/core/text/job-text";
+import { english } from "../support/words";
 
 const RESULT: JobResult = {
   runs: [],
@@ -32,15 +33,15 @@ describe("how an export ended", () => {
     [{ written: 2, leftOut: 89, bytes: 1000 }, "Saved 2 files (1 KB)"],
     [{ written: 12_000 }, "Saved 12,000 files (5.6 MB)"],
   ])("%o → %s", (change, sentence) => {
-    expect(resultSentence({ ...RESULT, ...change })).toBe(sentence);
+    expect(resultSentence(english, { ...RESULT, ...change })).toBe(sentence);
   });
 });
 
 describe("progress", () => {
   it("leaves out what isn't known yet", () => {
-    expect(progressParts(NO_PROGRESS)).toEqual([]);
+    expect(progressParts(english, NO_PROGRESS)).toEqual([]);
     const known = { filesDone: 34, filesTotal: 91, bytes: 2_100_000, speed: 1_200_000, timeLeft: 80 };
-    expect(progressParts({ ...NO_PROGRESS, ...known })).toEqual([
+    expect(progressParts(english, { ...NO_PROGRESS, ...known })).toEqual([
       "34 of 91 files",
       "2.1 MB",
       "1.2 MB/s",
@@ -50,7 +51,7 @@ describe("progress", () => {
 
   it("is spoken in steps of ten percent", () => {
     const spoken = [0, 0.09, 0.1, 0.19, 0.5, 1].map((fraction) =>
-      progressMilestone({ ...NO_PROGRESS, fraction }),
+      progressMilestone(english, { ...NO_PROGRESS, fraction }),
     );
     expect(spoken).toEqual([
       "",
@@ -65,10 +66,14 @@ describe("progress", () => {
 
 describe("gaps", () => {
   it("name the reason, the number and some files", () => {
-    const gap = { reason: "Archived by Skyvern", count: 5, examples: ["a.png", "b.har"] };
-    expect(gapSentence(gap)).toBe("Archived by Skyvern: 5 files");
-    expect(gapExamples(gap)).toBe("a.png, b.har and 3 more");
-    expect(gapExamples({ ...gap, count: 2 })).toBe("a.png, b.har");
-    expect(gapExamples({ ...gap, examples: [] })).toBeNull();
+    const examples = [
+      { type: "har", id: "a_1" },
+      { type: "new_type", id: "a_2" },
+    ];
+    const gap: GapGroup = { reason: "damaged", count: 5, examples };
+    expect(gapSentence(english, gap)).toBe("Damaged inside its archive on Skyvern's side: 5 files");
+    expect(gapExamples(english, gap)).toBe("HAR a_1, new type a_2 and 3 more");
+    expect(gapExamples(english, { ...gap, count: 2 })).toBe("HAR a_1, new type a_2");
+    expect(gapExamples(english, { ...gap, examples: [] })).toBeNull();
   });
 });
