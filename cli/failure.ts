@@ -45,6 +45,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) return { code: "unknown", message: error.message, exitCode: EXIT.usage };
   if (error instanceof RunpackError) {
     const { code, view } = error;
+    if (code === "save-failed") return failed(code, view.detail ?? null);
     return { code, message: TEXTS[code] ?? errorText(words, view), exitCode: exitCodeOf(code) };
   }
   const system = systemCode(error);

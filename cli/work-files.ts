@@ -95,7 +95,7 @@ export class WorkFiles {
   lock(): void {
     if (!this.#take() && !(this.#clear() && this.#take()))
       throw new RunpackError("save-failed", {
-        detail: `another process is exporting the same run: ${this.#lock}`,
+        detail: `Another process is exporting the same run (${this.#lock}).`,
       });
     held.add(this.#lock);
     this.#beat = setInterval(() => this.#touch(), BEAT_MS);

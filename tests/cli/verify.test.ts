@@ -31,7 +31,7 @@ describe("verify", () => {
   test("ends with 3 for a sound one with gaps, and names them", async () => {
     const { code, lines } = await desk.run(["verify", partial]);
     expect(code).toBe(3);
-    expect(JSON.stringify(lines)).toContain("cold storage");
+    expect(JSON.stringify(lines)).toContain('"reason":"archived"');
   });
 
   test("ends with 8 for one changed byte, and names the file", async () => {
