@@ -1,5 +1,11 @@
-/** How much of a run full of planted secrets a share-safe export leaks, beside an untouched one: `npm run leaks`. */
+/** How much of runs full of planted secrets a share-safe export leaks, beside an untouched one, and how fast: `npm run leaks`. */
+import { Redactor, type TextFormat } from "../core/redact/redactor";
 import { keptShare, leaksIn, plantedRun, shareSafe } from "../tests/unit/redact/planted";
+import { PROBES } from "../tests/unit/redact/probes";
+import { harOf, logOf } from "../tests/unit/redact/traffic";
+
+const MEGABYTE = 1_000_000;
+const CHUNK = 65_536;
 
 const { files, secrets } = plantedRun();
 const { out, ledger } = shareSafe(files);
@@ -16,3 +22,34 @@ console.log(
   `${secrets.length} secrets: untouched leaks ${leaksIn(all(files), secrets).length}, share-safe ${leaksIn(all(out), secrets).length}; ` +
     `${(keptShare(all(files), all(out), secrets) * 100).toFixed(1)} % of the other text kept; ${ledger.length} lines in the ledger`,
 );
+
+const leaking = PROBES.filter(
+  ({ format, text, secret }) =>
+    leaksIn(all(shareSafe([{ name: "probe", format, text }]).out), [secret]).length > 0,
+);
+for (const { place } of leaking) console.log(`leaks: ${place}`);
+console.log(`${PROBES.length} attacks: untouched leaks ${PROBES.length}, share-safe ${leaking.length}`);
+
+/** Seconds of both passes over a text. */
+function timed(format: TextFormat, text: string): [number, number] {
+  const bytes = new TextEncoder().encode(text);
+  const redactor = new Redactor([]);
+  const pass = (through: ReturnType<Redactor["learning"]>) => {
+    const start = performance.now();
+    for (let at = 0; at < bytes.length; at += CHUNK) through.write(bytes.subarray(at, at + CHUNK));
+    through.finish();
+    return bytes.length / MEGABYTE / ((performance.now() - start) / 1000);
+  };
+  const learning = pass(redactor.learning(format));
+  redactor.seal();
+  return [learning, pass(redactor.redacting("file", format))];
+}
+
+for (const [name, format, text] of [
+  ["HAR", "har", harOf(40 * MEGABYTE)],
+  ["log", "jsonl", logOf(20 * MEGABYTE)],
+] as const) {
+  const [learning, redacting] = timed(format, text);
+  console.log(`${name}: learnt at ${learning.toFixed(0)} MB/s, written at ${redacting.toFixed(0)} MB/s`);
+}
+if (leaking.length > 0) process.exitCode = 1;

@@ -66,8 +66,17 @@ export async function shareSafe(
     if (artifact.fileName !== null) artifact.fileName = redactor.redactLine(artifact.fileName, "file names");
     artifact.row.uri = redactor.redactLine(artifact.row.uri, "file names");
   }
+  // Labels of blocks become folders.
+  for (const { block } of runs.flatMap(({ blocks }) => blocks))
+    if (block.label) block.label = redactor.redactLine(block.label, "file names");
+  const titled = (text: string | null) => (text === null ? null : line(text));
   return {
-    run: { ...run, title: run.title === null ? null : line(run.title), warnings: run.warnings.map(clean) },
+    run: {
+      ...run,
+      title: titled(run.title),
+      organization: titled(run.organization),
+      warnings: run.warnings.map(clean),
+    },
     fetched: { ...fetched, arrived, leftOut, warnings: fetched.warnings.map(clean) },
     redactJson: through("json"),
     redactText: through("text"),
@@ -145,7 +154,11 @@ class Redaction {
       const plain = await archive.member(entry, this.hashes, false, false);
       const sink = new FileSink(pack, this.hashes, true);
       await this.#feed(this.redactor.redacting(`${artifact.id}/${entry.name}`, format), plain, sink);
-      entries.push({ ...(await sink.finish()), path: entry.name, modified: 0 });
+      entries.push({
+        ...(await sink.finish()),
+        path: this.redactor.redactLine(entry.name, "file names"),
+        modified: 0,
+      });
     }
     const sink = new FileSink(pack, this.hashes, false);
     for (const part of composeZip(entries).parts) {

@@ -47,10 +47,33 @@ interface Early {
   since: number;
 }
 
-const EARLY_KEYS = new Set(["value", "text", "content", "default_value"]);
+/** What a value is called beside its name. */
+const EARLY_KEYS = new Set([
+  "value",
+  "text",
+  "content",
+  "default_value",
+  "v",
+  "val",
+  "fieldvalue",
+  "headervalue",
+]);
 /** So many characters a value waits for its name. What passes later is learnt, but stands already. */
 const LONGEST_WAIT = 256 * 1024;
-const NAMES = new Set(["name", "key", "label", "header", "field", "parameter", "id"]);
+const NAMES = new Set([
+  "name",
+  "key",
+  "label",
+  "header",
+  "field",
+  "parameter",
+  "id",
+  "k",
+  "fieldname",
+  "headername",
+]);
+/** What an element says of itself in its attributes counts for its own value too. */
+const OF_ATTRIBUTES = ["type", "autocomplete"];
 const SPACE = 0x20;
 const QUOTE = 0x22;
 /** An escape, or a control character, which may not stand in a text as it is. */
@@ -196,7 +219,7 @@ export class JsonRewriter {
     this.#beginValue();
     const changed = this.rewriteString(value, this.#place());
     if (level?.isObject) {
-      if (NAMES.has(level.key) && level.name === null) level.name = value;
+      if (level.name === null && isNameKey(level.key)) level.name = value;
       if (value.length <= SEEN_LENGTH) {
         level.seen ??= new Map();
         level.seen.set(level.key, value);
@@ -220,7 +243,7 @@ export class JsonRewriter {
 
   #early(value: string, isNumber: boolean): Early | null {
     const level = this.#levels.at(-1);
-    if (!level?.isObject || !EARLY_KEYS.has(level.key) || value.length > LONGEST_WAIT) return null;
+    if (!level?.isObject || !isValueKey(level.key) || value.length > LONGEST_WAIT) return null;
     const early = { key: level.key, value, isNumber, at: 0, since: 0 };
     level.early ??= [];
     level.early.push(early);
@@ -252,12 +275,24 @@ export class JsonRewriter {
       if (!closes) throw new NotJson(`unexpected ${mark}`);
       for (const early of level.early ?? []) this.#settle(level, early, offset);
       this.#levels.pop();
+      this.#tellParent(level);
       this.#endValue();
       return;
     }
     if (mark === ":" && level.isObject && level.expect === "colon") level.expect = "value";
     else if (mark === "," && level.expect === "comma") level.expect = level.isObject ? "key" : "value";
     else throw new NotJson(`unexpected ${mark}`);
+  }
+
+  #tellParent({ seen }: Level): void {
+    const parent = this.#levels.at(-1);
+    if (!seen || !parent?.isObject || parent.key !== "attributes") return;
+    for (const key of OF_ATTRIBUTES) {
+      const value = seen.get(key);
+      if (value === undefined) continue;
+      parent.seen ??= new Map();
+      if (!parent.seen.has(key)) parent.seen.set(key, value);
+    }
   }
 
   /** The object is whole: what it said of its name counts for values before it too. */
@@ -293,7 +328,7 @@ export class JsonRewriter {
     const level = this.#levels.at(-1);
     this.#here.moved();
     this.#here.key = level?.key ?? "";
-    this.#here.name = level?.isObject && !NAMES.has(level.key) ? level.name : null;
+    this.#here.name = level?.isObject && level.name !== null && !isNameKey(level.key) ? level.name : null;
     this.#here.seen = level?.seen ?? NOTHING_SEEN;
     this.#here.before = level && !level.isObject && level.count % 2 === 1 ? level.last : null;
     return this.#here;
@@ -318,6 +353,15 @@ class Here implements JsonPlace {
     this.#path ??= this.levels.map(({ isObject, key }) => (isObject ? key : "[]"));
     return this.#path;
   }
+}
+
+/** True for what a value is called beside its name: `value`, `Value`, `v`. */
+export function isValueKey(key: string): boolean {
+  return key.length <= 13 && (EARLY_KEYS.has(key) || EARLY_KEYS.has(key.toLowerCase()));
+}
+
+function isNameKey(key: string): boolean {
+  return key.length <= 10 && (NAMES.has(key) || NAMES.has(key.toLowerCase()));
 }
 
 function isBlank(code: number): boolean {

@@ -198,6 +198,8 @@ function variantsOf(value: string): Set<string> {
     hexed,
     hexed.toUpperCase(),
     Array.from(value, (character) => `${character}\u0000`).join(""),
+    entities(value, 10, "&#"),
+    entities(value, 16, "&#x"),
     ...base64Parts(bytes),
     ...base64Parts(utf16(value)),
     hexOf(utf16(value)),
@@ -237,6 +239,13 @@ function htmlEscaped(value: string): string {
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;")
     .replaceAll("'", "&#39;");
+}
+
+/** Each character by its number, as pages write what they hide from harvesters. */
+function entities(value: string, base: 10 | 16, before: string): string {
+  return Array.from(value, (character) => `${before}${(character.codePointAt(0) ?? 0).toString(base)};`).join(
+    "",
+  );
 }
 
 function hexOf(bytes: Uint8Array): string {

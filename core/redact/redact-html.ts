@@ -14,13 +14,23 @@ const NEAR = 300;
 const LABEL = /<label\b[^<>]{0,300}?\sfor=["']?([^\s"'<>]{1,100})["']?[^<>]{0,300}>\s{0,20}([^<>]{2,60})/gi;
 const TEXTAREA =
   /(<textarea((?:\s+[^\s"'<>=/]{1,100}(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?){1,100})\s*>)([^<]{3,20000})(?=<)/gi;
+/** The same with the tags behind the sign: `<b>Password:</b> …`, `Password: <b>…`. */
+const SIGNED =
+  /(([A-Za-z][A-Za-z _-]{2,30}):\s{0,5}(?:<\/?[a-z][^<>]{0,200}>\s{0,5}){1,3})([^<>\s]{4,150})(?=\s{0,20}<)/gi;
+/** An element with a text alone in it: `<apiKey>…</apiKey>`, `<code id="api-key">…`. */
+const ELEMENT = /(<([A-Za-z][\w:.-]{1,60})((?:\s[^<>]{0,500})?)>\s{0,20})([^<>]{3,2000}?)(?=\s{0,20}<\/)/g;
+const SELECT = /(<select\b([^<>]{0,500})>)([\s\S]{0,20000}?)(?=<\/select)/gi;
+const OPTION_VALUE = /(\bvalue\s{0,3}=\s{0,3}["']?)([^\s"'<>]{3,2000})/gi;
+/** Elements of pages, whose own names say nothing. */
+const PAGE_ELEMENT = /^(?:label|option|title|button|a|h\d|summary|legend|th|style)$/i;
+const COPIED = /^data-(?:clipboard-text|copy|value)$/;
 /** Elements whose values count whatever they are called. */
 const FIELD = /^(?:input|meta|textarea|option|button|param)$/i;
 const HAS_FIELD = /<(?:input|meta|textarea|option|button|param)\b/i;
 /** Names of secrets that have none of the usual words in them, and JSON in an attribute. */
 const SAYS_MORE =
-  /&(?:quot|#34|#x22);|\bvalue\b|sid|pass|bearer|saml|\bpan\b|tax|routing|card|webhook|proxy/i;
-const QUOTE_CODE = /&(?:quot|#34|#x22);/i;
+  /&(?:quot|lt|#\d{1,6}|#x[\da-f]{1,5});|\bvalue\b|sid|pass|bearer|saml|\bpan\b|tax|routing|card|webhook|proxy/i;
+const CODED = /&(?:quot|lt|gt|apos|#\d{1,6}|#x[\da-f]{1,5});/i;
 const NO_LABELS: ReadonlyMap<string, string> = new Map();
 /** What these hold is looked at by the rules for texts alone. */
 const PLAIN_ATTRIBUTES = new Set([
@@ -38,7 +48,10 @@ const PLAIN_ATTRIBUTES = new Set([
 /** True where a text has pieces of a page in it that may hold a secret. */
 export function holdsHtml(text: string): boolean {
   return (
-    text.includes("<") && /<(?:input|meta|form|label|t[dhr]|textarea|option|html|body|div|span)\b/i.test(text)
+    text.includes("<") &&
+    /<(?:(?:input|meta|form|label|t[dhr]|textarea|option|html|body|div|span|add|param|!--)\b|\/[a-z])/i.test(
+      text,
+    )
   );
 }
 
@@ -54,7 +67,7 @@ export function redactHtml(html: string, sink: Sink): string {
       const holds = FIELD.test(element) || SAYS_MORE.test(attributes) || holdsName(attributes);
       if (!holds) return whole;
       const before =
-        element.length === 5
+        element.length === 5 || attributes.includes("data-c")
           ? (TEXT_BEFORE.exec(html.slice(Math.max(offset - NEAR, 0), offset))?.[1] ?? "")
           : "";
       const redacted = redactAttributes(element.toLowerCase(), attributes, before, labels, sink);
@@ -63,14 +76,59 @@ export function redactHtml(html: string, sink: Sink): string {
     .replace(TEXTAREA, (whole, before: string, attributes: string, content: string) => {
       const kind = kindOf("textarea", givenIn(attributes), "", labels);
       return kind ? before + replaceValue(kind, unescaped(content), "field", sink) : whole;
+    })
+    .replace(SELECT, (whole, before: string, attributes: string, content: string) => {
+      const kind = kindOf("select", givenIn(attributes), "", labels);
+      if (!kind) return whole;
+      return (
+        before +
+        content.replace(OPTION_VALUE, (each, start: string, value: string) =>
+          looksRandom(value) ? start + replaceValue(kind, unescaped(value), "field", sink) : each,
+        )
+      );
     });
   if (!named) return redactText(tags, sink);
   const labelled = tags.replace(LABELLED, (whole, before: string, label: string, value: string) => {
     const kind = sensitiveName(label);
-    if (!kind || !(looksRandom(value) || (kind === "password" && /[^a-z]/i.test(value)))) return whole;
-    return before + replaceValue(kind, value, "label", sink);
+    if (!kind || !(isCode(kind, value) || before.includes("</key>"))) return whole;
+    return before + replaceValue(kind, unescaped(value), "label", sink);
   });
-  return redactText(labelled, sink);
+  const signed = labelled.replace(SIGNED, (whole, before: string, label: string, value: string) => {
+    const kind = sensitiveName(label.trim());
+    return kind && isCode(kind, value) ? before + replaceValue(kind, unescaped(value), "label", sink) : whole;
+  });
+  return redactText(
+    signed.replace(ELEMENT, (...match) => redactElement(match.map(String), sink)),
+    sink,
+  );
+}
+
+/** A text in an element of a telling name, ID, class or label. */
+function redactElement(
+  [whole = "", before = "", name = "", attributes = "", text = ""]: string[],
+  sink: Sink,
+): string {
+  if (!holdsName(before) || PAGE_ELEMENT.test(name)) return whole;
+  const own = sensitiveName(name.slice(name.lastIndexOf(":") + 1));
+  const value = text.trim();
+  if (own && !/\s/.test(value) && (own === "password" || isCode(own, value)))
+    return before + replaceValue(own, unescaped(text), "element", sink);
+  const given = givenIn(attributes);
+  const names = ["id", "class", "name", "aria-label", "data-label", "itemprop", "data-testid"].flatMap(
+    (each) => (given.get(each) ?? "").split(each === "class" ? /\s+/ : /^$/),
+  );
+  const kind = names.map((each) => sensitiveName(each)).find((each) => each !== null);
+  return kind && isCode(kind, value) ? before + replaceValue(kind, unescaped(text), "element", sink) : whole;
+}
+
+/** Words beside a label are none; what is mixed is. */
+function isCode(kind: SecretKind, value: string): boolean {
+  if (/\s/.test(value)) return false;
+  return (
+    looksRandom(value) ||
+    (kind === "password" && /[^a-z]/i.test(value)) ||
+    (kind === "otp" && /^\d{4,10}$/.test(value))
+  );
 }
 
 /** Texts of labels, by the IDs of the fields that they are for. */
@@ -100,10 +158,11 @@ function redactAttributes(
     const lower = name.toLowerCase();
     const own = PLAIN_ATTRIBUTES.has(lower) ? null : sensitiveName(name.replace(/^data-/i, ""));
     const holds = lower === "value" || (element === "meta" && lower === "content");
-    const found = holds ? kind : own;
     const plain = unquoted(value);
+    const copied = COPIED.test(lower) && looksRandom(plain) ? sensitiveName(before) : null;
+    const found = (holds ? kind : own) ?? copied;
     if (plain === "") return whole;
-    if (!found) return QUOTE_CODE.test(plain) ? name + equals + redactEscaped(value, sink) : whole;
+    if (!found) return CODED.test(plain) ? name + equals + redactEscaped(value, sink) : whole;
     const quote = value.startsWith('"') ? '"' : value.startsWith("'") ? "'" : "";
     // A typed password is learnt as it was typed, not as HTML writes it.
     return `${name}${equals}${quote}${replaceValue(found, unescaped(plain), "field", sink)}${quote}`;
@@ -113,7 +172,7 @@ function redactAttributes(
 /** JSON in an attribute: `data-props="{&quot;apiKey&quot;:…"`. */
 function redactEscaped(value: string, sink: Sink): string {
   const plain = unescaped(unquoted(value));
-  const redacted = redactText(plain, sink);
+  const redacted = holdsHtml(plain) ? redactHtml(plain, sink) : redactText(plain, sink);
   if (redacted === plain) return value;
   const quote = value.charAt(0);
   const escaped = redacted.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
@@ -129,7 +188,7 @@ function kindOf(
 ): SecretKind | null {
   const type = given.get("type")?.toLowerCase();
   if (type === "password") return "password";
-  const names = ["name", "id", "autocomplete", "aria-label", "placeholder", "property"].map((name) =>
+  const names = ["name", "id", "key", "autocomplete", "aria-label", "placeholder", "property"].map((name) =>
     given.get(name),
   );
   const named =
@@ -154,6 +213,10 @@ function unescaped(value: string): string {
   return value
     .replaceAll(/&quot;|&#34;|&#x22;/gi, '"')
     .replaceAll(/&apos;|&#0?39;|&#x27;/gi, "'")
+    .replaceAll(/&#(?:x([\da-f]{1,5})|(\d{1,6}));/gi, (whole, hex?: string, decimal?: string) => {
+      const code = hex ? Number.parseInt(hex, 16) : Number(decimal);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    })
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");

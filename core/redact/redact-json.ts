@@ -1,4 +1,4 @@
-import { type JsonPlace, JsonRewriter, NotJson } from "./json-rewriter";
+import { isValueKey, type JsonPlace, JsonRewriter, NotJson } from "./json-rewriter";
 import { isTag, looksRandom } from "./known-values";
 import { holdsHtml, redactHtml } from "./redact-html";
 import {
@@ -9,9 +9,13 @@ import {
   redactText,
   replaceValue,
   type Sink,
+  toBase64,
 } from "./redact-text";
 import { type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
 import { mayHaveShape } from "./shapes";
+
+/** What is known of a JSON text from where it stands. */
+type Whole = "typed" | "secret" | null;
 
 /** A sink that is told where in the document the rewriter stands. */
 export interface JsonSink extends Sink {
@@ -24,6 +28,7 @@ const HEADERS = /^(?:headers|extra_?http_?headers|requestHeaders|responseHeaders
 const PARAMETERS = /^(?:queryString|params|postData|form|formData|cookies)$/;
 const TYPING =
   /^(?:fill|type|input_text|inputText|pressSequentially|insertText|setInputValue|keyboardType|keyboardInsertText)$/i;
+const TYPING_TYPE = /^(?:fill|input_?text|insert_?text)$/i;
 /** Everything in these is a secret, whatever its own name. */
 const CONTAINERS = /^(?:secrets?|tokens|api_?keys|passwords|credentials)$/i;
 const PARAMETER_TYPE = /^(?:workflow_)?parameter_type$/;
@@ -37,7 +42,12 @@ const WEAK_NAME =
 const DATA_URL = /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=_-]{32,}/g;
 /** What is longer, and no text, is a picture or a document. */
 const LONGEST_HASH = 400;
+const LONGEST_SHORT = 64;
 const LONG_BASE64 = /^[A-Za-z0-9+/_-]{64,}={0,2}$/;
+/** The same for what is said to be a body. */
+const BASE64_BODY = /^(?:[A-Za-z0-9+/]{4}){3,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+/** What a secret's own object calls it: `password: {value: …}`. */
+const INNER_VALUE = /^(?:value|raw|text|data|current|plain|secret)$/i;
 /** Keys are names, unless they are as long as this. */
 const SHORTEST_SECRET_KEY = 12;
 /** A card number has as many digits. */
@@ -51,8 +61,7 @@ const RUN_CHARACTER = /[A-Za-z0-9+/_-]/;
 const MARKS = [
   ..."< @ ( % base64 form-data hook ----- playwright".split(" "),
   "\\u",
-  " -u",
-  "-user",
+  ..." -u| -b| -p|-user|Fill |Type | in with | in as | in using ".split("|"),
   ..."Bearer |Basic |Digest |Token |ApiKey |awHeaders|arameters".split("|"),
 ];
 const PARAMETER_START = /[?&#;][\w.[\]-]{1,80}=/;
@@ -61,15 +70,21 @@ const OTHER_NAMES =
   /(?:pass|sid|sig|pan|state|ticket|number|method|apiname|action_type|selector)"|bearer|saml|social|routing|tax|proxy/i;
 
 /** A rewriter that takes secrets out of JSON: runs, HARs, element trees, prompts, traces. */
-export function jsonRedacter(sink: JsonSink, depth = 0): JsonRewriter {
+export function jsonRedacter(sink: JsonSink, depth = 0, whole: Whole = null): JsonRewriter {
   return new JsonRewriter(
     (value, place) => {
       learnName(value, place, sink);
+      if (isDigitOfCode(value, place)) return "[redacted:otp#0]";
       if (value.length < 3 || isTag(value)) return undefined;
+      if (whole === "secret" || (whole === "typed" && /^(?:text|value)$/.test(place.key)))
+        return at(place, sink, depth, () =>
+          replaceValue(whole, value, whole === "typed" ? "typed text" : "header", sink, looksRandom(value)),
+        );
       const redacted = at(place, sink, depth, () => redactString(value, place, sink, depth));
       return redacted === value ? undefined : redacted;
     },
     (raw, place) => {
+      if (isDigitOfCode(raw, place)) return "[redacted:otp#0]";
       const kind = kindOf(place, raw, sink);
       if (raw.length >= LONG_NUMBER && !kind) {
         const redacted = redactText(raw, sink);
@@ -86,6 +101,11 @@ export function jsonRedacter(sink: JsonSink, depth = 0): JsonRewriter {
   );
 }
 
+/** `otp: [4, 8, 3, 9, 2, 0]`: fields of one digit each. None of them is worth a tag of its own. */
+function isDigitOfCode(value: string, { key, path }: JsonPlace): boolean {
+  return /^\d$/.test(value) && sensitiveName(key) === "otp" && path.at(-1) === "[]";
+}
+
 /** For the ledger: where in the file, not in a text in it. */
 function at<Result>(place: JsonPlace, sink: JsonSink, depth: number, work: () => Result): Result {
   if (depth > 0) return work();
@@ -100,10 +120,10 @@ function at<Result>(place: JsonPlace, sink: JsonSink, depth: number, work: () =>
 /** A value whose name came behind it. */
 function redactLate(value: string, place: JsonPlace, sink: Sink): string | undefined {
   if (value.includes("[redacted:")) return undefined;
-  const isPassword = place.seen.get("type")?.toLowerCase() === "password";
-  const kind = isPassword ? "password" : kindOf(place, value, sink);
+  const kind = kindOf(place, value, sink);
   if (kind) return replaceValue(kind, value, "name", sink);
-  if (place.name !== null && place.key === "value") return redactHeader(place.name, value, sink) ?? undefined;
+  if (place.name !== null && isValueKey(place.key) && place.key !== "text")
+    return redactHeader(place.name, value, sink) ?? undefined;
   return isTyped(place) ? replaceValue("typed", value, "typed text", sink) : undefined;
 }
 
@@ -150,8 +170,8 @@ function redactInner(value: string, place: JsonPlace, sink: JsonSink, depth: num
   const isBody = place.key === "text" && parentOf(place) === "content";
   const trimmed = value.trimStart();
   if (depth < DEEPEST && /^[{[]/.test(trimmed)) {
-    if (isHarmless(value, sink)) return value;
-    const inner = innerJson(value, sink, depth);
+    if (wholeOf(place) === null && isHarmless(value, sink)) return value;
+    const inner = innerJson(value, sink, depth, wholeOf(place));
     if (inner !== null) return inner;
   }
   const pictures = value.includes(";base64,")
@@ -162,7 +182,8 @@ function redactInner(value: string, place: JsonPlace, sink: JsonSink, depth: num
           replaceValue("image", whole.slice(whole.indexOf(",") + 1), "picture", sink, false),
       )
     : value;
-  if (LONG_BASE64.test(pictures)) return redactBase64(pictures, isBody, sink, depth);
+  if (LONG_BASE64.test(pictures) || (isBody && BASE64_BODY.test(pictures)))
+    return redactBase64(pictures, isBody, sink, depth);
   if (holdsHtml(pictures)) return redactHtml(pictures, sink);
   if (place.key === "text" && /^[\w.%[\]-]+=[^\s]*$/.test(value))
     return redactText(redactForm(pictures, sink), sink);
@@ -173,7 +194,7 @@ function redactInner(value: string, place: JsonPlace, sink: JsonSink, depth: num
 function redactBase64(value: string, isBody: boolean, sink: JsonSink, depth: number): string {
   const text = fromBase64(value);
   if (text === null)
-    return isBody || value.length > LONGEST_HASH
+    return (isBody && value.length > LONGEST_SHORT) || value.length > LONGEST_HASH
       ? replaceValue("body", value, "binary body", sink, false)
       : redactText(value, sink);
   const redacted =
@@ -211,14 +232,20 @@ function hasLongRun(text: string): boolean {
 }
 
 /** @returns null where the text is no JSON */
-function innerJson(text: string, sink: JsonSink, depth: number): string | null {
+function innerJson(text: string, sink: JsonSink, depth: number, whole: Whole = null): string | null {
   try {
-    const inner = jsonRedacter(sink, depth + 1);
+    const inner = jsonRedacter(sink, depth + 1, whole);
     return inner.write(text) + inner.finish();
   } catch (error) {
     if (error instanceof NotJson) return null;
     throw error;
   }
+}
+
+/** A call of a model says what it does beside its arguments; headers of Skyvern's may stand in a text. */
+function wholeOf({ key, seen }: JsonPlace): Whole {
+  if (/^extra_?http_?headers$/i.test(key)) return "secret";
+  return key === "arguments" && TYPING.test(seen.get("name") ?? "") ? "typed" : null;
 }
 
 /** `user=x&password=y`: the first has nothing before it. */
@@ -233,7 +260,8 @@ function redactPaired(value: string, { before, path, key }: JsonPlace, sink: Sin
   if (!inHeaders && !(path.at(-1) === "[]" && path.at(-2) === "[]")) return null;
   if (inHeaders) return redactHeader(before, value, sink);
   const kind = sensitiveName(before);
-  return kind && /\d/.test(value) ? replaceValue(kind, value, "name", sink) : null;
+  const isSecret = /\d/.test(value) || (kind === "password" && (value.length >= 12 || /[^a-z]/i.test(value)));
+  return kind && isSecret ? replaceValue(kind, value, "name", sink) : null;
 }
 
 function isCredential({ seen }: JsonPlace): boolean {
@@ -249,6 +277,7 @@ function kindOf(place: JsonPlace, value: string, sink: Sink): SecretKind | null 
   return (
     namedKind(place) ??
     parameterKind(place, sink) ??
+    (place.key === "auth" && /^[^:\s]+:./.test(fromBase64(value) ?? "") ? "secret" : null) ??
     (WEAK_NAME.test(place.key) && isCode(value) ? "token" : null)
   );
 }
@@ -271,8 +300,16 @@ function isCode(value: string): boolean {
   );
 }
 
-function namedKind({ key, name, path }: JsonPlace): SecretKind | null {
-  if (name !== null && (key === "value" || key === "default_value" || key === "text")) {
+/** By what an input says of itself: its type, and how a browser is to fill it in. */
+function fieldKind(seen: JsonPlace["seen"]): SecretKind | null {
+  if (seen.size === 0) return null;
+  if (seen.get("type")?.toLowerCase() === "password") return "password";
+  const fills = seen.get("autocomplete");
+  return fills === undefined ? null : sensitiveName(fills);
+}
+
+function namedKind({ key, name, path, seen }: JsonPlace): SecretKind | null {
+  if (name !== null && key !== "content" && isValueKey(key)) {
     const inQuery = path.some((part) => PARAMETERS.test(part));
     if (path.includes("cookies")) return "cookie";
     return inQuery ? sensitiveParameter(name) : sensitiveName(name);
@@ -280,6 +317,14 @@ function namedKind({ key, name, path }: JsonPlace): SecretKind | null {
   if (/^__playwright_value_?$/.test(key)) return "typed";
   const own = sensitiveName(key);
   if (own) return own;
+  if (isValueKey(key) && key !== "content") {
+    const field = fieldKind(seen);
+    if (field) return field;
+  }
+  if (path.length > 1 && INNER_VALUE.test(key)) {
+    const around = sensitiveName(path.at(-2) ?? "");
+    if (around) return around;
+  }
   if (path.some((part, index) => index < path.length - 1 && isContainer(part))) return "secret";
   // `tokens: ["…"]`, and a map of cookies by their names.
   if (path.at(-1) === "[]" && isContainer(key)) return "secret";
@@ -297,17 +342,9 @@ function parentOf({ path }: JsonPlace): string {
 
 /** What was typed into a page may be anything: by `fill` of a trace, by an action of Skyvern's. */
 function isTyped({ key, seen, path }: JsonPlace): boolean {
-  if (key !== "value" && key !== "text") return false;
+  if (key !== "value" && key !== "text" && key !== "input_text") return false;
   const method = seen.get("method") ?? seen.get("apiName") ?? seen.get("action_type") ?? "";
-  if (TYPING.test(method.replace(/^.*\./, ""))) return true;
+  if (TYPING.test(method.replace(/^.*\./, "")) || TYPING_TYPE.test(seen.get("type") ?? "")) return true;
   // A trace has the method beside `params`, so before them.
   return path.at(-2) === "params" && (key === "text" || seen.has("selector"));
-}
-
-function toBase64(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  let binary = "";
-  for (let at = 0; at < bytes.length; at += 8192)
-    binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(binary);
 }

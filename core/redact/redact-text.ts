@@ -11,26 +11,55 @@ export interface Sink {
 
 /** Begins at the colon, which is rarer than the letters of a scheme. */
 const USERINFO = /:\/\/([^/@\s?#"'<>\\]{1,300})@/g;
+/** The same without a scheme: `//bob:…@h.example/`. */
+const BARE_USERINFO = /(?<![:\w/])\/\/([^/@:\s?#"'<>\\]{1,100}:[^/@\s?#"'<>\\]{1,200})@/g;
 /** A tag may stand in a URL already, with its `#`. */
 const PARAMETER =
-  /([?&#;]|&amp;|%(?:25)*(?:3[Ff]|26))((?:[\w.[\]-]|%5[BbDd]){1,80})(=|%(?:25)*3[Dd])((?:\[redacted:[^\]]*\]|[^&#;\s"'<>\\])+)/g;
+  /([?&#;]|&amp;|%(?:25)*(?:3[Ff]|26))((?:[\w.[\]-]|%(?:5[0-9AaBbDdFf]|[46][1-9A-Fa-f]|7[0-9Aa]|3[0-9]|2[Dd])){1,80})(=|%(?:25)*3[Dd])((?:\[redacted:[^\]]*\]|[^&#;\s"'<>\\])+)/g;
 const HEADER =
   /^([ \t]*(?:[<>*] ?|-H ?["']?|--header ?["']?)?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)([^\r\n"']{3,4000})/gm;
-const CURL_USER = /((?:-u|--user|--proxy-user)[ =]["']?)([^\s"':]{1,100}):([^\s"']{1,200})/g;
+const CURL_USER =
+  /((?:-u|--user|--proxy-user)[ =]["']?|\bcurl\b[^\n]{0,300}? -u["']?)([^\s"':]{1,100}):([^\s"']{1,200})/g;
+const CURL_COOKIE = /((?:\s-b|--cookie)[ =]["']?)([^\s"'=]{1,100}=[^\n"']{1,4000})/g;
+/** `--password …`: what an option is called tells as much as a field. */
+const OPTION = /((?:^|\s)--?([A-Za-z][\w-]{2,40})[ =]["']?)(?!-)([^\s"']{3,300})/g;
+const SHORT_OPTION =
+  /(\b(?:mysql\w{0,10}|mariadb|sshpass|mongo\w{0,10})\b[^\n|;&]{0,200}? -p ?["']?)([^\s"']{3,200})/g;
+const NETRC = /(\bmachine \S{1,200} login \S{1,200} password )(\S{3,200})/g;
+/** `setItem("auth_token", "…")`: a name and a value that are handed over together. */
+const CALL =
+  /(\b(?:\w{0,20}[sS]et\w{0,20}|\w{0,10}[aA]dd\w{0,20}|append|put|header|cookie)\(\s{0,3}["'`])([^"'`\n]{1,80})(["'`]\s{0,3},\s{0,3}["'`])([^"'`\n]{3,2000})/g;
+const CALLS = /\b(?:append|put|header|cookie|\w{0,20}[sS]et\w{0,20}|\w{0,10}[aA]dd\w{0,20})\(/;
+/** The first line of a table with columns of secrets. */
+const TABLE_HEAD = /^\ufeff?["\w .-]{1,60}(?:([,;\t])["\w .-]{1,60}){1,100}\r?\n/;
+/** "Sign in with bob / …" */
+const SIGN_IN =
+  /(\b(?:log|sign)(?:ging|ned|ing|s)?[ -]?in (?:with|as|using) ["'`]?[^\s"'`/:]{2,80}["'`]? ?[/:] ?["'`]?)([^\s"'`,;]{4,80})/gi;
+const CODE =
+  /(\b(?:your|verification|security|confirmation|login|access|one-time|sms|2fa|mfa|authentication) code(?: is)?[:=]? {1,2}|\bPIN(?: is)?[:=]? {1,2})(\d{4,8})(?![\d.,]*\d)/gi;
+const SOCIAL = /(\bSSN[:#]? {0,2})(\d{3}-\d{2}-\d{4})(?!\d)/g;
+/** The title of a step in a trace, an action of Skyvern's as its log prints it. */
+const FILLED =
+  /(\bFill |\bType (?=(["'])[^"'\n]{1,300}\2 (?:locator|get|page)))(["'])([^"'\n]{1,300})(?=\3)/g;
+const TYPED_ACTION = /(\bInput_?Text[^\n]{0,400}?\btext=(["']))([^"'\n]{1,300})(?=\2)/gi;
+/** JSON in base64, wherever it stands; its first characters are always these. */
+const BASE64_JSON = /(?<![A-Za-z0-9+/_.-])(?:eyJ|eyAi|ewog|ewoJ|W3si)[A-Za-z0-9+/_-]{8,}={0,2}(?![.\w])/g;
+const LETTER_CODE = /\\+u00([4-7][0-9a-f])/gi;
 /** One part of a form: its headers, an empty line, its value. */
 const MULTIPART =
-  /(form-data; name="([^"\r\n]{1,80})"[^\r\n]{0,300}\r?\n(?:[A-Za-z-]{1,60}:[^\r\n]{0,300}\r?\n){0,5}\r?\n)((?:(?!\r?\n--)[\s\S]){3,20000})/g;
+  /(form-data;[^\r\n]{0,200}?\bname="?([^"\r\n;]{1,80})"?[^\r\n]{0,300}\r?\n(?:[A-Za-z-]{1,60}:[^\r\n]{0,300}\r?\n){0,5}\r?\n)((?:(?!\r?\n--)[\s\S]){3,20000})/g;
 const SCHEMES = ["Bearer ", "Basic ", "Digest ", "Token ", "ApiKey "];
 const SCHEME = /\b(Bearer|Basic|Digest|Token|ApiKey)( +)([A-Za-z0-9+/=._~-]{8,4000})/g;
 /** What a sensitive name has in it: looked for first, since every word might be a name. */
 const STEM =
-  /p(?:ass(?:word|wd|code|phrase)|wd)|s(?:e(?:cret|ss)|ignature|sn)|token|key|auth|otp|c(?:redential|ookie|srf|v[vc]|ard|ode)|xsrf|iban|a(?:ccount|ssertion)|jwt|nonce|\bpin\b/gi;
+  /p(?:ass(?:word|wd|code|phrase|wort|\b)|wd|w\b)|s(?:e(?:cret|ss|ed_?phrase|nha)|ignature|sn)|token|key|auth|otp|c(?:redential|ookie|srf|v[vcn]|ard|ode|sc\b|ontrase)|xsrf|iban|a(?:ccount|ssertion|nswer)|jwt|nonce|\bpin\b|kennwort|mot_?de_?passe|mnemonic|recovery|connection_?string|bearer/gi;
 /** `name=value`, `"name": "value"`, `api key is value`: what follows a name. */
 const VALUE =
-  /(?:\\?["'])?(\s{0,3}(?:=>|:=|[:=]| is | was )\s{0,3})((?:\\?["'`]|&quot;)?)([^\s"'`<>,;&|(){}\\]{3,300})/y;
+  /(?:\\{0,7}["'`]?\]?)((?:\p{Cc}\[[\d;]{0,8}m){0,3}[*_]{0,3}\s{0,3}(?:=>|:=|->|[:=|]| (?:was |is )?set to | is | was |\s(?=["'`]))[*_]{0,3}(?:\p{Cc}\[[\d;]{0,8}m){0,3}(?:[ \t]{0,3}\r?\n[ \t]{2,12}|\s{0,3})(?:[A-Za-z_][\w.]{0,30}\((?=["']))?)((?:\\{0,7}["'`]|&quot;)?)([^\s"'`<>,;&|(){}\\\p{Cc}]{3,300})/uy;
 const NAME_PART = /[\w.-]/;
+const REST = /&[^\s"'`<>,;|(){}\\]{1,200}/y;
 /** "with password x7Kp…": no sign between. */
-const SPOKEN = /(\b(?:password|passcode|passphrase|token|api key|secret) )([^\s"'<>,;]{8,100})/gi;
+const SPOKEN = /(\b(?:password|passcode|passphrase|token|api key|secret) )(?![([-])([^\s"'<>,;]{8,100})/gi;
 /** "Enter 483921 as the one-time code": the name comes behind. */
 const NAMED_BEHIND =
   /(?<![\w.-])([\w!@#$%^*+=-]{4,80})(?= (?:as|is|for) (?:the|your|my|a|his|her|their) (?:[\w-]{1,20} ){0,3}?(password|passcode|passphrase|one-time code|verification code|security code|access code|login code|code|otp|pin|api key|token|secret)\b)/gi;
@@ -59,10 +88,12 @@ function redactAnew(text: string, sink: Sink): string {
   // What is known comes first: a rule might find but a part of it.
   let out = sink.values.replaceIn(text, () => sink.note("known value"));
   if (out.includes("=")) out = redactParameters(out, sink);
-  if (out.includes("://")) out = redactUserinfo(out, sink);
+  if (out.includes("//") && out.includes("@")) out = redactUserinfo(out, sink);
+  if (out.includes("ey") || out.includes("ew") || out.includes("W3si"))
+    out = out.replace(BASE64_JSON, (whole) => redactBase64Json(whole, sink));
   if (out.includes(":")) out = out.replace(HEADER, (...match) => redactHeaderLine(match, sink));
   if (out.includes("form-data;")) out = redactMultipart(out, sink);
-  if (out.includes(" -u") || out.includes("-user")) out = redactCurl(out, sink);
+  if (out.includes(" -") || out.startsWith("-")) out = redactCommands(out, sink);
   if (SCHEMES.some((scheme) => out.includes(scheme)))
     out = out.replace(SCHEME, (whole, scheme: string, gap: string, value: string) =>
       /\d/.test(value) || value.length > 20 ? `${scheme}${gap}${authorization(value, sink)}` : whole,
@@ -73,8 +104,24 @@ function redactAnew(text: string, sink: Sink): string {
       (_, before: string, _quote: string, value: string) =>
         before + replaceValue("typed", value, "typed text", sink, looksRandom(value)),
     );
+    out = out.replace(
+      TYPED_ACTION,
+      (_, before: string, _quote: string, value: string) =>
+        before + replaceValue("typed", value, "typed text", sink, looksRandom(value)),
+    );
   }
+  if (out.includes("Fill ") || out.includes("Type "))
+    out = out.replace(
+      FILLED,
+      (_, before: string, _other: unknown, quote: string, value: string) =>
+        before + quote + replaceValue("typed", value, "typed text", sink, looksRandom(value)),
+    );
+  if (out.includes("\\u00")) out = withoutLetterCodes(out, sink);
   if (holdsName(out)) out = redactNamed(out, sink);
+  if (/\bin (?:with|as|using) /.test(out))
+    out = out.replace(SIGN_IN, (whole, before: string, value: string) =>
+      isMixed(value) ? before + replaceValue("password", value, "name near value", sink) : whole,
+    );
   return replaceShapes(out, (kind, value) => replaceValue(kind, value, "shape", sink));
 }
 
@@ -85,7 +132,22 @@ export function holdsName(text: string): boolean {
 }
 
 /** Values beside words that name them. */
-function redactNamed(text: string, sink: Sink): string {
+function redactNamed(given: string, sink: Sink): string {
+  let text = redactTable(given, sink);
+  if (CALLS.test(text)) text = redactCalls(text, sink);
+  text = text.replace(
+    CODE,
+    (_, before: string, code: string) => before + replaceValue("otp", code, "name near value", sink, false),
+  );
+  text = text.replace(
+    SOCIAL,
+    (_, before: string, number: string) => before + replaceValue("account", number, "name near value", sink),
+  );
+  text = text.replace(
+    NETRC,
+    (_, before: string, value: string) =>
+      before + replaceValue("password", value, "name near value", sink, isMixed(value)),
+  );
   const spoken = text.replace(SPOKEN, (whole, before: string, value: string) =>
     looksRandom(value) ? before + replaceValue("password", value, "name near value", sink) : whole,
   );
@@ -100,10 +162,15 @@ function redactNamed(text: string, sink: Sink): string {
 /** The value of a header by its name; null where it is none to hide. */
 export function redactHeader(name: string, value: string, sink: Sink): string | null {
   const lower = name.toLowerCase();
+  if (lower === "sec-websocket-protocol")
+    return value.replace(/[\w.~+/=-]{12,}/g, (part) =>
+      looksRandom(part) ? replaceValue("token", part, "header", sink) : part,
+    );
   if (lower === "cookie" || lower === "set-cookie") return redactCookies(value, lower === "set-cookie", sink);
-  if (/authorization$/.test(lower)) return redactAuthorization(value, sink);
+  if (/(?:authorization|authentication)$/.test(lower)) return redactAuthorization(value, sink);
   const kind =
-    sensitiveName(name) ?? (/(?:^|-)(?:auth|key|session|secret|token)(?:-|$)/.test(lower) ? "token" : null);
+    sensitiveName(name) ??
+    (/(?:^|-)(?:auth|key|session|secret|token|dpop)(?:-|$)/.test(lower) ? "token" : null);
   if (!kind || value.length < 3) return null;
   return replaceValue(kind, value, "header", sink);
 }
@@ -123,11 +190,62 @@ export function replaceValue(
 
 /** User name and password in front of a host. */
 function redactUserinfo(text: string, sink: Sink): string {
-  return text.replace(USERINFO, (whole, userinfo: string) => {
+  const replaced = (whole: string, userinfo: string) => {
     if (isTag(userinfo)) return whole;
     const password = userinfo.includes(":") ? userinfo.slice(userinfo.indexOf(":") + 1) : userinfo;
     replaceValue("password", decoded(password), "address", sink);
-    return `://${replaceValue("password", userinfo, "address", sink)}@`;
+    return whole.replace(userinfo, replaceValue("password", userinfo, "address", sink));
+  };
+  return text.replace(USERINFO, replaced).replace(BARE_USERINFO, replaced);
+}
+
+/** JSON in base64 stays that. */
+function redactBase64Json(whole: string, sink: Sink): string {
+  const plain = fromBase64(whole);
+  if (plain === null) return whole;
+  const redacted = redactText(plain, sink);
+  return redacted === plain ? whole : toBase64(redacted);
+}
+
+/** Letters as codes hide a name: `"p\\u0061ssword"`. Only what is found by them is worth another spelling. */
+function withoutLetterCodes(text: string, sink: Sink): string {
+  const plain = text.replace(LETTER_CODE, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+  return plain !== text && redactPairs(plain, sink) !== plain ? plain : text;
+}
+
+/** Columns whose heads name a secret: `user,password`. */
+function redactTable(text: string, sink: Sink): string {
+  const [head = "", sign] = TABLE_HEAD.exec(text) ?? [];
+  if (sign === undefined || !holdsName(head)) return text;
+  const kinds = head
+    .trim()
+    .split(sign)
+    .map((cell) => sensitiveName(cell.replaceAll('"', "").trim()));
+  if (kinds.every((kind) => kind === null)) return text;
+  const lines = text
+    .slice(head.length)
+    .split("\n")
+    .map((line) => {
+      const cells = line.split(sign);
+      if (cells.length !== kinds.length) return line;
+      return cells
+        .map((cell, index) => {
+          const [, open = "", value = "", close = ""] = /^(\s*"?)(.*?)("?\s*)$/s.exec(cell) ?? [];
+          const kind = kinds[index];
+          return kind && value.length >= 3 ? open + replaceValue(kind, value, "column", sink) + close : cell;
+        })
+        .join(sign);
+    });
+  return head + lines.join("\n");
+}
+
+/** `localStorage.setItem("auth_token", "…")` */
+function redactCalls(text: string, sink: Sink): string {
+  return text.replace(CALL, (whole, before: string, name: string, between: string, value: string) => {
+    const header = redactHeader(name, value, sink);
+    return header === null ? whole : before + name + between + header;
   });
 }
 
@@ -162,12 +280,25 @@ function redactHeaderLine(match: unknown[], sink: Sink): string {
   return redacted === null ? (whole ?? "") : `${before}${name}${colon}${redacted}`;
 }
 
-function redactCurl(text: string, sink: Sink): string {
-  return text.replace(
-    CURL_USER,
-    (_, option: string, user: string, password: string) =>
-      `${option}${user}:${replaceValue("password", password, "command", sink)}`,
-  );
+/** What is handed to a command: `curl -u bob:…`, `--password …`. */
+function redactCommands(text: string, sink: Sink): string {
+  const hidden = (_: string, before: string, value: string) =>
+    before + replaceValue("password", value, "command", sink);
+  return text
+    .replace(
+      CURL_USER,
+      (_, option: string, user: string, password: string) =>
+        `${option}${user}:${replaceValue("password", password, "command", sink)}`,
+    )
+    .replace(
+      CURL_COOKIE,
+      (_, before: string, cookies: string) => before + redactCookies(cookies, false, sink),
+    )
+    .replace(OPTION, (whole, before: string, name: string, value: string) => {
+      const kind = sensitiveName(name);
+      return kind ? before + replaceValue(kind, value, "command", sink, isMixed(value)) : whole;
+    })
+    .replace(SHORT_OPTION, hidden);
 }
 
 function redactMultipart(text: string, sink: Sink): string {
@@ -211,7 +342,8 @@ function redactPairs(text: string, sink: Sink): string {
     const match = VALUE.exec(text);
     if (!match || end < copied) continue;
     const [whole, between = "", open = "", first = ""] = match;
-    const value = first + restOfQuoted(text, end + whole.length, open);
+    const stop = end + whole.length;
+    const value = first + (open === "" ? restOfWord(text, stop, between) : restOfQuoted(text, stop, open));
     const start = wordStart(text, stem.index);
     const redacted = redactPair(nameBefore(text, start, end), between, value, sink);
     if (redacted === null) continue;
@@ -231,14 +363,25 @@ function restOfQuoted(text: string, from: number, open: string): string {
   return end < 0 || rest.slice(0, end).includes("\n") ? "" : rest.slice(0, end);
 }
 
+/** An ampersand ends a value in a form alone: `password: one&two`. */
+function restOfWord(text: string, from: number, between: string): string {
+  if (text.charAt(from) !== "&" || between.includes("=")) return "";
+  REST.lastIndex = from;
+  const rest = REST.exec(text)?.[0] ?? "";
+  return /^&(?:\w{2,8}|#\w{1,6});/.test(rest) ? "" : rest;
+}
+
 /** @returns what the value becomes; null: it is none to hide */
 function redactPair(name: string, between: string, value: string, sink: Sink): string | null {
   const kind = sensitiveName(name);
   if (!kind || value.startsWith("[redacted:")) return null;
   const plain = value.replace(/[.!?\]]+$/, "");
-  const wordy = /^\s+(?:is|was)\s+$/.test(between);
-  if (!isLikelySecret(kind, plain, wordy)) return null;
+  const wordy = /^\s+(?:is|was|set|["'`]|$)|\|/.test(between);
+  // "Pass `--dry-run`" names nothing.
+  if (!isLikelySecret(kind, plain, wordy) || (wordy && /^(?:pass|pw)$/i.test(name))) return null;
   const global = looksRandom(plain) || /[^a-z]/i.test(plain);
+  const [, password] = kind === "secret" ? (/^[^:\s]{1,80}:([^\s]{4,})$/.exec(plain) ?? []) : [];
+  if (password) replaceValue("password", password, "name near value", sink, global);
   return replaceValue(kind, plain, "name near value", sink, global) + value.slice(plain.length);
 }
 
@@ -275,7 +418,20 @@ function isLikelySecret(kind: SecretKind, value: string, wordy: boolean): boolea
     return wordy ? mixed && value.length >= 4 : mixed || value.length >= 8;
   if (kind === "card" || kind === "account") return /\d{3}/.test(value);
   if (kind === "cookie" || kind === "address") return mixed && value.length >= 6;
-  return mixed && value.length >= 8;
+  return wordy ? looksRandom(value) : mixed && value.length >= 8;
+}
+
+/** As passwords are, and words are not. */
+function isMixed(value: string): boolean {
+  return looksRandom(value) || (/[A-Za-z]/.test(value) && /[\d!@#$%^&*+=]/.test(value) && value.length >= 6);
+}
+
+export function toBase64(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += 8192)
+    binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(binary);
 }
 
 function decoded(value: string): string {

@@ -18,8 +18,10 @@ export type SecretKind =
 
 /** Whole names, joined and in lower case (redaction.md, "Names"). */
 const WHOLE = new Map<string, SecretKind>([
-  ...kinds("password", "password passwd pwd pass passcode passphrase"),
+  ...kinds("password", "password passwd pwd pw pswd pass passcode passphrase onetimepassword"),
+  ...kinds("password", "passwort kennwort contrasena senha motdepasse"),
   ...kinds("otp", "otp totp mfacode pin verificationcode onetimecode totpidentifier totpsecret"),
+  ...kinds("secret", "mnemonic seedphrase recoveryphrase recoverykey connectionstring"),
   ...kinds(
     "token",
     "token bearer jwt assertion samlrequest samlresponse codeverifier codechallenge nonce idtoken",
@@ -36,14 +38,14 @@ const WHOLE = new Map<string, SecretKind>([
     "signature",
     "sig signature xamzsignature xamzcredential xamzsecuritytoken xgoogsignature xgoogcredential",
   ),
-  ...kinds("card", "cvv cvc cvv2 cvc2 securitycode cardnumber creditcard ccnumber cardno pan"),
+  ...kinds("card", "cvv cvc cvv2 cvc2 cvn securitycode cardnumber creditcard ccnumber cccsc cardno pan"),
   ...kinds("account", "iban ssn socialsecuritynumber accountnumber routingnumber taxid"),
   ...kinds("address", "totpverificationurl webhookcallbackurl webhookurl proxyurl proxyserver proxyaddress"),
 ]);
 /** A name that holds one of these words is sensitive: `clientSecret`, `x-csrf-token`. */
 const PARTS = new Map<string, SecretKind>([
-  ...kinds("password", "password passwd pwd passcode passphrase"),
-  ...kinds("token", "token jwt csrf xsrf"),
+  ...kinds("password", "password passwd pwd passcode passphrase passwort kennwort contrasena"),
+  ...kinds("token", "token jwt csrf xsrf bearer"),
   ...kinds("secret", "secret credential credentials authorization"),
   ...kinds("cookie", "cookie cookies"),
   ...kinds("signature", "signature"),
@@ -54,7 +56,14 @@ const PARTS = new Map<string, SecretKind>([
 ]);
 /** Two words that are one: `api_key`, `x-auth-token`. */
 const PAIRS = new Map<string, SecretKind>([
-  ...kinds("key", "api+key access+key private+key secret+key auth+key"),
+  ...kinds("key", "api+key access+key private+key secret+key auth+key client+key account+key shared+key"),
+  ...kinds("otp", "recovery+code recovery+codes backup+code backup+codes sms+code 2fa+code factor+code"),
+  ...kinds("otp", "activation+code login+code access+code device+code auth+code verification+code"),
+  ...kinds("secret", "security+answer secret+answer seed+phrase recovery+phrase connection+string"),
+  ...kinds(
+    "password",
+    "user+pass db+pass database+pass smtp+pass mail+pass ftp+pass proxy+pass http+pass admin+pass root+pass mysql+pass",
+  ),
   ...kinds("session", "session+id session+key session+token"),
   ...kinds("card", "card+number security+code"),
   ...kinds("account", "account+number"),
@@ -79,7 +88,7 @@ const IN_URLS = new Map<string, SecretKind>([
 const KNOWN_NAMES = new Map<string, SecretKind | null>();
 const MOST_KNOWN_NAMES = 5000;
 
-const FUSED = /(password|passwd|accesstoken|refreshtoken|authtoken|apikey|secretkey|clientsecret)$/;
+const FUSED = /(password|passwd|accesstoken|refreshtoken|authtoken|apikey|secretkey|clientsecret)\d*$/;
 
 /** What kind of secret stands under a name; null for none. */
 export function sensitiveName(name: string): SecretKind | null {
@@ -96,7 +105,7 @@ function kindOfName(name: string): SecretKind | null {
   const words = wordsOf(name);
   const joined = words.join("");
   if (NEVER.has(joined)) return null;
-  const whole = WHOLE.get(joined);
+  const whole = WHOLE.get(joined) ?? WHOLE.get(joined.replace(/\d{1,3}$/, ""));
   if (whole) return whole;
   // Names without any seam: `txtpassword`, `useraccesstoken`.
   const fused = FUSED.exec(joined)?.[1];
@@ -117,11 +126,16 @@ export function sensitiveParameter(name: string): SecretKind | null {
 
 /** `clientSecret`, `client-secret`, `CLIENT_SECRET` → client, secret. */
 function wordsOf(name: string): string[] {
-  return name
+  return withoutMarks(name)
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== "");
+}
+
+/** `contraseña` → contrasena. */
+function withoutMarks(name: string): string {
+  return /[^\0-\x7f]/.test(name) ? name.normalize("NFD").replace(/\p{M}/gu, "") : name;
 }
 
 function kinds(kind: SecretKind, names: string): [string, SecretKind][] {

@@ -26,6 +26,26 @@ const SHAPES: readonly (readonly [SecretKind, string])[] = [
   ["token", String.raw`(?:bot)?\d{8,10}:AA[\w-]{20,}`],
   ["token", "dapi[a-f0-9]{32}"],
   ["key", "key-[a-f0-9]{32}"],
+  ["token", String.raw`hv[sbr]\.[\w-]{20,}`],
+  ["token", String.raw`gl(?:sa|c)_[\w+/=-]{20,}`],
+  [
+    "key",
+    "(?:lin_api|gsk|rubygems|figd|nfp|sbp|r8|pul|tfp|rdme|pscale_(?:tkn|oauth|pw))[_-][A-Za-z0-9._-]{20,}",
+  ],
+  ["token", "ntn_[A-Za-z0-9]{30,}"],
+  [
+    "key",
+    "(?:PMAK|FLWSECK(?:_TEST)?|NRAK|HRKU-AA|xai|pplx|GOCSPX|xkeysib|sq0(?:atp|csp)|glptt|p8e)-[A-Za-z0-9_-]{18,}",
+  ],
+  ["token", String.raw`dp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9.]{20,}`],
+  ["token", String.raw`sntry[su]_[\w+/=-]{20,}`],
+  ["token", String.raw`1\/\/0[\w-]{30,}`],
+  ["key", String.raw`[a-f0-9]{32}-us\d{1,2}`],
+  ["key", "SK[a-f0-9]{32}"],
+  ["key", "AKCp[A-Za-z0-9]{60,}"],
+  ["key", "EAACEdEose0cBA[A-Za-z0-9]{10,}"],
+  ["key", "LTAI[A-Za-z0-9]{17,21}(?![A-Za-z0-9])"],
+  ["password", String.raw`\$(?:2[abxy]?|1|5|6|y|apr1|argon2(?:id|i|d))\$[\w./$=,+-]{20,200}`],
 ];
 
 const COMBINED = new RegExp(
@@ -34,32 +54,49 @@ const COMBINED = new RegExp(
 );
 /** How those begin. Most texts hold none of it, and need no closer look. */
 const BEGINNINGS =
-  /eyJ|A(?:[KSB]IA|CCA|ROA|IDA|Iza|TATT|GE-)|_(?:live|test|pat|v1|eyJ)|(?:gh[pousr]|npm|hf)_|ya29|glpat|xox|xapp|whsec|sk-|pypi-|:AA|SG\.|shp[acps]|dapi|key-/;
+  /\$[1256ya]|hv[sbr]\.|gl(?:sa|c)_|lin_api|gsk_|rubygems_|figd|nfp_|sbp_|r8_|pul-|tfp_|rdme|pscale_|ntn_|PMAK|FLWSECK|NRAK|HRKU|xai-|pplx-|GOCSPX|xkeysib|sq0|p8e-|dp\.|sntry|\/\/0|-us\d|SK[a-f0-9]{6}|AKCp|EAAC|LTAI|eyJ|A(?:[KSB]IA|CCA|ROA|IDA|Iza|TATT|GE-)|_(?:live|test|pat|v1|eyJ)|(?:gh[pousr]|npm|hf)_|ya29|glpat|xox|xapp|whsec|sk-|pypi-|:AA|SG\.|shp[acps]|dapi|key-/;
 const PEM_BEGIN = /-----BEGIN [A-Z0-9 ]{3,40}-----/g;
 const PEM_END = /-----END [A-Z0-9 ]{3,40}-----/g;
 /** A private key that is cut off, or stands in a text of another spelling, goes on as long as this. */
 const OPEN_PEM = /[A-Za-z0-9+/=\s:,\\-]{0,20000}/y;
 const LONGEST_PEM = 20_000;
-const CARD = /(?<![\w.-])[3-6]\d{3}(?:[ -]?\d){9,15}(?![\w-])/g;
+const CARD = /(?<![\w.-])[3-6]\d{3}(?:(?:(?:[ +\u00a0-]|&nbsp;|%20)?\d){9,15}|(?:\.\d{4}){3})(?![\w-])/g;
 const IBAN = /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![A-Za-z0-9])/g;
 /** Addresses that are a secret by their path. */
 const HOOK =
   /(?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|[\w-]{1,60}\.webhook\.office\.com\/webhookb2|hooks\.zapier\.com\/hooks\/catch)\/([\w/@-]{8,300})/g;
 const PATH_TOKEN =
-  /\/(?:reset|verify|confirm|invite|invitations?|activate|magic|unsubscribe|reset-password|password-reset|verify-email|token)\/([\w.~-]{16,200})/gi;
+  /\/(?:reset|verify|confirm|invite|invitations?|activate|magic|unsubscribe|unlock|recover|set|accept|token|(?:reset|set|new|verify|confirm|accept|activate|magic|login|password|email|account)-?(?:password|reset|e?mail|link|invit(?:e|ation)|account|confirm(?:ation)?|verif(?:y|ication)|activat(?:e|ion)))\/([\w.~-]{16,200})/gi;
+
+/** A value of a known form has as many characters of a word without a break. */
+const SHORTEST_RUN = 10;
+const IN_RUN = new Uint8Array(128);
+for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
+  IN_RUN[character.charCodeAt(0)] = 1;
 
 /** False where no value of a known form can be; true is no certainty. */
 export function mayHaveShape(text: string): boolean {
-  return (
-    BEGINNINGS.test(text) || text.search(CARD) >= 0 || text.search(IBAN) >= 0 || text.search(PATH_TOKEN) >= 0
-  );
+  return mayBegin(text) || text.search(CARD) >= 0 || text.search(IBAN) >= 0 || text.search(PATH_TOKEN) >= 0;
+}
+
+/** A look at each tenth character finds long words faster than the pattern finds their beginnings. */
+function mayBegin(text: string): boolean {
+  for (let at = SHORTEST_RUN - 1; at < text.length; at += SHORTEST_RUN) {
+    let from = at;
+    while (from >= 0 && IN_RUN[text.charCodeAt(from)] === 1) from--;
+    if (from === at) continue;
+    let to = at + 1;
+    while (to < text.length && to - from <= SHORTEST_RUN && IN_RUN[text.charCodeAt(to)] === 1) to++;
+    if (to - from > SHORTEST_RUN) return BEGINNINGS.test(text);
+  }
+  return text.includes("$") && BEGINNINGS.test(text);
 }
 
 /** Replaces what has the form of a secret. @param replace gives the tag of a value */
 export function replaceShapes(text: string, replace: (kind: SecretKind, value: string) => string): string {
   let out = text;
   if (out.includes("-----BEGIN ")) out = replaceKeyBlocks(out, (block) => replace("key", block));
-  if (BEGINNINGS.test(out)) {
+  if (mayBegin(out)) {
     out = out.replace(COMBINED, (value, ...groups) => {
       const index = groups.indexOf(value);
       return replace(SHAPES[index]?.[0] ?? "secret", value);
@@ -71,7 +108,9 @@ export function replaceShapes(text: string, replace: (kind: SecretKind, value: s
     out = out.replace(HOOK, (whole, path: string) => whole.replace(path, replace("address", path)));
   if (out.includes("/")) {
     out = out.replace(PATH_TOKEN, (whole, token: string) =>
-      /\d/.test(token) ? whole.replace(token, replace("token", token)) : whole,
+      /\d/.test(token) || /^[A-Za-z]{20,}$/.test(token)
+        ? whole.replace(token, replace("token", token))
+        : whole,
     );
   }
   return out;
@@ -103,7 +142,7 @@ function firstFrom(pattern: RegExp, text: string, from: number): RegExpExecArray
 }
 
 function isCard(value: string): boolean {
-  const digits = value.replace(/\D/g, "");
+  const digits = value.replace(/%20|\D/g, "");
   if (digits.length < 13 || digits.length > 19) return false;
   let sum = 0;
   for (let at = 0; at < digits.length; at++) {

@@ -32,7 +32,10 @@ const artifact = (
 });
 const ARTIFACTS: Scripted[] = [
   artifact("a_har", "har", textOf("har.har")),
-  artifact("a_html", "html_scrape", textOf("page.html"), { step_id: "stp_1" }),
+  artifact("a_html", "html_scrape", textOf("page.html"), {
+    step_id: "stp_1",
+    workflow_run_block_id: "wrb_1",
+  }),
   artifact("a_request", "llm_request", textOf("llm_request.json"), { step_id: "stp_1" }),
   artifact("a_prompt", "llm_prompt", textOf("prompt.txt"), { step_id: "stp_1" }),
   artifact("a_log", "skyvern_log", textOf("skyvern.log")),
@@ -40,7 +43,7 @@ const ARTIFACTS: Scripted[] = [
   artifact(
     "a_trace",
     "trace",
-    zipOf({ "trace.trace": textOf("trace.trace"), "resources/x.png": noise(500) }),
+    zipOf({ "trace.trace": textOf("trace.trace"), "resources/x.png": noise(500), "resources/y.json": "{}" }),
   ),
   artifact("a_shot", "screenshot_llm", noise(800), { step_id: "stp_1" }),
   artifact("a_video", "recording", noise(900), { uri: "s3://b/r.webm" }),
@@ -50,6 +53,7 @@ const ARTIFACTS: Scripted[] = [
 
 function run(): ReturnType<typeof runOf> {
   return runOf(ARTIFACTS, { output: { note: `token=${secret}` }, run_request: { title: `Run of ${secret}` } })
+    .on("/api/v1/organizations/me", json({ organization_name: "Acme" }))
     .on(`/v1/workflows/runs/${RUN}`, json(JSON.parse(textOf("workflow-run.json"))))
     .on(
       `/v1/runs/${RUN}/timeline`,
@@ -107,6 +111,18 @@ describe("a share-safe bundle", () => {
     const { files: out } = await share(SAFE, ["invoice"]);
     const prompt = [...out].find(([path]) => path.endsWith("llm_prompt.txt"))?.[1].toString();
     expect(prompt).toContain("download the [redacted:word#");
+  });
+
+  it("takes them out of what is named after the run's own words: folders, organization, entries of traces", async () => {
+    const { packed, files: out } = await share(SAFE, ["login", "Acme", "resources"]);
+    const paths = [...out.keys()];
+    expect(paths.some((path) => path.includes("steps/01-"))).toBe(true);
+    expect([packed.name, ...paths].join("\n")).not.toMatch(/login|resources/);
+    expect(out.get("bag-info.txt")?.toString()).toMatch(/^Source-Organization: \[redacted:word#\d\]$/m);
+    const trace = [...out].find(([path]) => path.endsWith("trace.zip"))?.[1];
+    expect((await unpack(Uint8Array.from(trace ?? []))).map(([name]) => name).join("\n")).not.toContain(
+      "resources",
+    );
   });
 
   it("is a sound bag with a report that is true to it", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { keptShare, leaksIn, plantedRun, shareSafe } from "./planted";
+import { PROBES } from "./probes";
 
 describe("share-safe (redaction.md)", () => {
   const run = plantedRun();
@@ -49,5 +50,23 @@ describe("share-safe (redaction.md)", () => {
     expect(ledger.length).toBeGreaterThan(20);
     expect(leaksIn(JSON.stringify(ledger), run.secrets)).toEqual([]);
     expect(ledger.some(({ place }) => place.startsWith("log.entries"))).toBe(true);
+  });
+});
+
+describe("an attack on share-safe", () => {
+  it("has at least 200 ways, each with a secret that stands there before", () => {
+    expect(PROBES.length).toBeGreaterThanOrEqual(200);
+    expect(new Set(PROBES.map(({ text }) => text)).size).toBe(PROBES.length);
+    const absent = PROBES.filter(({ text, secret }) => leaksIn(text, [secret]).length === 0);
+    expect(absent.map(({ place }) => place)).toEqual([]);
+  });
+
+  it.each(PROBES.map((probe) => [probe.place, probe] as const))("finds nothing: %s", (_, probe) => {
+    const [first] = shareSafe([{ ...probe, name: "probe" }]).out;
+    expect(leaksIn(first?.text ?? "", [probe.secret])).toEqual([]);
+    if (probe.format !== "text" && probe.format !== "html")
+      expect(() => JSON.parse(first?.text ?? "")).not.toThrow();
+    const [second] = shareSafe([{ ...probe, name: "probe", text: first?.text ?? "" }]).out;
+    expect(second?.text).toBe(first?.text);
   });
 });
