@@ -61,6 +61,7 @@ export default defineConfig({
             gecko_android: { strict_min_version: "142.0" },
           },
         }
-      : { minimum_chrome_version: "120" }),
+      : // CSS light-dark(); older browsers say themselves that they need an update.
+        { minimum_chrome_version: "123" }),
   }),
 });

@@ -4,6 +4,7 @@ import { OptionsPage } from "./options-form";
 import { PreferencesForm } from "./preferences-form";
 import { ServerSection } from "./server-section";
 import { firstView } from "./server-view";
+import { ShortcutsNote } from "./shortcuts-note";
 import "./style.css";
 
 // Read first, shown then: what a user types must not be overwritten by what comes from the store.
@@ -17,6 +18,7 @@ if (app) {
     <OptionsPage>
       <ServerSection first={view} />
       {preferences && <PreferencesForm preferences={preferences} save={writePreferences} />}
+      <ShortcutsNote />
     </OptionsPage>,
     app,
   );
