@@ -40,6 +40,7 @@ export default defineConfig({
       "downloads",
       "contextMenus",
       "alarms",
+      "notifications",
       "scripting",
       "activeTab",
       ...(browser === "firefox" ? [] : ["offscreen"]),
@@ -61,7 +62,6 @@ export default defineConfig({
             gecko_android: { strict_min_version: "142.0" },
           },
         }
-      : // CSS light-dark(); older browsers say themselves that they need an update.
-        { minimum_chrome_version: "123" }),
+      : { minimum_chrome_version: "120", storage: { managed_schema: "policy.json" } }),
   }),
 });

@@ -19,6 +19,7 @@ export interface Contents {
   amounts: TypeAmount[];
   free: number | null;
   separateRuns: number;
+  running: boolean;
 }
 
 /** Everything that a surface shows of the exports of one run. */
@@ -33,6 +34,10 @@ export interface ExportsView {
   contents: Contents | null;
   /** A click was sent and isn't answered yet. */
   starting: boolean;
+  /** The run has not ended, as far as was heard. */
+  running: boolean;
+  /** It is going to be exported when it has finished. */
+  watched: boolean;
 }
 
 /**
@@ -51,6 +56,7 @@ export class RunExports {
   #choice = EVERYTHING;
   #contents: Contents | null = null;
   #starting = false;
+  #watched = false;
 
   constructor(
     private readonly background: Background,
@@ -64,6 +70,7 @@ export class RunExports {
     signal.addEventListener("abort", stopHearing);
     const asked = runId();
     if (asked !== null) {
+      this.#askWatched(asked);
       background
         .ask({ to: "background", type: "jobs", server, runId: asked })
         .then((jobs) => this.#welcome(jobs), ignore);
@@ -82,6 +89,8 @@ export class RunExports {
       choice: this.#choice,
       contents: this.#contents,
       starting: this.#starting,
+      running: this.#contents?.running ?? jobs.some(({ result }) => isOfRunning(result)),
+      watched: this.#watched,
     };
   }
 
@@ -113,7 +122,15 @@ export class RunExports {
   choose(choice: ExportChoice): void {
     this.#choice = choice;
     this.#draw();
-    this.background.ask({ to: "background", type: "set-choice", choice }).catch((error) => this.#fail(error));
+    this.background.ask({ to: "background", type: "set-choice", choice }).then(
+      (allowed) => {
+        // A policy may say otherwise; an answer to an older choice says nothing.
+        if (this.#choice !== choice) return;
+        this.#choice = allowed;
+        this.#draw();
+      },
+      (error) => this.#fail(error),
+    );
   }
 
   /** Asks what the run has, for the panel that is being opened. */
@@ -125,14 +142,55 @@ export class RunExports {
     this.background.ask({ to: "background", type: "contents", server, runId }).then(
       (answer) => {
         if (this.runId() !== runId || answer.kind === "unknown") return;
-        const { amounts, free, separateRuns } = answer;
-        this.#contents = { amounts, free, separateRuns };
+        const { amounts, free, separateRuns, running } = answer;
+        this.#contents = { amounts, free, separateRuns, running };
         this.#draw();
       },
       (error) => {
         if (isGone(error)) this.#fail(error);
       },
     );
+  }
+
+  /** Exports the run when it has finished, as it is chosen now. */
+  watch(): void {
+    this.#setWatched(true);
+  }
+
+  unwatch(): void {
+    this.#setWatched(false);
+  }
+
+  #askWatched(runId: string): void {
+    this.background
+      .ask({ to: "background", type: "is-watched", server: this.server, runId })
+      .then((watched) => {
+        this.#watched = watched;
+        this.#draw();
+      }, ignore);
+  }
+
+  #setWatched(watched: boolean): void {
+    const runId = this.runId();
+    if (runId === null) {
+      this.#say("actions_noRun");
+      return;
+    }
+    const { server } = this;
+    const choice = this.#choice;
+    this.background
+      .ask(
+        watched
+          ? { to: "background", type: "watch", server, runId, choice }
+          : { to: "background", type: "unwatch", server, runId },
+      )
+      .then(
+        () => {
+          this.#watched = watched;
+          this.#draw();
+        },
+        (error) => this.#fail(error),
+      );
   }
 
   preview(): void {
@@ -208,6 +266,8 @@ export class RunExports {
     const sameServer = this.server === undefined || this.server === job.server;
     if (!this.#own.has(job.id) && !(sameServer && isOfRun(job, this.runId() ?? ""))) return;
     const known = this.#jobs.get(job.id);
+    // What was waited for has begun.
+    if (!known && this.#watched) this.#askWatched(job.runId);
     // A late message of an older state never brings an ended job back; another try does.
     const ended = known && !isActive(known.state);
     if (ended && isActive(job.state) && !canMove(known.state, job.state)) return;
@@ -246,6 +306,11 @@ function shownJobs(jobs: Map<string, JobView>, dismissed: Set<string>, withdrawn
   return [...all.filter((job) => isOpen(job.state)), ...ended.slice(0, 1)].filter(
     (job) => !dismissed.has(job.id),
   );
+}
+
+/** An export of a run that was still running then. */
+function isOfRunning(result: JobView["result"]): boolean {
+  return result?.warnings.some(({ code }) => code === "running") ?? false;
 }
 
 function isRecent(job: JobView, now: number): boolean {

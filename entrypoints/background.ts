@@ -8,26 +8,42 @@ import { JobDesk } from "@/platform/job-desk";
 import { JobStore } from "@/platform/job-store";
 import { LocalLink } from "@/platform/local-host";
 import { listenToMenus } from "@/platform/menus";
+import { listenToNotifications, tellEnd } from "@/platform/notifications";
 import { removePacksBut } from "@/platform/pack-files";
 import { registerPageScripts } from "@/platform/page-scripts";
+import { applyPolicy } from "@/platform/policy";
 import { listenToSiteMenu } from "@/platform/site-menu";
+import { WatchDesk } from "@/platform/watch-desk";
+import { greet } from "@/platform/welcome";
 
 export default defineBackground(() => {
   const store = new JobStore();
   const side = localBrowserSide((job, downloadId) => void desk.news(job, downloadId));
   const link = import.meta.env.FIREFOX ? new LocalLink(side) : new OffscreenLink();
-  const desk: JobDesk = new JobDesk(store, link, removePacksBut);
+  const desk: JobDesk = new JobDesk(store, link, removePacksBut, (job, batch) => {
+    // A notification that can't be shown is no reason for anything to fail.
+    tellEnd(job, batch, store.find(job.id)?.downloadId ?? null).catch(() => undefined);
+  });
+  const watches = new WatchDesk(desk);
   const loaded = store.load();
   // What fails here is tried again at the next alarm; messages are answered all the same.
   const resume = () => loaded.then(() => desk.resume()).catch(() => undefined);
   const resumed = resume();
-  const messages = new MessageDesk(desk, store, link, loaded, resumed);
+  // What fails here is tried again at the next alarm too.
+  const checkWatches = () => watches.check().catch(() => undefined);
+  void applyPolicy()
+    .catch(() => undefined)
+    .then(() => resumed)
+    .then(checkWatches);
+  const messages = new MessageDesk(desk, store, link, watches, loaded, resumed);
 
   browser.runtime.onMessage.addListener((message: unknown, sender) => messages.receive(message, sender));
   browser.downloads.onChanged.addListener(({ id }) => void messages.downloadChanged(id));
-  browser.alarms.onAlarm.addListener(() => void resume());
+  browser.alarms.onAlarm.addListener(() => void resume().then(checkWatches));
   // A browser that starts wakes nobody by itself: a job of its last life would wait for the next click.
   browser.runtime.onStartup.addListener(() => void resume());
+  listenToNotifications(store, loaded);
+  browser.runtime.onInstalled.addListener(({ reason }) => void greet(reason));
   // A host that is gone in the midst of a job: the alarm would notice it a minute later.
   browser.runtime.onConnect.addListener((port) => {
     answerSessionKey(port);

@@ -2,6 +2,7 @@ import { type Browser, browser } from "wxt/browser";
 import { EVERYTHING, isExportChoice } from "@/core/bundle/presets";
 import { BATCH_ACTS, type BatchChoice, isBatchChoice, isBatchRuns } from "@/core/jobs/batch";
 import { wishFor } from "@/core/jobs/job";
+import { lawful } from "@/core/settings/policy";
 import { isRunId } from "@/core/skyvern/ids";
 import { isFor } from "./address";
 import {
@@ -20,7 +21,10 @@ import { createMenus } from "./menus";
 import type { Ask, AskAnswer, HostCall, HostCallAnswer } from "./messages";
 import { openOptions } from "./open-options";
 import { registerPageScripts } from "./page-scripts";
+import { applyPolicy, readPolicy } from "./policy";
 import { defaultServer, serverOf } from "./servers";
+import { eraseSettings } from "./settings-store";
+import type { WatchDesk } from "./watch-desk";
 
 const CHOICE = "choice";
 const BATCH_CHOICE = "batch-choice";
@@ -38,6 +42,9 @@ const FROM_PAGES = new Set([
   "contents",
   "preview",
   "is-known",
+  "watch",
+  "unwatch",
+  "is-watched",
   "export-batch",
   "act-on-batch",
   "batches",
@@ -45,8 +52,7 @@ const FROM_PAGES = new Set([
   "set-batch-choice",
 ]);
 
-/** What is looked at of a sender. */
-type Sender = Pick<Browser.runtime.MessageSender, "id" | "url" | "frameId"> & { tab?: unknown };
+type Sender = Browser.runtime.MessageSender;
 type Answer = AskAnswer[Ask["type"]] | HostCallAnswer[HostCall["type"]];
 
 /** Answers the messages that reach the background, each by what its sender may do. */
@@ -55,6 +61,7 @@ export class MessageDesk {
     private readonly desk: JobDesk,
     private readonly store: JobStore,
     private readonly host: HostLink,
+    private readonly watches: WatchDesk,
     /** The job list is read. */
     private readonly loaded: Promise<void>,
     /** Jobs of an earlier life are taken up again. */
@@ -169,13 +176,44 @@ export class MessageDesk {
         return null;
       case "choice":
         return readChoice();
-      case "set-choice":
-        await browser.storage.local.set({ [CHOICE]: ask.choice });
-        return null;
+      case "set-choice": {
+        const choice = lawful(ask.choice, await readPolicy());
+        await browser.storage.local.set({ [CHOICE]: choice });
+        return choice;
+      }
       case "look-up":
         return lookUp(ask.text, server);
       case "contents":
         return contentsOf(ask.runId, server);
+      case "watch":
+        await this.watches.watch(server, ask.runId, lawful(ask.choice, await readPolicy()));
+        return null;
+      case "unwatch":
+        await this.watches.unwatch(server, ask.runId);
+        return null;
+      case "is-watched": {
+        const { watches } = await this.watches.list();
+        return watches.some((watch) => watch.server === server && watch.runId === ask.runId);
+      }
+      case "watches":
+        return this.watches.list();
+      case "set-rule":
+        return this.watches.setRule(ask.rule);
+      case "remove-rule":
+        return this.watches.removeRule(ask.ruleId);
+      case "reset":
+        for (const { id } of this.store.open()) await this.desk.cancel(id);
+        await this.store.clear();
+        await Promise.all([
+          eraseSettings(),
+          browser.storage.local.clear(),
+          browser.storage.session.clear(),
+          browser.action.setBadgeText({ text: "" }),
+        ]);
+        await applyPolicy();
+        await this.watches.check();
+        await Promise.all([registerPageScripts(), createMenus()]);
+        return null;
       case "preview":
         await browser.tabs.create({
           url: `${browser.runtime.getURL("/report.html")}?${new URLSearchParams({ run: ask.runId, server })}`,
@@ -188,7 +226,7 @@ export class MessageDesk {
 async function readChoice(): Promise<AskAnswer["choice"]> {
   const stored = await browser.storage.local.get(CHOICE);
   const choice: unknown = stored[CHOICE];
-  return isExportChoice(choice) ? choice : EVERYTHING;
+  return lawful(isExportChoice(choice) ? choice : EVERYTHING, await readPolicy());
 }
 
 async function readBatchChoice(): Promise<BatchChoice> {
@@ -207,6 +245,7 @@ function isSound(ask: Ask): boolean {
   if (ask.type === "act-on-batch") return BATCH_ACTS.includes(ask.act) && typeof ask.batchId === "string";
   if (ask.type === "set-batch-choice") return isBatchChoice(ask.chosen);
   if (ask.type === "set-choice") return isExportChoice(ask.choice);
+  if (ask.type === "watch") return isRunId(ask.runId) && isExportChoice(ask.choice);
   if (ask.type === "contents" || ask.type === "preview") return isRunId(ask.runId);
   return true;
 }

@@ -166,7 +166,7 @@ export class BundlingHost {
     };
     job.saving = new Saving(this.side, progress);
     try {
-      const saved = await job.saving.save(job.view.mode, name, files);
+      const saved = await job.saving.save(job.view.mode, name, files, job.view.folder);
       job.downloadId = saved.downloadId;
       const state = result.missing > 0 ? "partial" : "done";
       const full = { ...job.view.progress, fraction: 1 };

@@ -111,6 +111,8 @@ export class ExportWorker {
     const access = await this.#access(jobId, job);
     if (access.apiKey === "") throw runpackError("no-key");
     const order = { ...job.order, ...(await readPreferences()) };
+    const { language, locale } = job.order;
+    const [english, own] = await Promise.all([catalog("en", "en"), catalog(language, locale)]);
     const handles = await openPack(jobId);
     const { pack, journal } = await Journal.open(handles.journal, handles.pack, new HashPool());
     job.meter.filesKept = journal.filesKept;
@@ -126,7 +128,6 @@ export class ExportWorker {
         job.waiting.offline = offline;
       },
     };
-    const { language, locale } = job.order;
     let packed: PackedExport;
     try {
       const tools: ExportTools = {
@@ -139,8 +140,8 @@ export class ExportWorker {
         activity: this.#activity,
         mayFetch: (origin) => isAllowedStorage(origin, job.order),
         freeBytes: await freeBytes(),
-        texts: await catalog(language, locale),
-        english: catalogWords(await catalog("en", "en")),
+        texts: { locale, texts: { ...english.texts, ...own.texts } },
+        english: catalogWords(english),
         reportApp,
         onListed: (title, runId) => this.send({ type: "listed", jobId, title, runId, progress: progress() }),
         onWaiting: (files) => {

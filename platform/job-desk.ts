@@ -12,6 +12,7 @@ import {
   wishFor,
 } from "@/core/jobs/job";
 import { patternOf, type StoragePermissions } from "@/core/settings/origin-pattern";
+import { lawful } from "@/core/settings/policy";
 import { serverOfPage } from "@/core/settings/servers";
 import { readAccess } from "./access";
 import type { HostLink } from "./host-link";
@@ -20,14 +21,14 @@ import type { AskAnswer, BatchNews, HostOrder, JobNews } from "./messages";
 import { openOptions } from "./open-options";
 import { PORTS_IN_PATTERNS } from "./page-scripts";
 import { PendingExports } from "./pending-exports";
+import { readPolicy } from "./policy";
 import { listServers } from "./servers";
+import { readPreferences } from "./settings-store";
 import { language, words } from "./words";
 
 const WATCH = "watch-jobs";
 /** A job that takes its host down again and again, and gets no farther, must not go on for ever. */
 const MOST_RESTARTS = 10;
-/** Jobs at work at once. */
-const AT_ONCE = 2;
 /** Between two news of a batch that tell of progress alone. */
 const BATCH_NEWS_MS = 500;
 
@@ -46,10 +47,13 @@ export class JobDesk {
     private readonly host: HostLink,
     /** Removes the packs of all jobs but these. */
     private readonly sweep: (wanted: readonly string[]) => Promise<void>,
+    /** Told when a job has stopped, by itself or by the user; with its batch, where it has one. */
+    private readonly onStopped: (job: JobView, batch: BatchView | null) => void = () => {},
   ) {}
 
   /** Starts an export, or joins the one that runs already. */
-  async export(wish: ExportWish): Promise<AskAnswer["export"]> {
+  async export(asked: ExportWish): Promise<AskAnswer["export"]> {
+    const wish = { ...asked, choice: lawful(asked.choice, await readPolicy()) };
     const { apiKey } = await readAccess(wish.server);
     // No await from here to the job's place in the list: two clicks are one job.
     const same = this.store.open().find((job) => fulfils(job, wish));
@@ -66,7 +70,8 @@ export class JobDesk {
 
   /** Exports several runs: a job each, or one for all. What runs already is joined. */
   async exportBatch(wish: BatchWish): Promise<AskAnswer["export-batch"]> {
-    const { server, choice, form } = wish;
+    const { server, form } = wish;
+    const choice = lawful(wish.choice, await readPolicy());
     const runIds = [...new Set(wish.runIds)];
     const [only = ""] = runIds;
     if (form === "one" && runIds.length > 1) {
@@ -193,9 +198,17 @@ export class JobDesk {
     await stored;
     if (isActive(job.state)) return;
     this.#withdrawn.delete(job.id);
-    if (before !== job.state && isAboutKey(job)) await this.#askForKey(job);
+    if (before !== job.state) {
+      if (isAboutKey(job)) await this.#askForKey(job);
+      this.#tellStopped(told);
+    }
     // Not waited for: a host that is just being opened must not hold up who told the news.
     void this.#rest();
+  }
+
+  #tellStopped(job: JobView): void {
+    const { batchId } = job;
+    this.onStopped(job, batchId === null ? null : batchView(batchId, this.store.batch(batchId)));
   }
 
   /** At every start of the background and every minute while a job runs: a job that no host knows runs anew. */
@@ -210,8 +223,9 @@ export class JobDesk {
     const known = new Set(this.store.active().length > 0 ? await this.#knownToHost() : []);
     // Read anew: while the host was asked, a job may have ended.
     const lost = this.store.active().filter(({ id }) => !known.has(id));
+    const { atOnce } = await readPreferences();
     // The first of those that wait had their turn when the host went, whether it came to tell so or not.
-    const working = lost.filter(({ state }, index) => state !== "queued" || index < AT_ONCE);
+    const working = lost.filter(({ state }, index) => state !== "queued" || index < atOnce);
     for (const { id } of working) {
       const record = this.store.find(id);
       if (record) await this.#countRestart(record);
@@ -309,13 +323,14 @@ export class JobDesk {
   async #handOver(jobs: readonly JobView[], again: boolean): Promise<void> {
     await browser.alarms.create(WATCH, { periodInMinutes: 1 });
     await this.host.open();
+    const { atOnce } = await readPreferences();
     const order: HostOrder = {
       version: browser.runtime.getManifest().version,
       language,
       locale: words.locale,
       ...(await storagePermissions()),
       again,
-      atOnce: AT_ONCE,
+      atOnce,
     };
     for (const job of jobs) {
       const state = this.store.find(job.id)?.job.state;

@@ -162,6 +162,12 @@ export class JobStore {
     await this.#write([record]);
   }
 
+  /** Forgets every job. */
+  async clear(): Promise<void> {
+    this.#records.clear();
+    await (await this.#db()).clear("jobs");
+  }
+
   /** Jobs whose packs somebody may still want. */
   wanted(now: number): string[] {
     return this.#inMemory()

@@ -29,7 +29,8 @@ export async function lookUp(text: string, given?: string): Promise<AskAnswer["l
     const run = await collectRun(new SkyvernClient(access, AbortSignal.timeout(TIMEOUT_MS)), id);
     const { runId, title, status } = run;
     const separateRuns = run.separateRuns.length;
-    return { kind: "run", server, runId, title, status, amounts: amountsOf(run.artifacts), separateRuns };
+    const amounts = amountsOf(run.artifacts);
+    return { kind: "run", server, runId, title, status, amounts, separateRuns, running: run.running };
   } catch (error) {
     const message = error instanceof RunpackError ? errorText(words, error.view) : t("popup_noAnswerInTime");
     return { kind: "error", message };
@@ -49,6 +50,6 @@ export async function contentsOf(runId: string, server: string): Promise<AskAnsw
   if (found.kind !== "run") return { kind: "unknown" };
   const { quota, usage } = await navigator.storage.estimate();
   const free = quota === undefined ? null : quota - (usage ?? 0);
-  const { amounts, separateRuns } = found;
-  return { kind: "amounts", amounts, free, separateRuns };
+  const { amounts, separateRuns, running } = found;
+  return { kind: "amounts", amounts, free, separateRuns, running };
 }

@@ -2,6 +2,7 @@ import type { TypeAmount } from "@/core/bundle/contents";
 import type { ExportChoice } from "@/core/bundle/presets";
 import type { BatchAct, BatchChoice, BatchRuns, BatchView } from "@/core/jobs/batch";
 import type { ExportMode, JobView } from "@/core/jobs/job";
+import type { Rule, WatchList } from "@/core/jobs/watch";
 import type { StoragePermissions } from "@/core/settings/origin-pattern";
 
 /**
@@ -57,7 +58,21 @@ export type Ask =
   | { to: "background"; type: "contents"; server?: string | undefined; runId: string }
   /** Opens the run as a report, without exporting it. */
   | { to: "background"; type: "preview"; server?: string | undefined; runId: string }
-  | { to: "background"; type: "set-choice"; choice: ExportChoice };
+  | { to: "background"; type: "set-choice"; choice: ExportChoice }
+  /** Exports the run when it has finished. */
+  | { to: "background"; type: "watch"; server?: string | undefined; runId: string; choice: ExportChoice }
+  | { to: "background"; type: "unwatch"; server?: string | undefined; runId: string }
+  /** True where the run is watched. */
+  | { to: "background"; type: "is-watched"; server?: string | undefined; runId: string }
+  /** From the options page. */
+  | { to: "background"; type: "watches" }
+  | { to: "background"; type: "set-rule"; rule: RuleInput }
+  | { to: "background"; type: "remove-rule"; ruleId: string }
+  /** Everything as new: jobs are cancelled, keys and settings forgotten. */
+  | { to: "background"; type: "reset" };
+
+/** What the user says of a rule. */
+export type RuleInput = Pick<Rule, "id" | "server" | "agentId" | "kind" | "choice" | "folder" | "on">;
 
 export interface AskAnswer {
   /** `no-key`: nothing started; options were opened and the export goes on once a key is saved. */
@@ -94,15 +109,32 @@ export interface AskAnswer {
         amounts: TypeAmount[];
         /** How many runs its trigger blocks started. */
         separateRuns: number;
+        /** The run has not ended. */
+        running: boolean;
       }
     | { kind: "error"; message: string }
     | { kind: "no-key"; server: string };
   /** `free`: bytes that the disk has room for; null where nobody knows. */
   contents:
-    | { kind: "amounts"; amounts: TypeAmount[]; free: number | null; separateRuns: number }
+    | {
+        kind: "amounts";
+        amounts: TypeAmount[];
+        free: number | null;
+        separateRuns: number;
+        /** The run has not ended. */
+        running: boolean;
+      }
     | { kind: "unknown" };
   preview: null;
-  "set-choice": null;
+  /** As far as the policy allows it. */
+  "set-choice": ExportChoice;
+  watch: null;
+  unwatch: null;
+  "is-watched": boolean;
+  watches: WatchList;
+  "set-rule": WatchList;
+  "remove-rule": WatchList;
+  reset: null;
 }
 
 /** From the background to every surface that may show the job. */

@@ -35,6 +35,8 @@ interface Saved {
 export class Saving {
   readonly #waiting = new Map<number, () => void>();
   readonly #downloads = new Set<number>();
+  /** Where exports go, below the downloads folder. */
+  #base = FOLDER;
   #stopped = false;
   #savedBytes = 0;
   #totalBytes = 0;
@@ -49,7 +51,9 @@ export class Saving {
     mode: ExportMode,
     name: string,
     files: readonly PackedBlob[],
+    folder = "",
   ): Promise<{ downloadId: number; path: string }> {
+    if (folder !== "") this.#base = `${FOLDER}/${folder}`;
     this.#totalBytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
     return mode === "bundle" ? this.#saveBundle(name, files) : this.#saveFolder(name, files);
   }
@@ -66,14 +70,14 @@ export class Saving {
   async #saveBundle(name: string, files: readonly PackedBlob[]) {
     const [file] = files;
     if (!file) throw new SaveFailed(runpackError("unknown"));
-    const { downloadId, fileName } = await this.#saveFile(file.blob, `${FOLDER}/${name}.zip`);
-    return { downloadId, path: `${FOLDER}/${baseName(fileName)}` };
+    const { downloadId, fileName } = await this.#saveFile(file.blob, `${this.#base}/${name}.zip`);
+    return { downloadId, path: `${this.#base}/${baseName(fileName)}` };
   }
 
   /** A folder of an earlier export is not mixed with this one: a file that gets another name shows that it is there. */
   async #saveFolder(name: string, files: readonly PackedBlob[]) {
     for (let count = 0; count < MOST_FOLDER_TRIES; count++) {
-      const folder = `${FOLDER}/${name}${count > 0 ? ` (${count})` : ""}`;
+      const folder = `${this.#base}/${name}${count > 0 ? ` (${count})` : ""}`;
       const saved: number[] = [];
       try {
         return { downloadId: await this.#intoFolder(folder, files, saved), path: folder };

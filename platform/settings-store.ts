@@ -1,6 +1,6 @@
 import { openDB } from "idb";
-import { DEFAULT_NAME_TEMPLATE } from "@/core/bundle/name-template";
 import { DEFAULT_API_ADDRESS } from "@/core/settings/api-address";
+import { type Preferences, preferencesIn } from "@/core/settings/preferences";
 import { CLOUD, guessUiOrigin } from "@/core/settings/servers";
 import type { Access } from "@/core/skyvern/client";
 
@@ -15,13 +15,6 @@ const database = () =>
       if (from < 2) db.createObjectStore("preferences");
     },
   });
-
-/** How exports are made. */
-export interface Preferences {
-  /** Strings that the user wants out of share-safe exports: as secret as the key. */
-  words: string[];
-  nameTemplate: string;
-}
 
 /** A server as it is on disk. A key that is to be forgotten with the browser's session is not there (see access.ts). */
 export interface StoredServer extends Access {
@@ -44,7 +37,7 @@ interface FirstAccess extends Access {
 
 interface Stored {
   settings: { key: string; value: StoredServers | FirstAccess };
-  preferences: { key: string; value: Preferences };
+  preferences: { key: string; value: unknown };
 }
 
 const SERVERS = "servers";
@@ -102,11 +95,18 @@ function storedOf(
   };
 }
 
+/** Servers, keys and preferences as new. */
+export async function eraseSettings(): Promise<void> {
+  const db = await database();
+  await Promise.all([db.clear("settings"), db.clear("preferences")]);
+  db.close();
+}
+
 export async function readPreferences(): Promise<Preferences> {
   const db = await database();
   const stored = await db.get("preferences", "export");
   db.close();
-  return stored ?? { words: [], nameTemplate: DEFAULT_NAME_TEMPLATE };
+  return preferencesIn(stored);
 }
 
 export async function writePreferences(preferences: Preferences): Promise<void> {

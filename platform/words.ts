@@ -36,6 +36,12 @@ export function keepText(key: MessageKey): void {
   template(key);
 }
 
+/** Tells the page's language and direction, for screen readers and hyphenation. */
+export function showLanguage({ documentElement }: Document): void {
+  documentElement.lang = words.locale;
+  documentElement.dir = template("@@bidi_dir") || "ltr";
+}
+
 function userLocale(): string {
   try {
     return browser.i18n.getUILanguage();

@@ -1,12 +1,12 @@
-/** Takes the README's pictures from the practice page: `npm run pictures`. */
+/** Takes the pictures of README and docs/surfaces.md from the practice page: `npm run pictures`. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, type Page } from "@playwright/test";
-import { actions, type Runpack } from "../tests/e2e/harness";
-import { INVOICE } from "../tests/practice/runs/ids";
+import { APP, actions, type Runpack } from "../tests/e2e/harness";
+import { INVOICE, RUNNING } from "../tests/practice/runs/ids";
 import { fail, startPractice } from "./practice-session";
 
 const folder = fileURLToPath(new URL("../docs/images/", import.meta.url));
@@ -14,6 +14,11 @@ const REPORT = [
   ["report", "dark", "2"],
   ["report-overview", "light", "1"],
   ["report-network", "light", "3"],
+] as const;
+const OWN_PAGES = [
+  ["options", 720, null],
+  ["welcome", 720, null],
+  ["popup", 420, INVOICE],
 ] as const;
 /** The head of the run's page, beside the sidebar. */
 const HEAD = { x: 240, y: 64, width: 1480, height: 250 };
@@ -46,6 +51,34 @@ async function reportPictures({ context }: Runpack, root: string): Promise<void>
   rmSync(root, { recursive: true, force: true });
 }
 
+/** Every surface, dark and light, as a user sees it. */
+async function surfacePictures(runpack: Runpack): Promise<void> {
+  for (const scheme of ["dark", "light"] as const) {
+    for (const [name, width, query] of OWN_PAGES) {
+      const page = await runpack.context.newPage();
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 600 });
+      await page.goto(runpack.extensionPage(name));
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      if (query !== null) {
+        await page.getByRole("textbox", { name: "Run ID or link" }).fill(query);
+        await page.getByRole("button", { name: "Look up" }).click();
+        await expect(page.getByRole("button", { name: "Export bundle" })).toBeVisible();
+      }
+      await page.screenshot({ path: `${folder}${name}-${scheme}.png`, fullPage: true });
+      await page.close();
+    }
+    const page = await runpack.context.newPage();
+    await page.addInitScript(`localStorage.setItem("skyvern-theme", "${scheme}")`);
+    await page.setViewportSize({ width: 1600, height: 900 });
+    await page.goto(`${APP}/runs/${RUNNING}/overview`);
+    await actions(page).more.click();
+    await expect(actions(page).host.getByRole("button", { name: "Export when finished" })).toBeVisible();
+    await page.screenshot({ path: `${folder}panel-${scheme}.png` });
+    await page.close();
+  }
+}
+
 async function pictures(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const { runpack, close } = await startPractice({});
@@ -60,6 +93,7 @@ async function pictures(): Promise<void> {
     await take(page, "saved");
     const zip = await runpack.waitForDownload(/\.zip$/);
     await reportPictures(runpack, unzipped(zip));
+    await surfacePictures(runpack);
   } finally {
     await close();
   }

@@ -49,7 +49,8 @@ const STEPS: Step[] = [
     report: unitReport,
     count: unitCount,
   },
-  { name: "builds and store packages", command: ["npm", "run", "--silent", "packages"] },
+  { name: "build for Firefox", command: ["npm", "run", "--silent", "build:firefox"] },
+  { name: "build for Chromium", command: ["npm", "run", "--silent", "build"] },
   {
     name: "end-to-end tests",
     command: ["playwright", "test", "--reporter=list,json"],

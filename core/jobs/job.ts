@@ -124,6 +124,8 @@ export interface JobView {
   batchId: string | null;
   mode: ExportMode;
   choice: ExportChoice;
+  /** Of its own, below that of all exports. */
+  folder?: string;
   title: string | null;
   state: JobState;
   progress: JobProgress;
@@ -154,7 +156,7 @@ export function canMove(from: JobState, to: JobState): boolean {
 }
 
 /** What makes an export: two of the same are one job. */
-export type ExportWish = Pick<JobView, "server" | "requestedId" | "together" | "mode" | "choice">;
+export type ExportWish = Pick<JobView, "server" | "requestedId" | "together" | "mode" | "choice" | "folder">;
 
 /** What to export of one run. @param server its API address */
 export function wishFor(

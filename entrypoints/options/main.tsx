@@ -1,25 +1,48 @@
 import { render } from "preact";
+import { NO_WATCHES } from "@/core/jobs/watch";
+import { CLOUD } from "@/core/settings/servers";
+import { ask } from "@/platform/ask";
+import { readPolicy } from "@/platform/policy";
 import { readPreferences, writePreferences } from "@/platform/settings-store";
+import { showLanguage } from "@/platform/words";
+import { BackupSection } from "./backup-section";
+import { HistorySection } from "./history-section";
 import { OptionsPage } from "./options-form";
+import { PolicyNote } from "./policy-note";
 import { PreferencesForm } from "./preferences-form";
 import { ServerSection } from "./server-section";
 import { firstView } from "./server-view";
-import { ShortcutsNote } from "./shortcuts-note";
+import { WatchSection } from "./watch-section";
 import "./style.css";
 
-// Read first, shown then: what a user types must not be overwritten by what comes from the store.
-const [view, preferences] = await Promise.all([
-  firstView(new URLSearchParams(location.search)).catch(() => null),
-  readPreferences().catch(() => null),
-]);
+showLanguage(document);
 const app = document.getElementById("app");
-if (app) {
+let turn = 0;
+
+/** Reads everything first, and shows it then: what a user types must not be overwritten by what comes from the store. */
+async function show(): Promise<void> {
+  const [view, preferences, policy, watches, jobs] = await Promise.all([
+    firstView(new URLSearchParams(location.search)).catch(() => null),
+    readPreferences().catch(() => null),
+    readPolicy(),
+    ask({ to: "background", type: "watches" }).catch(() => NO_WATCHES),
+    ask({ to: "background", type: "jobs" }).catch(() => []),
+  ]);
+  turn++;
+  if (!app) return;
   render(
     <OptionsPage>
-      <ServerSection first={view} />
-      {preferences && <PreferencesForm preferences={preferences} save={writePreferences} />}
-      <ShortcutsNote />
+      <PolicyNote policy={policy} />
+      <ServerSection key={`servers-${turn}`} first={view} />
+      {preferences && (
+        <PreferencesForm key={`preferences-${turn}`} preferences={preferences} save={writePreferences} />
+      )}
+      <WatchSection key={`watch-${turn}`} first={watches} server={view?.standard ?? CLOUD.apiAddress} />
+      <HistorySection key={`history-${turn}`} first={jobs} />
+      <BackupSection key="backup" reload={show} />
     </OptionsPage>,
     app,
   );
 }
+
+await show();

@@ -1,7 +1,7 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { exportName, type NameParts, templateProblem } from "@/core/bundle/name-template";
+import { MOST_AT_ONCE, type Preferences, SHORTEST_WORD } from "@/core/settings/preferences";
 import { templateProblemText } from "@/core/text/template-text";
-import type { Preferences } from "@/platform/settings-store";
 import { t, words } from "@/platform/words";
 
 /** A run to show names by. */
@@ -12,8 +12,6 @@ const EXAMPLE: NameParts = {
   workflowId: "wpid_401122334455660000",
   date: Date.UTC(2026, 2, 31, 9, 30),
 };
-/** A shorter word would take half of every text with it. */
-const SHORTEST_WORD = 4;
 
 interface PreferencesFormProps {
   preferences: Preferences;
@@ -24,6 +22,9 @@ interface PreferencesFormProps {
 export function PreferencesForm({ preferences, save }: PreferencesFormProps) {
   const template = useSignal(preferences.nameTemplate);
   const list = useSignal(preferences.words.join("\n"));
+  const atOnce = useSignal(preferences.atOnce);
+  const notify = useSignal(preferences.notify);
+  const showInFolder = useSignal(preferences.showInFolder);
   const said = useSignal<{ text: string; good: boolean } | null>(null);
   const found = templateProblem(template.value);
   const problem = found && templateProblemText(words, found);
@@ -35,7 +36,13 @@ export function PreferencesForm({ preferences, save }: PreferencesFormProps) {
       said.value = { text: problem ?? t("options_wordTooShort", short ?? ""), good: false };
       return;
     }
-    await save({ nameTemplate: template.value, words: given });
+    await save({
+      nameTemplate: template.value,
+      words: given,
+      atOnce: atOnce.value,
+      notify: notify.value,
+      showInFolder: showInFolder.value,
+    });
     said.value = { text: t("options_saved"), good: true };
   };
   return (
@@ -91,6 +98,29 @@ export function PreferencesForm({ preferences, save }: PreferencesFormProps) {
           {t("options_shareWordsHint")}
         </p>
       </div>
+      <fieldset class="after">
+        <legend>{t("options_after")}</legend>
+        <label class="check" for="at-once">
+          <select
+            id="at-once"
+            class="text short"
+            value={String(atOnce.value)}
+            onChange={(event) => {
+              atOnce.value = Number(event.currentTarget.value);
+              said.value = null;
+            }}
+          >
+            {Array.from({ length: MOST_AT_ONCE }, (_, index) => (
+              <option key={index} value={String(index + 1)}>
+                {words.number(index + 1)}
+              </option>
+            ))}
+          </select>
+          {t("options_atOnce")}
+        </label>
+        <Check of={notify} label={t("options_notify")} changed={() => (said.value = null)} />
+        <Check of={showInFolder} label={t("options_showInFolder")} changed={() => (said.value = null)} />
+      </fieldset>
       <p class="buttons">
         <button type="submit" class="button">
           {t("options_savePreferences")}
@@ -100,5 +130,21 @@ export function PreferencesForm({ preferences, save }: PreferencesFormProps) {
         {said.value?.text}
       </p>
     </form>
+  );
+}
+
+function Check({ of, label, changed }: { of: Signal<boolean>; label: string; changed: () => void }) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={of.value}
+        onInput={(event) => {
+          of.value = event.currentTarget.checked;
+          changed();
+        }}
+      />
+      {label}
+    </label>
   );
 }

@@ -8,6 +8,7 @@ import type { RunExports } from "@/components/run-exports";
 import { SeparateRuns } from "@/components/separate-runs";
 import { ShareSafe } from "@/components/share-safe";
 import { trusted } from "@/components/trusted";
+import { WatchOffer } from "@/components/watch-offer";
 import { EVERYTHING, type ExportChoice, takesNothing } from "@/core/bundle/presets";
 import type { ExportMode } from "@/core/jobs/job";
 import { t } from "@/platform/words";
@@ -59,6 +60,7 @@ export function actionsView(props: ActionsProps): VNode {
           </div>
         )}
         <JobCards jobs={jobs} actions={exports} />
+        {!open && jobs.length > 0 && <WatchOffer view={exports.view()} actions={exports} />}
       </div>
     </>
   );
@@ -83,6 +85,7 @@ function OptionsPanel({ exports, start, close }: OptionsPanelProps) {
       <ShareSafe choice={choice} choose={(chosen) => exports.choose(chosen)} />
       <SeparateRuns choice={choice} choose={(chosen) => exports.choose(chosen)} contents={contents} />
       <ChoiceAmount choice={choice} contents={contents} />
+      <WatchOffer view={exports.view()} actions={exports} />
       <div class="panel-end">
         <button type="button" class="button" onClick={trusted(() => exports.preview())}>
           {t("actions_preview")}

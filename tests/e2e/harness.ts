@@ -23,11 +23,9 @@ export interface Runpack {
   /** The downloads folder. */
   downloads: string;
   /** Address of one of the extension's pages. */
-  extensionPage(name: "options" | "popup"): string;
+  extensionPage(name: "options" | "popup" | "welcome" | "report"): string;
   /** Stores a key as a user does, and waits until it is said to work. */
   saveKey(key: string): Promise<void>;
-  /** Allows the extension on hosts, as a user does on the browser's page of extensions: then it may ask for them. */
-  allowHosts(origins: string[]): Promise<void>;
   /** Opens a page of Skyvern's web UI and waits for the buttons. */
   openRun(path: string): Promise<Page>;
   /** Waits until the downloads folder has a finished file whose path matches, and gives its absolute path. */
@@ -40,11 +38,6 @@ export interface Runpack {
   profile: string;
 }
 
-/** Of the browser's own page of extensions. */
-declare const chrome: {
-  developerPrivate: { addHostPermission(extensionId: string, pattern: string): Promise<void> };
-};
-
 interface LaunchOptions {
   /** A window, for people. */
   headed?: boolean;
@@ -52,6 +45,8 @@ interface LaunchOptions {
   downloads?: string;
   /** One that was used before; a new one otherwise. */
   profile?: string;
+  /** Of the browser's own texts; English otherwise. */
+  language?: string;
 }
 
 export async function launchRunpack(server: PracticeServer, options: LaunchOptions = {}): Promise<Runpack> {
@@ -63,10 +58,14 @@ export async function launchRunpack(server: PracticeServer, options: LaunchOptio
     executablePath: findChromium(),
     headless: false,
     args: [...(options.headed ? [] : ["--headless=new"]), ...chromiumArguments(server.hostRules())],
+    // Chromium on Linux takes its language from the environment.
+    env: { ...process.env, LANGUAGE: options.language ?? "en" },
     ignoreDefaultArgs: ["--disable-extensions", "--disable-component-extensions-with-background-pages"],
     viewport: options.headed ? null : { width: 1600, height: 900 },
   });
   const devtools = await keepDownloadNames(context);
+  // A new user is welcomed; tests begin with a browser that nobody greets any more.
+  if (options.profile === undefined) await closeWelcome(context);
   const extensionPage = (name: string) => `chrome-extension://${extensionId()}/${name}.html`;
   return {
     context,
@@ -78,18 +77,6 @@ export async function launchRunpack(server: PracticeServer, options: LaunchOptio
       await page.goto(extensionPage("options"));
       await fillKey(page, key);
       await expect(page.getByRole("status")).toContainText("Connected");
-      await page.close();
-    },
-
-    async allowHosts(origins) {
-      const page = await context.newPage();
-      await page.goto("chrome://extensions");
-      await page.evaluate(
-        async ({ id, patterns }) => {
-          for (const pattern of patterns) await chrome.developerPrivate.addHostPermission(id, pattern);
-        },
-        { id: extensionId(), patterns: origins.map((origin) => `${origin}/*`) },
-      );
       await page.close();
     },
 
@@ -128,6 +115,12 @@ async function keepDownloadNames(context: BrowserContext): Promise<CDPSession> {
   if (!session) throw new Error("This Playwright gives no session with the browser itself.");
   await session.send("Browser.setDownloadBehavior", { behavior: "default" });
   return session;
+}
+
+async function closeWelcome(context: BrowserContext): Promise<void> {
+  const welcome = () => context.pages().find((page) => page.url().endsWith("/welcome.html"));
+  await expect.poll(() => welcome() !== undefined, { timeout: 30_000 }).toBe(true);
+  await welcome()?.close();
 }
 
 /** Process IDs of the browser that uses a profile; its children name it or its children do. */

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Background, RunExports } from "@/components/run-exports";
 import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import { type JobState, type JobView, NO_PROGRESS } from "@/core/jobs/job";
+import { NO_WATCHES } from "@/core/jobs/watch";
 import type { Ask, AskAnswer, JobNews } from "@/platform/messages";
 
 const RUN = "wr_1";
@@ -51,9 +52,16 @@ class FakeBackground implements Background {
       "open-options": async () => null,
       "settings-saved": async () => null,
       choice: async () => DOWNLOADS,
-      "set-choice": async () => null,
+      "set-choice": async () => (message.type === "set-choice" ? message.choice : DOWNLOADS),
       contents: async () => ({ kind: "unknown" }),
       preview: async () => null,
+      "is-watched": async () => false,
+      watch: async () => null,
+      unwatch: async () => null,
+      watches: async () => NO_WATCHES,
+      "set-rule": async () => NO_WATCHES,
+      "remove-rule": async () => NO_WATCHES,
+      reset: async () => null,
       "look-up": async () => ({ kind: "no-key", server: "https://api.skyvern.com" }),
       "is-known": async () => true,
       "servers-changed": async () => null,

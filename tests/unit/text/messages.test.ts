@@ -10,23 +10,26 @@ const KEYS = Object.keys(ENGLISH.texts);
 describe.each(LANGUAGES)("the texts in %s", (language) => {
   const { texts } = catalogIn(language);
 
-  it("are those of the English file, no more and no fewer", () => {
-    expect(Object.keys(texts)).toEqual(KEYS);
+  const own = Object.keys(texts);
+
+  // A browser shows the English text where one is not translated yet.
+  it("are texts of the English file", () => {
+    expect(own.filter((key) => !KEYS.includes(key))).toEqual([]);
     expect(texts.language).toBe(language);
   });
 
   it("say something", () => {
-    expect(KEYS.filter((key) => texts[key]?.trim() === "")).toEqual([]);
+    expect(own.filter((key) => texts[key]?.trim() === "")).toEqual([]);
   });
 
   it("have the places of the English ones", () => {
-    const different = KEYS.filter((key) => places(texts[key]).join() !== places(ENGLISH.texts[key]).join());
+    const different = own.filter((key) => places(texts[key]).join() !== places(ENGLISH.texts[key]).join());
     expect(different).toEqual([]);
   });
 
   it("have no sign that the browser would take for its own", () => {
     // `$1` is filled in; any other `$` would have to be doubled in one place and not in another.
-    expect(KEYS.filter((key) => /\$(?!\d)/.test(texts[key] ?? ""))).toEqual([]);
+    expect(own.filter((key) => /\$(?!\d)/.test(texts[key] ?? ""))).toEqual([]);
   });
 
   it("fit the store's limits", () => {
