@@ -62,6 +62,7 @@ export default defineConfig({
             gecko_android: { strict_min_version: "142.0" },
           },
         }
-      : { minimum_chrome_version: "120", storage: { managed_schema: "policy.json" } }),
+      : // CSS light-dark(); older browsers say themselves that they need an update.
+        { minimum_chrome_version: "123", storage: { managed_schema: "policy.json" } }),
   }),
 });

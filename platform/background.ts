@@ -52,7 +52,8 @@ const FROM_PAGES = new Set([
   "set-batch-choice",
 ]);
 
-type Sender = Browser.runtime.MessageSender;
+/** What is looked at of a sender. */
+type Sender = Pick<Browser.runtime.MessageSender, "id" | "url" | "frameId"> & { tab?: unknown };
 type Answer = AskAnswer[Ask["type"]] | HostCallAnswer[HostCall["type"]];
 
 /** Answers the messages that reach the background, each by what its sender may do. */

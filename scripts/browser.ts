@@ -5,7 +5,7 @@ import { chromium } from "@playwright/test";
 import { installPackages } from "./packages";
 
 /** The oldest version that the extension's manifest takes. */
-const OLDEST = 120;
+const OLDEST = 123;
 /** Branded Chrome from this version on ignores `--load-extension`. */
 const CHROME_WITHOUT_EXTENSIONS = 137;
 

@@ -49,8 +49,7 @@ const STEPS: Step[] = [
     report: unitReport,
     count: unitCount,
   },
-  { name: "build for Firefox", command: ["npm", "run", "--silent", "build:firefox"] },
-  { name: "build for Chromium", command: ["npm", "run", "--silent", "build"] },
+  { name: "builds and store packages", command: ["npm", "run", "--silent", "packages"] },
   {
     name: "end-to-end tests",
     command: ["playwright", "test", "--reporter=list,json"],

@@ -12,6 +12,7 @@ import { PolicyNote } from "./policy-note";
 import { PreferencesForm } from "./preferences-form";
 import { ServerSection } from "./server-section";
 import { firstView } from "./server-view";
+import { ShortcutsNote } from "./shortcuts-note";
 import { WatchSection } from "./watch-section";
 import "./style.css";
 
@@ -39,6 +40,7 @@ async function show(): Promise<void> {
       )}
       <WatchSection key={`watch-${turn}`} first={watches} server={view?.standard ?? CLOUD.apiAddress} />
       <HistorySection key={`history-${turn}`} first={jobs} />
+      <ShortcutsNote />
       <BackupSection key="backup" reload={show} />
     </OptionsPage>,
     app,

@@ -5,6 +5,7 @@ import { forgetServer, removeKey, saveAndTest, type TestResult } from "@/platfor
 import { t } from "@/platform/words";
 import { type Outcome, ServerForm } from "./server-form";
 import { type ServerView, viewOfNew, viewOfServer } from "./server-view";
+import { StorageHosts } from "./storage-hosts";
 import "./server-section.css";
 
 /** The user's servers, and the settings of one. `first` is null where the store can't be read. */
@@ -91,6 +92,7 @@ export function ServerSection({ first }: { first: ServerView | null }) {
           {t("server_addServer")}
         </button>
       )}
+      <StorageHosts />
     </section>
   );
 }

@@ -26,6 +26,8 @@ export interface Runpack {
   extensionPage(name: "options" | "popup" | "welcome" | "report"): string;
   /** Stores a key as a user does, and waits until it is said to work. */
   saveKey(key: string): Promise<void>;
+  /** Allows the extension on hosts, as a user does on the browser's page of extensions: then it may ask for them. */
+  allowHosts(origins: string[]): Promise<void>;
   /** Opens a page of Skyvern's web UI and waits for the buttons. */
   openRun(path: string): Promise<Page>;
   /** Waits until the downloads folder has a finished file whose path matches, and gives its absolute path. */
@@ -37,6 +39,11 @@ export interface Runpack {
   devtools: CDPSession;
   profile: string;
 }
+
+/** Of the browser's own page of extensions. */
+declare const chrome: {
+  developerPrivate: { addHostPermission(extensionId: string, pattern: string): Promise<void> };
+};
 
 interface LaunchOptions {
   /** A window, for people. */
@@ -77,6 +84,18 @@ export async function launchRunpack(server: PracticeServer, options: LaunchOptio
       await page.goto(extensionPage("options"));
       await fillKey(page, key);
       await expect(page.getByRole("status")).toContainText("Connected");
+      await page.close();
+    },
+
+    async allowHosts(origins) {
+      const page = await context.newPage();
+      await page.goto("chrome://extensions");
+      await page.evaluate(
+        async ({ id, patterns }) => {
+          for (const pattern of patterns) await chrome.developerPrivate.addHostPermission(id, pattern);
+        },
+        { id: extensionId(), patterns: origins.map((origin) => `${origin}/*`) },
+      );
       await page.close();
     },
 

@@ -103,7 +103,7 @@ export async function startPracticeServer(options: { port?: number } = {}): Prom
   };
 }
 
-function openExchange(
+export function openExchange(
   world: World,
   request: IncomingMessage,
   response: ServerResponse,
