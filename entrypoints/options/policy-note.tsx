@@ -9,7 +9,7 @@ export function PolicyNote({ policy }: { policy: Policy }) {
   const names = PRESETS.filter(({ id }) => presets?.includes(id)).map(({ label }) => t(label));
   return (
     <section class="card stack" aria-label={t("options_managed")}>
-      <h2>🔒 {t("options_managed")}</h2>
+      <h2>{t("options_managed")}</h2>
       {apiAddress !== null && <p>{t("options_managedAddress", apiAddress)}</p>}
       {shareSafe && <p>{t("options_managedShareSafe")}</p>}
       {presets !== null && <p>{t("options_managedPresets", names.join(", "))}</p>}
