@@ -32,63 +32,54 @@ export const ARTIFACT_GROUPS = [
 
 export type ArtifactGroup = (typeof ARTIFACT_GROUPS)[number]["id"];
 
-const row = (
-  extension: string | null,
-  folder: ArtifactFolder,
-  group: ArtifactGroup,
-  text: boolean,
-): ArtifactType => ({ extension, folder, group, text });
+type Row = readonly [extension: string | null, folder: ArtifactFolder, group: ArtifactGroup, text: boolean];
 
-const TYPES: ReadonlyMap<string, ArtifactType> = new Map([
-  ["recording", row(null, "recording", "recordings", false)],
-  ["audio", row("webm", "recording", "recordings", false)],
-  ["session_replay", row("mp4", "recording", "recordings", false)],
-  ["eval_score", row("json", "other", "other", true)],
-  ["eval_trajectory", row("json", "other", "other", true)],
-  ["eval_rubrics", row("json", "other", "other", true)],
-  ["browser_console_log", row("log", "logs", "logs", true)],
-  ["browser_session_action_log", row("json", "logs", "logs", true)],
-  ["skyvern_log", row("log", "logs", "logs", true)],
-  ["skyvern_log_raw", row("json", "logs", "logs", true)],
-  ["screenshot", row("png", "steps", "screenshots", false)],
-  ["screenshot_llm", row("png", "steps", "screenshots", false)],
-  ["screenshot_action", row("png", "steps", "screenshots", false)],
-  ["screenshot_final", row("png", "steps", "screenshots", false)],
-  ["screenshot_proxy", row("png", "steps", "screenshots", false)],
-  ["llm_prompt", row("txt", "steps", "prompts", true)],
-  ["llm_request", row("json", "steps", "prompts", true)],
-  ["llm_response", row("json", "steps", "prompts", true)],
-  ["llm_response_parsed", row("json", "steps", "prompts", true)],
-  ["llm_response_rendered", row("json", "steps", "prompts", true)],
-  ["visible_elements_tree", row("json", "steps", "pages", true)],
-  ["visible_elements_tree_trimmed", row("json", "steps", "pages", true)],
-  ["visible_elements_tree_in_prompt", row("txt", "steps", "pages", true)],
-  ["visible_elements_id_css_map", row("json", "steps", "pages", true)],
-  ["visible_elements_id_frame_map", row("json", "steps", "pages", true)],
-  ["visible_elements_id_xpath_map", row("json", "steps", "pages", true)],
-  ["hashed_href_map", row("json", "steps", "pages", true)],
-  ["html", row("html", "steps", "pages", true)],
-  ["html_scrape", row("html", "steps", "pages", true)],
-  ["html_action", row("html", "steps", "pages", true)],
-  ["trace", row("zip", "network", "network", false)],
-  ["har", row("har", "network", "network", true)],
-  ["script_file", row(null, "code", "code", true)],
-  ["pdf", row("pdf", "other", "other", false)],
-  ["download", row(null, "downloads", "downloads", false)],
-  ["step_archive", row("zip", "other", "other", false)],
-  ["task_archive", row("zip", "other", "other", false)],
-]);
+/** A bare literal: what doesn't look into the table, as the buttons on the page, doesn't carry it along. */
+const TYPES: Readonly<Record<string, Row>> = {
+  recording: [null, "recording", "recordings", false],
+  audio: ["webm", "recording", "recordings", false],
+  session_replay: ["mp4", "recording", "recordings", false],
+  eval_score: ["json", "other", "other", true],
+  eval_trajectory: ["json", "other", "other", true],
+  eval_rubrics: ["json", "other", "other", true],
+  browser_console_log: ["log", "logs", "logs", true],
+  browser_session_action_log: ["json", "logs", "logs", true],
+  skyvern_log: ["log", "logs", "logs", true],
+  skyvern_log_raw: ["json", "logs", "logs", true],
+  screenshot: ["png", "steps", "screenshots", false],
+  screenshot_llm: ["png", "steps", "screenshots", false],
+  screenshot_action: ["png", "steps", "screenshots", false],
+  screenshot_final: ["png", "steps", "screenshots", false],
+  screenshot_proxy: ["png", "steps", "screenshots", false],
+  llm_prompt: ["txt", "steps", "prompts", true],
+  llm_request: ["json", "steps", "prompts", true],
+  llm_response: ["json", "steps", "prompts", true],
+  llm_response_parsed: ["json", "steps", "prompts", true],
+  llm_response_rendered: ["json", "steps", "prompts", true],
+  visible_elements_tree: ["json", "steps", "pages", true],
+  visible_elements_tree_trimmed: ["json", "steps", "pages", true],
+  visible_elements_tree_in_prompt: ["txt", "steps", "pages", true],
+  visible_elements_id_css_map: ["json", "steps", "pages", true],
+  visible_elements_id_frame_map: ["json", "steps", "pages", true],
+  visible_elements_id_xpath_map: ["json", "steps", "pages", true],
+  hashed_href_map: ["json", "steps", "pages", true],
+  html: ["html", "steps", "pages", true],
+  html_scrape: ["html", "steps", "pages", true],
+  html_action: ["html", "steps", "pages", true],
+  trace: ["zip", "network", "network", false],
+  har: ["har", "network", "network", true],
+  script_file: [null, "code", "code", true],
+  pdf: ["pdf", "other", "other", false],
+  download: [null, "downloads", "downloads", false],
+  step_archive: ["zip", "other", "other", false],
+  task_archive: ["zip", "other", "other", false],
+};
 
 /** The row of a type; an unknown type gets one that keeps it: folder `other/`, stored as it is. */
 export function artifactType(type: string): ArtifactType {
-  return (
-    TYPES.get(type) ?? {
-      extension: null,
-      folder: "other",
-      group: "other",
-      text: false,
-    }
-  );
+  const row = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+  const [extension, folder, group, text] = row ?? [null, "other", "other", false];
+  return { extension, folder, group, text };
 }
 
 /** True for the ZIPs that hold other artifacts as members (skyvern-api.md §5). */
