@@ -142,7 +142,7 @@ async function compose(
   const layout = composeZip(
     packed.entries.map(({ path, file, modified }) => ({
       ...file,
-      path: `${packed.runId}/${path}`,
+      path: packed.root + path,
       modified,
     })),
   );

@@ -28,7 +28,7 @@ export async function openHost(
   pauseFor: (access: Access) => Promise<SharedPause> = async () => new LocalPause(),
 ): Promise<ExportHost> {
   const access = await readAccess(given, environment);
-  const destination = await openDestination(given);
+  const destination = await openDestination(given, environment);
   const minutes = given.number("patience", { least: 0, most: 10_000, otherwise: 30 });
   const fetcher: typeof fetch = (...asked) => fetch(...asked);
   return {
@@ -44,11 +44,11 @@ export async function openHost(
 }
 
 /** @throws UsageError */
-async function openDestination(given: Given): Promise<Destination> {
+export async function openDestination(given: Given, environment: NodeJS.ProcessEnv): Promise<Destination> {
   const out = given.needed("out", "the folder that bundles go to");
   if (!out.startsWith("s3:")) return new FolderDestination(out);
   const { bucketDestination } = await import("./bucket-destination");
-  return bucketDestination(out);
+  return bucketDestination(out, environment);
 }
 
 function workFolder(given: Given, destination: Destination): string {

@@ -1,15 +1,33 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Command } from "./command";
+import { archiveCommand } from "./commands/archive";
+import { dashboardCommand } from "./commands/dashboard";
+import { enqueueCommand } from "./commands/enqueue";
 import { exportCommand } from "./commands/export";
+import { indexCommand } from "./commands/index-page";
 import { inspectCommand } from "./commands/inspect";
+import { listCommand } from "./commands/list";
 import { verifyCommand } from "./commands/verify";
+import { webhookCommand } from "./commands/webhook";
+import { workerCommand } from "./commands/worker";
 import { EXIT, type ExitCode } from "./exit-codes";
 import { failureOf, Interrupted, UsageError } from "./failure";
 import { optionLines, parseOptions } from "./options";
 import { Output } from "./output";
 
-const COMMANDS: readonly Command[] = [exportCommand, verifyCommand, inspectCommand];
+const COMMANDS: readonly Command[] = [
+  exportCommand,
+  listCommand,
+  archiveCommand,
+  verifyCommand,
+  inspectCommand,
+  indexCommand,
+  enqueueCommand,
+  workerCommand,
+  webhookCommand,
+  dashboardCommand,
+];
 
 const SIGNALS: Partial<Record<NodeJS.Signals, ExitCode>> = {
   SIGINT: EXIT.interrupted,

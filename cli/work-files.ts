@@ -22,11 +22,21 @@ import { RunpackError } from "@/core/skyvern/errors";
 
 /** An export of another process holds its files by a lock that it touches so often. */
 const BEAT_MS = 5000;
+const MOST_TRIES = 10;
 /** A lock that was not touched for so long is left over. */
 const STALE_MS = 60_000;
 
 /** The locks of this process. */
 const held = new Set<string>();
+
+/** Another process works on the same export: that is no trouble of the disk's. */
+export class HeldElsewhere extends RunpackError {
+  override name = "HeldElsewhere";
+
+  constructor(lock: string) {
+    super("save-failed", { detail: `Another process is exporting the same run (${lock}).` });
+  }
+}
 
 /** A file of an export in Node. */
 export class FileHandleSync implements PackHandle {
@@ -91,7 +101,7 @@ export class WorkFiles {
     this.#lock = `${path}.lock`;
   }
 
-  /** @throws RunpackError save-failed where another process works on the same export */
+  /** @throws HeldElsewhere */
   lock(): void {
     if (!this.#take() && !(this.#clear() && this.#take()))
       throw new RunpackError("save-failed", {
@@ -128,13 +138,16 @@ export class WorkFiles {
   }
 
   #take(): boolean {
-    try {
-      mkdirSync(this.#folder, { recursive: true });
-      writeFileSync(this.#lock, `${process.pid} ${hostname()}`, { flag: "wx", mode: 0o600 });
-      return true;
-    } catch (error) {
-      if (isCode(error, "EEXIST")) return false;
-      throw error;
+    for (let tries = 1; ; tries++) {
+      try {
+        mkdirSync(this.#folder, { recursive: true });
+        writeFileSync(this.#lock, `${process.pid} ${hostname()}`, { flag: "wx", mode: 0o600 });
+        return true;
+      } catch (error) {
+        if (isCode(error, "EEXIST")) return false;
+        // Another process that was done took the empty folder away in between.
+        if (!isCode(error, "ENOENT") || tries >= MOST_TRIES) throw error;
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 /** Builds the command: `.output/cli/runpack.js` with the report page's code beside it. */
-import { renameSync, rmSync } from "node:fs";
+import { chmodSync, renameSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, type InlineConfig } from "vite";
 
@@ -71,5 +71,6 @@ async function buildReportApp(): Promise<void> {
 
 await buildCommand();
 await buildReportApp();
+chmodSync(`${outDir}/runpack.js`, 0o755);
 rmSync(finished, { recursive: true, force: true });
 renameSync(outDir, finished);

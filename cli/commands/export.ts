@@ -1,18 +1,15 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { runIdIn } from "@/core/skyvern/ids";
-import { gapSentence, proofSentence, resultSentence } from "@/core/text/job-text";
-import { warningText } from "@/core/text/warning-text";
 import { ACCESS_OPTIONS } from "../access";
 import type { Command, Context } from "../command";
 import { EXIT, type ExitCode, heaviest } from "../exit-codes";
-import { type ExportHost, exportBundle, type SavedBundle } from "../export-bundle";
+import { type ExportHost, exportBundle } from "../export-bundle";
 import { EXPORT_OPTIONS, type OrderTemplate, readOrder } from "../export-options";
-import { type Failure, failureOf, UsageError } from "../failure";
+import { failureOf, UsageError } from "../failure";
 import { HOST_OPTIONS, openHost } from "../host";
 import type { Given } from "../options";
-import { words } from "../words";
+import { failedEvent, savedEvent, savedLines } from "../saved-lines";
 
 export const exportCommand: Command = {
   name: "export",
@@ -40,7 +37,7 @@ export const exportCommand: Command = {
 };
 
 /** The runs that the words and the file of `--from` name, each once. @throws UsageError */
-async function runIdsOf(given: Given): Promise<string[]> {
+export async function runIdsOf(given: Given): Promise<string[]> {
   const from = given.text("from");
   const lines = from === undefined ? [] : (await linesOf(from)).filter((line) => line.trim() !== "");
   const named = [...given.words, ...lines];
@@ -80,36 +77,4 @@ async function exportOne(
     output.fail(`${runId}: ${failure.message}`, failedEvent(runId, failure));
     return failure.exitCode;
   }
-}
-
-function savedLines({ saved, result }: SavedBundle, address: string): string {
-  const proofs = proofSentence(words, result);
-  return [
-    join(address, saved),
-    `  ${resultSentence(words, result)}${proofs ? `; proven whole: ${proofs}` : ""}`,
-    ...result.gaps.map((gap) => `  missing: ${gapSentence(words, gap)}`),
-    ...result.warnings.map((warning) => `  note: ${warningText(words, warning)}`),
-  ].join("\n");
-}
-
-/** A saved bundle for programs. */
-function savedEvent({ packed, saved, bytes, sha256, result }: SavedBundle, address: string) {
-  const { found, written, missing, leftOut, proofs, gaps, warnings } = result;
-  return {
-    event: "saved",
-    run_id: packed.runId,
-    bundle: saved,
-    destination: address,
-    bytes,
-    sha256,
-    counts: { found, written, missing, left_out: leftOut },
-    proofs,
-    gaps,
-    warnings: warnings.map((warning) => warningText(words, warning)),
-  };
-}
-
-/** A run that could not be exported, for programs. */
-function failedEvent(runId: string, { code, message, exitCode }: Failure) {
-  return { event: "failed", run_id: runId, code, message, exit_code: exitCode };
 }

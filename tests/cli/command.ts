@@ -83,7 +83,8 @@ export function startCommand(program: string, args: readonly string[], env: Node
   child.stderr.on("data", (chunk: Buffer) => {
     stderr += chunk.toString("utf8");
   });
-  const ended = new Promise<Ended>((resolve) => {
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once("error", reject);
     child.once("close", (code) => resolve({ code, stdout, stderr, lines: linesOf(stdout) }));
   });
   return {

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { optionalPackage } from "../optional-package";
+import { type Catalogue, type CatalogueEntry, entryIn, PAGE_ROWS } from "./catalogue";
+
+/** Several workers may make the table at once: one of them does, by a lock of this number. */
+const SCHEMA_LOCK = 7_786_722;
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS runpack_runs (
+    run_id text NOT NULL,
+    choice_key text NOT NULL,
+    requested_id text NOT NULL,
+    state text NOT NULL,
+    created_at bigint NOT NULL,
+    entry jsonb NOT NULL,
+    PRIMARY KEY (run_id, choice_key)
+  );
+  CREATE INDEX IF NOT EXISTS runpack_runs_requested ON runpack_runs (requested_id, choice_key);
+  CREATE INDEX IF NOT EXISTS runpack_runs_created ON runpack_runs (created_at, run_id, choice_key);
+`;
+const Row = z.object({
+  run_id: z.string(),
+  choice_key: z.string(),
+  /** A bigint comes as text. */
+  created_at: z.string(),
+  state: z.string(),
+  entry: z.unknown(),
+});
+
+interface Queries {
+  query(text: string, values?: readonly (string | number)[]): Promise<{ rows: unknown[] }>;
+}
+
+/** The catalogue that several machines share. @param url postgres://… */
+export async function postgresCatalogue(url: string): Promise<Catalogue> {
+  const { default: pg } = await optionalPackage("pg", () => import("pg"));
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  const client = await pool.connect();
+  try {
+    await client.query("BEGIN");
+    await client.query("SELECT pg_advisory_xact_lock($1)", [SCHEMA_LOCK]);
+    await client.query(SCHEMA);
+    await client.query("COMMIT");
+  } finally {
+    client.release();
+  }
+  const queries: Queries = { query: (text, values) => pool.query(text, values ? [...values] : []) };
+  return new PostgresCatalogue(queries, () => pool.end());
+}
+
+class PostgresCatalogue implements Catalogue {
+  constructor(
+    private readonly database: Queries,
+    private readonly end: () => Promise<void>,
+  ) {}
+
+  async find(id: string, choiceKey: string): Promise<CatalogueEntry | null> {
+    const where =
+      "(run_id = $1 OR requested_id = $1) AND choice_key = $2 ORDER BY (run_id = $1) DESC LIMIT 1";
+    const { rows } = await this.database.query(`SELECT * FROM runpack_runs WHERE ${where}`, [id, choiceKey]);
+    return rows.length === 0 ? null : entryIn(Row.parse(rows[0]).entry);
+  }
+
+  async put(entry: CatalogueEntry): Promise<void> {
+    const { runId, choiceKey, requestedId, state, createdAt } = entry;
+    await this.database.query(
+      `INSERT INTO runpack_runs (run_id, choice_key, requested_id, state, created_at, entry)
+       VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (run_id, choice_key) DO UPDATE
+       SET requested_id = $3, state = $4, created_at = $5, entry = $6`,
+      // jsonb holds no U+0000, which a title may.
+      [runId, choiceKey, requestedId, state, createdAt ?? 0, JSON.stringify(entry).replaceAll("\\u0000", "")],
+    );
+  }
+
+  async *entries(): AsyncGenerator<CatalogueEntry> {
+    let after: [number | string, string, string] = [Number.MAX_SAFE_INTEGER, "", ""];
+    for (;;) {
+      const { rows } = await this.database.query(
+        `SELECT * FROM runpack_runs WHERE (created_at, run_id, choice_key) < ($1, $2, $3)
+         ORDER BY created_at DESC, run_id DESC, choice_key DESC LIMIT ${PAGE_ROWS}`,
+        after,
+      );
+      const page = rows.map((row) => Row.parse(row));
+      yield* page.filter(({ state }) => state === "saved").map(({ entry }) => entryIn(entry));
+      const last = page.at(-1);
+      if (!last || page.length < PAGE_ROWS) return;
+      after = [last.created_at, last.run_id, last.choice_key];
+    }
+  }
+
+  close(): Promise<void> {
+    return this.end();
+  }
+}

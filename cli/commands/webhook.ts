@@ -1,0 +1,74 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { ACCESS_OPTIONS, readAccess } from "../access";
+import type { Command, Context } from "../command";
+import { EXIT } from "../exit-codes";
+import { REDIS_OPTIONS, readQueuePlace } from "../fleet/redis-address";
+import { enqueue, openQueue, type RunQueue } from "../fleet/run-queue";
+import { isSigned, rawBody, runOfWebhook } from "../fleet/webhook";
+
+const DEFAULT_PORT = 8090;
+
+export const webhookCommand: Command = {
+  name: "webhook",
+  usage: "webhook --redis URL",
+  summary: "Takes Skyvern's webhooks, checks their signature, and puts each run into the queue as it ends",
+  options: {
+    ...REDIS_OPTIONS,
+    port: { value: "N", help: `Port, default ${DEFAULT_PORT}` },
+    host: { value: "ADDRESS", help: "Address to listen on, default 127.0.0.1" },
+    json: { help: "JSON lines, on a terminal too" },
+    ...ACCESS_OPTIONS,
+  },
+
+  async run(given, context) {
+    const { environment, output, signal } = context;
+    const place = readQueuePlace(given, environment);
+    const port = given.number("port", { least: 0, most: 65_535, otherwise: DEFAULT_PORT });
+    const { apiKey } = await readAccess(given, environment);
+    const queue = await openQueue(place);
+    const server = createServer((request, response) => {
+      answer(request, apiKey, queue, context)
+        // Skyvern sends it again where the answer is an error: nothing is lost while Redis is away.
+        .catch(() => 503)
+        .then((status) => response.writeHead(status).end());
+    });
+    server.requestTimeout = 60_000;
+    server.listen(port, given.text("host") ?? "127.0.0.1");
+    try {
+      await once(server, "listening", { signal });
+      const { port: bound } = server.address() as AddressInfo;
+      output.tell(`Taking webhooks on port ${bound}`, { event: "listening", port: bound });
+      await once(signal, "abort");
+      return EXIT.whole;
+    } finally {
+      server.close();
+      server.closeAllConnections();
+      await queue.close();
+    }
+  },
+};
+
+/** @returns the status of the answer. @throws what Redis says */
+async function answer(
+  request: IncomingMessage,
+  apiKey: string,
+  queue: RunQueue,
+  { output }: Context,
+): Promise<number> {
+  if (request.method === "GET" && request.url === "/healthz") return 204;
+  if (request.method !== "POST") return 405;
+  const body = await rawBody(request);
+  if (!body) return 413;
+  const signature = request.headers["x-skyvern-signature"];
+  if (!isSigned(body, typeof signature === "string" ? signature : undefined, apiKey)) {
+    output.event({ event: "refused", reason: "signature" });
+    return 401;
+  }
+  const run = runOfWebhook(body);
+  if (!run) return 422;
+  await enqueue(queue, [run]);
+  output.tell(`${run.runId} put into the queue`, { event: "enqueued", run_id: run.runId });
+  return 202;
+}

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { type Access, SkyvernClient } from "@/core/skyvern/client";
+import { Organization } from "@/core/skyvern/schemas";
+import { ACCESS_OPTIONS } from "../access";
+import { CATALOGUE_OPTIONS, openCatalogue } from "../catalogue/open-catalogue";
+import type { Command } from "../command";
+import { EXPORT_OPTIONS, readOrder } from "../export-options";
+import { FleetWorker } from "../fleet/fleet-worker";
+import { REDIS_OPTIONS, readQueuePlace } from "../fleet/redis-address";
+import { RedisPause } from "../fleet/redis-pause";
+import { openQueue } from "../fleet/run-queue";
+import { HOST_OPTIONS, openHost } from "../host";
+import type { SharedPause } from "../polite-fetch";
+
+const SECOND_MS = 1000;
+
+export const workerCommand: Command = {
+  name: "worker",
+  usage: "worker --redis URL --out DIR",
+  summary: "Archives the runs of a queue until it is stopped; start as many as you like",
+  options: {
+    ...REDIS_OPTIONS,
+    ...HOST_OPTIONS,
+    ...CATALOGUE_OPTIONS,
+    parallel: { value: "N", help: "Runs at once in this process, default 2" },
+    "runs-per-minute": { value: "N", help: "Limit of all workers of the queue together" },
+    "stalled-after": {
+      value: "SECONDS",
+      help: "A worker that is silent for so long loses its runs, default 30",
+    },
+    "until-empty": { help: "Ends when the queue is empty" },
+    ...ACCESS_OPTIONS,
+    ...EXPORT_OPTIONS,
+  },
+
+  async run(given, context) {
+    const place = readQueuePlace(given, context.environment);
+    const order = await readOrder(given, context.version);
+    const limit = given.number("runs-per-minute", { least: 1, most: 100_000, otherwise: 0 });
+    const silence = given.number("stalled-after", { least: 1, most: 3600, otherwise: 30 }) * SECOND_MS;
+    const parallel = given.number("parallel", { least: 1, most: 64, otherwise: 2 });
+    const queue = await openQueue(place);
+    let shared: RedisPause | null = null;
+    try {
+      const pauseFor = async (access: Access): Promise<SharedPause> => {
+        const organization = await organizationOf(access, context.signal);
+        // No worker of the queue takes up another run meanwhile either.
+        const hold = (ms: number) => void queue.rateLimit(ms).catch(() => undefined);
+        shared = await RedisPause.open(place.redis, organization, hold);
+        return shared;
+      };
+      const host = await openHost(given, context, pauseFor);
+      const catalogue = await openCatalogue(given, context.environment, host.destination);
+      try {
+        const worker = new FleetWorker(place, queue, order, host, catalogue, context);
+        return await worker.work({ parallel, silence, limit, untilEmpty: given.is("until-empty") });
+      } finally {
+        await catalogue.close();
+      }
+    } finally {
+      closePause(shared);
+      await queue.close();
+    }
+  },
+};
+
+function closePause(pause: RedisPause | null): void {
+  pause?.close();
+}
+
+/** Whose limits these are: two keys of one organization share them. Nothing of the key can be read from it. */
+async function organizationOf(access: Access, signal: AbortSignal): Promise<string> {
+  const client = new SkyvernClient(access, signal);
+  const found = await client.document("/api/v1/organizations/me", Organization);
+  const id = found?.value.organization_id;
+  return (
+    id ?? createHash("sha256").update(`${access.apiAddress} ${access.apiKey}`).digest("hex").slice(0, 16)
+  );
+}

@@ -1,0 +1,174 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import Sqlite from "libsql";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { checkZip } from "../e2e/verify-zip";
+import { generatedRun } from "../practice/runs/generated";
+import { INVOICE } from "../practice/runs/ids";
+import type { Run } from "../practice/world";
+import { type Desk, type Ended, openDesk } from "./command";
+
+const AGENT = "wpid_493285619334769999";
+const RUNS = 4;
+
+let desk: Desk;
+let runs: Run[];
+beforeEach(async () => {
+  desk = await openDesk();
+  runs = Array.from({ length: RUNS }, (_, seed) => addRun(seed + 1));
+});
+afterEach(() => desk.close());
+
+function addRun(seed: number): Run {
+  const run = generatedRun(desk.server.world, {
+    count: 3,
+    bytesEach: 2000,
+    kind: "mixed",
+    seed,
+    title: `Nightly ${seed}`,
+  });
+  run.agentId = AGENT;
+  return run;
+}
+
+const out = () => join(desk.folder, "out");
+const bundles = () =>
+  readdirSync(out())
+    .filter((name) => name.endsWith(".zip"))
+    .sort();
+const archive = (...args: string[]) => desk.run(["archive", "--agent", AGENT, "--out", out(), ...args]);
+const contentCalls = () => desk.server.requests.filter(({ path }) => path.includes("/content")).length;
+const bundleOf = (run: Run | undefined) => `${run?.title?.toLowerCase().replace(" ", "-")}_${run?.id}.zip`;
+
+function sums({ lines }: Ended): unknown {
+  return lines.find(({ event }) => event === "archived");
+}
+
+function setState(state: string, runId: string): void {
+  const database = new Sqlite(join(out(), "catalogue.sqlite"));
+  const row = database.prepare("SELECT entry FROM runs WHERE run_id = ?").get(runId) as { entry: string };
+  const entry = JSON.stringify({ ...JSON.parse(row.entry), state });
+  database.prepare("UPDATE runs SET state = ?, entry = ? WHERE run_id = ?").run(state, entry, runId);
+  database.close();
+}
+
+describe("an archive", () => {
+  test("has every run of the agent, and a second time does nothing", async () => {
+    const first = await archive();
+    expect(first.code).toBe(0);
+    expect(sums(first)).toMatchObject({ saved: RUNS, kept: 0, failed: 0 });
+    expect(bundles()).toEqual(runs.map(bundleOf).sort());
+    for (const name of bundles()) await checkZip(join(out(), name), desk.server);
+    const before = bundles().map((name) => statSync(join(out(), name)).mtimeMs);
+    desk.server.requests.length = 0;
+    const second = await archive();
+    expect(second.code).toBe(0);
+    expect(sums(second)).toMatchObject({ saved: 0, kept: RUNS });
+    expect(desk.server.requests.map(({ path }) => path.split("?")[0])).toEqual([
+      `/v1/workflows/${AGENT}/runs`,
+    ]);
+    expect(bundles().map((name) => statSync(join(out(), name)).mtimeMs)).toEqual(before);
+  });
+
+  test("has a table, checksums and an index page of its bundles", async () => {
+    await archive();
+    const csv = readFileSync(join(out(), "runs.csv"), "utf8");
+    expect(csv.trim().split("\r\n")).toHaveLength(RUNS + 1);
+    expect(execFileSync("sha256sum", ["-c", "SHA256SUMS"], { cwd: out() }).toString()).toContain(
+      `${bundleOf(runs[0])}: OK`,
+    );
+    const page = readFileSync(join(out(), "index.html"), "utf8");
+    for (const run of runs) expect(page).toContain(`href="${bundleOf(run)}"`);
+  });
+
+  test("gets a run that changed anew, beside what it was", async () => {
+    await archive();
+    desk.server.world.endRun(runs[1]?.id ?? "", "failed");
+    const again = await archive();
+    expect(sums(again)).toMatchObject({ saved: 1, kept: RUNS - 1 });
+    expect(bundles()).toContain(bundleOf(runs[1]).replace(".zip", " (1).zip"));
+    expect(bundles()).toHaveLength(RUNS + 1);
+    expect(readFileSync(join(out(), "runs.csv"), "utf8").match(/failed/g)).toHaveLength(1);
+  });
+
+  test("waits for runs that have not ended", async () => {
+    for (const document of [runs[0], runs[0]?.document, runs[0]?.workflowRun])
+      if (document) Object.assign(document, { status: "running", finished_at: null, finishedAt: null });
+    expect(sums(await archive())).toMatchObject({ saved: RUNS - 1, running: 1 });
+    desk.server.world.endRun(runs[0]?.id ?? "", "completed", "2026-02-15T10:00:00");
+    expect(sums(await archive())).toMatchObject({ saved: 1, kept: RUNS - 1, running: 0 });
+  });
+
+  test("takes the runs of a time and a status alone, of an agent or of the whole history", async () => {
+    const none = await archive("--since", "2026-03-01");
+    expect(sums(none)).toMatchObject({ saved: 0, kept: 0 });
+    expect(sums(await archive("--status", "failed"))).toMatchObject({ saved: 0 });
+    const args = [
+      "archive",
+      "--out",
+      out(),
+      "--since",
+      "2026-02-15",
+      "--until",
+      "2026-02-16",
+      "--preset",
+      "downloads",
+    ];
+    expect(sums(await desk.run(args))).toMatchObject({ saved: RUNS });
+  });
+});
+
+describe("after a crash", () => {
+  test("a bundle that has its name already is not made again", async () => {
+    await archive();
+    setState("saving", runs[2]?.id ?? "");
+    desk.server.requests.length = 0;
+    expect(sums(await archive())).toMatchObject({ saved: 0, kept: RUNS });
+    expect(contentCalls()).toBe(0);
+    expect(bundles()).toHaveLength(RUNS);
+  });
+
+  test("a bundle that has no name yet is made", async () => {
+    await archive();
+    setState("saving", runs[2]?.id ?? "");
+    rmSync(join(out(), bundleOf(runs[2])));
+    expect(sums(await archive())).toMatchObject({ saved: 1, kept: RUNS - 1 });
+    expect(bundles()).toHaveLength(RUNS);
+  });
+
+  test("that came in mid-run, the rest follows and nothing is there twice", async () => {
+    desk.server.world.contentLatencyMs = 150;
+    const running = desk.start(["archive", "--agent", AGENT, "--out", out(), "--parallel", "1"]);
+    await running.until("saved");
+    running.process.kill("SIGKILL");
+    await running.ended;
+    const rest = await archive();
+    expect(rest.code).toBe(0);
+    expect(bundles()).toEqual(runs.map(bundleOf).sort());
+    expect(existsSync(join(out(), ".runpack"))).toBe(false);
+  });
+});
+
+test("gaps that may pass are tried again, and the whole bundle takes the place of the partial one", async () => {
+  const [artifact] = desk.server.world.artifactsOf(runs[0]?.id ?? "");
+  desk.server.world.faults.set(artifact?.row.artifact_id ?? "", { kind: "status", status: 403 });
+  const first = await archive();
+  expect(first.code).toBe(3);
+  expect(sums(first)).toMatchObject({ saved: RUNS, partial: 1 });
+  expect(bundles().filter((name) => name.includes("_partial"))).toHaveLength(1);
+  desk.server.world.faults.clear();
+  const second = await archive();
+  expect(second.code).toBe(0);
+  expect(sums(second)).toMatchObject({ saved: 1, kept: RUNS - 1, partial: 0 });
+  expect(bundles()).toEqual(runs.map(bundleOf).sort());
+});
+
+test("runs that are named are archived once as well", async () => {
+  expect(sums(await desk.run(["archive", INVOICE, "--out", out()]))).toMatchObject({ saved: 1, kept: 0 });
+  expect(sums(await desk.run(["archive", INVOICE, "--out", out()]))).toMatchObject({ saved: 0, kept: 1 });
+});
+
+test("an agent that is not there is an error", async () => {
+  expect((await desk.run(["archive", "--agent", "wpid_1", "--out", out()])).code).toBe(4);
+});
