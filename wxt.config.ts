@@ -12,7 +12,7 @@ export default defineConfig({
     // A content script runs on every page of the site: the browser's own promises do there, without the polyfill,
     // and a renderer and a context that have what the buttons need.
     "vite:build:extendConfig": (entries, config) => {
-      if (!entries.every((entry) => entry.type === "content-script")) return;
+      if (!entries.every(({ type, name }) => type === "content-script" || name === "page-tray")) return;
       config.resolve = {
         ...config.resolve,
         alias: {

@@ -115,7 +115,7 @@ export class RunExports {
       else this.#say("actions_noKey");
     } catch (error) {
       this.#starting = false;
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
@@ -129,7 +129,7 @@ export class RunExports {
         this.#choice = allowed;
         this.#draw();
       },
-      (error) => this.#fail(error),
+      (error) => this.fail(error),
     );
   }
 
@@ -147,7 +147,7 @@ export class RunExports {
         this.#draw();
       },
       (error) => {
-        if (isGone(error)) this.#fail(error);
+        if (isGone(error)) this.fail(error);
       },
     );
   }
@@ -189,7 +189,7 @@ export class RunExports {
           this.#watched = watched;
           this.#draw();
         },
-        (error) => this.#fail(error),
+        (error) => this.fail(error),
       );
   }
 
@@ -202,7 +202,7 @@ export class RunExports {
     const { server } = this;
     this.background
       .ask({ to: "background", type: "preview", server, runId })
-      .catch((error) => this.#fail(error));
+      .catch((error) => this.fail(error));
   }
 
   cancel({ id }: JobView): void {
@@ -210,23 +210,23 @@ export class RunExports {
     this.#draw();
     this.background.ask({ to: "background", type: "cancel", jobId: id }).catch((error) => {
       this.#withdrawn.delete(id);
-      this.#fail(error);
+      this.fail(error);
     });
   }
 
   pause({ id }: JobView): void {
-    this.background.ask({ to: "background", type: "pause", jobId: id }).catch((error) => this.#fail(error));
+    this.background.ask({ to: "background", type: "pause", jobId: id }).catch((error) => this.fail(error));
   }
 
   retry({ id }: JobView): void {
     this.#withdrawn.delete(id);
-    this.background.ask({ to: "background", type: "retry", jobId: id }).catch((error) => this.#fail(error));
+    this.background.ask({ to: "background", type: "retry", jobId: id }).catch((error) => this.fail(error));
   }
 
   showInFolder({ id }: JobView): void {
     this.background.ask({ to: "background", type: "show-in-folder", jobId: id }).then(
       ({ shown }) => this.#say(shown ? null : "job_notShown"),
-      (error) => this.#fail(error),
+      (error) => this.fail(error),
     );
   }
 
@@ -282,7 +282,8 @@ export class RunExports {
     this.#draw();
   }
 
-  #fail(error: unknown): void {
+  /** Says that something could not be done. */
+  fail(error: unknown): void {
     this.#say(isGone(error) ? "actions_outdated" : "actions_noAnswer");
   }
 

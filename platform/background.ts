@@ -20,7 +20,7 @@ import { contentsOf, lookUp } from "./look-up";
 import { createMenus } from "./menus";
 import type { Ask, AskAnswer, HostCall, HostCallAnswer } from "./messages";
 import { openOptions } from "./open-options";
-import { registerPageScripts } from "./page-scripts";
+import { loadPageTray, registerPageScripts } from "./page-scripts";
 import { applyPolicy, readPolicy } from "./policy";
 import { defaultServer, serverOf } from "./servers";
 import { eraseSettings } from "./settings-store";
@@ -45,6 +45,7 @@ const FROM_PAGES = new Set([
   "watch",
   "unwatch",
   "is-watched",
+  "page-tray",
   "export-batch",
   "act-on-batch",
   "batches",
@@ -53,7 +54,9 @@ const FROM_PAGES = new Set([
 ]);
 
 /** What is looked at of a sender. */
-type Sender = Pick<Browser.runtime.MessageSender, "id" | "url" | "frameId"> & { tab?: unknown };
+type Sender = Pick<Browser.runtime.MessageSender, "id" | "url" | "frameId"> & {
+  tab?: { id?: number | undefined } | undefined;
+};
 type Answer = AskAnswer[Ask["type"]] | HostCallAnswer[HostCall["type"]];
 
 /** Answers the messages that reach the background, each by what its sender may do. */
@@ -79,7 +82,10 @@ export class MessageDesk {
     if (!isSound(message)) return undefined;
     if (isExtensionPage(sender, "")) return this.resumed.then(() => this.#answerExtension(message));
     const fromPage = isTopOfTab(sender) && FROM_PAGES.has(message.type);
-    return fromPage ? this.resumed.then(() => this.#answerPage(message, sender.url ?? "")) : undefined;
+    if (!fromPage) return undefined;
+    // It waits for no job: a click is to be answered at once.
+    if (message.type === "page-tray") return loadPageTray(sender.tab?.id);
+    return this.resumed.then(() => this.#answerPage(message, sender.url ?? ""));
   }
 
   async #answerExtension(ask: Ask): Promise<Answer> {
@@ -152,6 +158,8 @@ export class MessageDesk {
           : this.store.ofRun(ask.runId, ask.server);
       case "is-known":
         return true;
+      case "page-tray":
+        return null;
       case "export-batch":
         return this.desk.exportBatch({ ...ask, server });
       case "act-on-batch":

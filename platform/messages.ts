@@ -45,6 +45,8 @@ export type Ask =
   | { to: "background"; type: "set-batch-choice"; chosen: BatchChoice }
   /** From a page: whether it belongs to one of the user's servers. */
   | { to: "background"; type: "is-known" }
+  /** From a page: the script that shows the panel and the jobs is needed there. */
+  | { to: "background"; type: "page-tray" }
   | { to: "background"; type: "open-options"; server?: string | undefined }
   /** From the options page: a key of that server works and is stored, so what waits for it may go on. */
   | { to: "background"; type: "settings-saved"; server: string }
@@ -95,6 +97,7 @@ export interface AskAnswer {
   "set-batch-choice": null;
   "open-options": null;
   "is-known": boolean;
+  "page-tray": null;
   "settings-saved": null;
   "servers-changed": null;
   choice: ExportChoice;

@@ -62,6 +62,13 @@ async function inject(tabId: number): Promise<void> {
   await browser.scripting.executeScript({ target: { tabId }, files: ["/content-scripts/run-page.js"] });
 }
 
+/** Puts the second part of our script into a page that has the first one, and asked for it. */
+export async function loadPageTray(tabId: number | undefined): Promise<null> {
+  if (tabId !== undefined)
+    await browser.scripting.executeScript({ target: { tabId }, files: ["/page-tray.js"] });
+  return null;
+}
+
 function isFor(id: string, pattern: string): boolean {
   return id.startsWith(PREFIX) && id.replace(/^ui:\d+:/, "") === pattern;
 }

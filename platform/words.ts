@@ -1,5 +1,5 @@
 import { browser } from "wxt/browser";
-import { localeOf, type MessageKey, type Words, wordsOf } from "@/core/text/words";
+import { filled, localeOf, type MessageKey, type Words, wordsOf } from "@/core/text/words";
 
 /** Keys may come from data, which the generated types of `browser.i18n` don't allow. */
 interface AnyKey {
@@ -28,8 +28,16 @@ function template(key: string): string {
 export const language = template("language") || "en";
 
 /** The texts of the extension, in the language of the browser. */
-export const words: Words = wordsOf(template, localeOf(language, userLocale()));
-export const { t } = words;
+// Marked as pure, so that a script that writes no numbers goes without the formats.
+export const words: Words = /* @__PURE__ */ wordsOf(
+  template,
+  /* @__PURE__ */ localeOf(language, /* @__PURE__ */ userLocale()),
+);
+
+/** The text with `$1`, `$2`… filled in. */
+export function t(key: MessageKey, ...fill: readonly string[]): string {
+  return filled(template(key), fill);
+}
 
 /** Reads a text that is going to be needed when the extension is gone. */
 export function keepText(key: MessageKey): void {

@@ -13,13 +13,21 @@ export interface BareBrowser {
   close(): Promise<void>;
 }
 
-export async function launchBareBrowser(hostRules: string, downloads: string): Promise<BareBrowser> {
+export async function launchBareBrowser(
+  hostRules: string,
+  downloads: string,
+  withExtension = true,
+): Promise<BareBrowser> {
   const profile = makeProfile(downloads);
   const args = ["--headless=new", "--remote-debugging-port=0", `--user-data-dir=${profile}`];
   const size = "--window-size=1600,900";
-  const browser = spawn(findChromium(), [...args, size, ...chromiumArguments(hostRules), "about:blank"], {
-    stdio: "ignore",
-  });
+  const browser = spawn(
+    findChromium(),
+    [...args, size, ...chromiumArguments(hostRules, withExtension), "about:blank"],
+    {
+      stdio: "ignore",
+    },
+  );
   const address = await debuggerAddress(profile);
   return {
     pid: browser.pid ?? 0,
@@ -39,7 +47,7 @@ export async function launchBareBrowser(hostRules: string, downloads: string): P
 
     async close() {
       await ended(browser);
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      await removed(profile);
     },
   };
 }
@@ -63,4 +71,17 @@ async function ended(browser: ChildProcess): Promise<void> {
   const exit = new Promise((resolve) => browser.once("exit", resolve));
   browser.kill();
   await exit;
+}
+
+/** Children of a browser that has ended may still write into its profile. */
+async function removed(profile: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      rmSync(profile, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (tries >= 50) throw error;
+      await sleep(100);
+    }
+  }
 }

@@ -21,8 +21,8 @@ export function makeProfile(downloads: string): string {
   return profile;
 }
 
-/** Arguments for a Chromium with the production build, and Skyvern's hosts where `hostRules` say. */
-export function chromiumArguments(hostRules: string): string[] {
+/** Arguments for a Chromium with the production build, or without it, and Skyvern's hosts where `hostRules` say. */
+export function chromiumArguments(hostRules: string, withExtension = true): string[] {
   return [
     "--no-sandbox",
     "--disable-quic",
@@ -34,8 +34,9 @@ export function chromiumArguments(hostRules: string): string[] {
     // The practice server's certificate is made at its start.
     "--ignore-certificate-errors",
     `--host-resolver-rules=${hostRules}`,
-    `--disable-extensions-except=${EXTENSION}`,
-    `--load-extension=${EXTENSION}`,
+    // A page that comes out of a route has no address that may ask loopback.
+    ...(withExtension ? [] : ["--disable-features=LocalNetworkAccessChecks"]),
+    ...(withExtension ? [`--disable-extensions-except=${EXTENSION}`, `--load-extension=${EXTENSION}`] : []),
   ];
 }
 

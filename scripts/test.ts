@@ -50,6 +50,7 @@ const STEPS: Step[] = [
     count: unitCount,
   },
   { name: "builds and store packages", command: ["npm", "run", "--silent", "packages"] },
+  { name: "sizes of the bundles", command: ["npm", "run", "--silent", "sizes"] },
   {
     name: "end-to-end tests",
     command: ["playwright", "test", "--reporter=list,json"],
@@ -57,6 +58,8 @@ const STEPS: Step[] = [
     report: e2eReport,
     count: e2eCount,
   },
+  // For breakage, not for time.
+  { name: "bench, small", command: ["npm", "run", "--silent", "bench", "--", "--small"] },
 ];
 
 function run({ name, command, env, report, count }: Step): Count {

@@ -3,14 +3,18 @@ import type { CollectedArtifact } from "./artifact-union";
 import type { HashPool } from "./content-hash";
 import { FileSink, type StoredFile } from "./file-sink";
 import { type Extent, joinBytes, type PackFile } from "./pack";
+import { inflateWhole, WHOLE_BYTES } from "./whole-inflate";
 import { type ArchiveEntry, BadArchive, inflateChecked, readArchive } from "./zip/read-archive";
 
 const READ_BYTES = 1024 * 1024;
+const HEAD_BYTES = 16;
 
 /** A ZIP that lies in the pack, as it was received. */
 export class PackedArchive {
   readonly entries: readonly ArchiveEntry[];
   readonly #byName = new Map<string, ArchiveEntry[]>();
+  /** A small archive is read once, and not for each of its members. */
+  readonly #held: Uint8Array<ArrayBuffer> | null = null;
 
   /** @throws BadArchive where the bytes are no sound ZIP */
   constructor(
@@ -18,6 +22,7 @@ export class PackedArchive {
     private readonly extents: readonly Extent[],
     size: number,
   ) {
+    if (size <= WHOLE_BYTES) this.#held = this.#read(0, size);
     this.entries = readArchive((offset, length) => this.#read(offset, length), size);
     for (const entry of this.entries)
       this.#byName.set(entry.name, [...(this.#byName.get(entry.name) ?? []), entry]);
@@ -35,35 +40,53 @@ export class PackedArchive {
   }
 
   /**
-   * One member, proven by its CRC-32. Deflated bytes go into our ZIP as they are.
+   * One member, proven by its CRC-32. What has in our ZIP the form that it has in the archive goes there as it is:
+   * deflated bytes, and stored ones that deflate wouldn't make smaller.
    * @param compress false: the member is wanted as a plain file, and a deflated one is inflated into the pack
    * @throws BadArchive where the member's bytes are not what the archive says; PackFull
    */
   async member(entry: ArchiveEntry, hashes: HashPool, compress: boolean, text: boolean): Promise<StoredFile> {
-    const file =
-      compress && entry.method === 8
-        ? await this.#asItIs(entry, hashes)
-        : await this.#inflated(entry, hashes, compress && text);
+    const fits = entry.method === 8 ? compress : !(compress && text);
+    const file = fits
+      ? await this.#asItIs(entry, hashes)
+      : await this.#inflated(entry, hashes, compress && text);
     if (file.crc32 !== entry.crc32 || file.size !== entry.size)
-      throw new BadArchive(`${entry.name}: changed on its way into the pack`);
+      throw new BadArchive(`${entry.name}: not the bytes that the archive says`);
     return file;
   }
 
   async #asItIs(entry: ArchiveEntry, hashes: HashPool): Promise<StoredFile> {
+    const { compressedSize } = entry;
+    const method = entry.method === 8 ? 8 : 0;
+    const extents = this.#slice(entry.dataOffset, compressedSize);
+    if (isSmall(entry)) {
+      const bytes = await this.#whole(entry);
+      const { length: size } = bytes;
+      const head = bytes.slice(0, HEAD_BYTES);
+      return { method, size, compressedSize, ...(await hashes.whole(bytes)), extents, head };
+    }
     const hash = await hashes.start();
     let head = new Uint8Array(0);
     await inflateChecked(this.#chunks(entry), entry, (bytes) => {
-      if (head.length === 0) head = bytes.slice(0, 16);
+      if (head.length === 0) head = bytes.slice(0, HEAD_BYTES);
       hash.update(bytes);
     });
-    const extents = this.#slice(entry.dataOffset, entry.compressedSize);
-    const { size, compressedSize } = entry;
-    return { method: 8, size, compressedSize, ...hash.finish(), extents, head };
+    return { method, size: entry.size, compressedSize, ...hash.finish(), extents, head };
+  }
+
+  /** The plain bytes of a small member. @throws BadArchive */
+  async #whole({ name, method, size, dataOffset, compressedSize }: ArchiveEntry) {
+    const bytes = this.#read(dataOffset, compressedSize);
+    if (method === 0) return bytes;
+    return inflateWhole(bytes, size).catch((cause: unknown) => {
+      throw new BadArchive(`${name}: can't be inflated`, { cause });
+    });
   }
 
   async #inflated(entry: ArchiveEntry, hashes: HashPool, compress: boolean): Promise<StoredFile> {
     const sink = new FileSink(this.pack, hashes, compress);
-    await inflateChecked(this.#chunks(entry), entry, (bytes) => sink.write(bytes));
+    if (isSmall(entry)) await sink.write(await this.#whole(entry));
+    else await inflateChecked(this.#chunks(entry), entry, (bytes) => sink.write(bytes));
     return sink.finish();
   }
 
@@ -74,6 +97,7 @@ export class PackedArchive {
   }
 
   #read(offset: number, length: number): Uint8Array<ArrayBuffer> {
+    if (this.#held) return this.#held.subarray(offset, offset + length);
     const pieces = this.#slice(offset, length).map((extent) => this.pack.read(extent.offset, extent.length));
     const [only] = pieces;
     return pieces.length === 1 && only ? only : joinBytes(pieces, length);
@@ -91,6 +115,10 @@ export class PackedArchive {
     }
     return slices;
   }
+}
+
+function isSmall({ size, compressedSize }: ArchiveEntry): boolean {
+  return size <= WHOLE_BYTES && compressedSize <= WHOLE_BYTES;
 }
 
 /** The rows of one archive, the same file each, and the artifacts that are its members. */

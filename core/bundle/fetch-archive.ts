@@ -82,6 +82,7 @@ async function split(
 ): Promise<CollectedArtifact[]> {
   const rowsOf = byKey(named);
   const failed: CollectedArtifact[] = [];
+  const taken: [CollectedArtifact, FileOutcome][] = [];
   for (const member of members) {
     context.signal.throwIfAborted();
     const key = member.row.bundle_key ?? "";
@@ -91,11 +92,11 @@ async function split(
     const file = kept || !entry || member.row.archived ? null : await take(archive, entry, member, context);
     if (kept) results.settle(member, kept);
     else if (file) {
-      const outcome: FileOutcome = { kind: "file", file, proof: "crc32", contentType: null, warning: null };
-      context.journal.note(member.id, outcome);
-      results.settle(member, outcome);
+      taken.push([member, { kind: "file", file, proof: "crc32", contentType: null, warning: null }]);
     } else failed.push(member);
   }
+  context.journal.noteAll(taken.map(([member, outcome]) => [member.id, outcome]));
+  for (const [member, outcome] of taken) results.settle(member, outcome);
   return failed;
 }
 

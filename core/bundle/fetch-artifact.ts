@@ -132,8 +132,7 @@ class Download {
 
   async #from(source: Source): Promise<FetchOutcome> {
     for (let tries = 1; ; tries++) {
-      await this.context.pause.wait(this.context.signal);
-      const attempt = await this.#attempt(source);
+      const attempt = await this.#inTurn(source);
       if (attempt.kind === "whole") return this.#whole(attempt);
       if (attempt.kind === "refused") return this.#refused(source, attempt.detail);
       if (attempt.kind === "failed") return missing(attempt.reason, attempt.detail);
@@ -142,6 +141,19 @@ class Download {
       if (attempt.reason === "network" && (await this.context.client.reconnected())) tries = 0;
       if (tries >= TRIES[source.kind]) return missing(attempt.reason, attempt.detail);
       await sleep(pauseBefore(tries, attempt.wait, Math.random()), this.context.signal);
+    }
+  }
+
+  async #inTurn(source: Source): Promise<Attempt> {
+    const { pace, signal } = this.context;
+    await pace.enter(signal);
+    let served = false;
+    try {
+      const attempt = await this.#attempt(source);
+      served = attempt.kind === "whole";
+      return attempt;
+    } finally {
+      pace.leave(served);
     }
   }
 
@@ -176,16 +188,20 @@ class Download {
     const signal = AbortSignal.any([this.context.signal, stop.signal]);
     const start = Date.now();
     const { activity } = this.context;
+    // One timer that looks at the clock: setting one anew for each chunk costs more than the chunk.
+    let lastTouch: number | null = null;
     const watch = (): void => {
-      const left = HEADERS_TIMEOUT - activity.idleSince(start);
-      if (left > 0) timer = setTimeout(watch, left);
+      const left =
+        lastTouch === null
+          ? HEADERS_TIMEOUT - activity.idleSince(start)
+          : CHUNK_TIMEOUT - (Date.now() - lastTouch);
+      if (left > 0) timer = setTimeout(watch, Math.min(left, CHUNK_TIMEOUT));
       else stop.abort();
     };
-    let timer = setTimeout(watch, HEADERS_TIMEOUT);
+    let timer = setTimeout(watch, CHUNK_TIMEOUT);
     const touch = () => {
       activity.touch();
-      clearTimeout(timer);
-      timer = setTimeout(() => stop.abort(), CHUNK_TIMEOUT);
+      lastTouch = Date.now();
     };
     try {
       const response = await this.#request(source, signal);
@@ -229,7 +245,7 @@ class Download {
     }
     if (isRetryable(status)) {
       const wait = retryAfter(response.headers.get("retry-after"), this.context.client.now());
-      if (status === 429 && wait !== null) this.context.pause.extend(wait);
+      if (status === 429) this.context.pace.slowDown(wait ?? 0);
       return { kind: "again", wait, reason: "server-error", detail: `The server answered ${status}.` };
     }
     if (!response.ok)

@@ -1,9 +1,9 @@
 import type { Journal } from "../jobs/journal";
 import type { SkyvernClient } from "../skyvern/client";
-import { sleep } from "../skyvern/retry";
 import type { CollectedArtifact } from "./artifact-union";
 import type { HashPool } from "./content-hash";
 import type { ExpectedEntry, StoredFile } from "./file-sink";
+import type { Pace } from "./pace";
 import type { PackFile } from "./pack";
 import type { FileWarning } from "./warnings";
 
@@ -61,24 +61,8 @@ export interface FetchContext {
   mayFetch: (origin: string) => boolean;
   /** Bytes received, as they come. */
   onBytes: (count: number) => void;
-  /** All downloads hold while the server asks for it by 429. */
-  pause: Pause;
+  pace: Pace;
   activity: Activity;
-}
-
-/** The time until which nobody asks, as told by a 429. */
-export class Pause {
-  #until = 0;
-
-  /** @param ms from now */
-  extend(ms: number): void {
-    this.#until = Math.max(this.#until, Date.now() + ms);
-  }
-
-  async wait(signal: AbortSignal): Promise<void> {
-    for (let left = this.#until - Date.now(); left > 0; left = this.#until - Date.now())
-      await sleep(left, signal);
-  }
 }
 
 /**

@@ -10,10 +10,11 @@ import type { ExportOrder, ExportTools } from "./export-order";
 import { isUnfinished } from "./extension";
 import { fetchArchive, outOfArchive } from "./fetch-archive";
 import { fetchArtifact } from "./fetch-artifact";
-import { type FetchContext, Pause } from "./fetch-context";
+import type { FetchContext } from "./fetch-context";
 import { type Fetched, FetchResults } from "./fetch-results";
 import type { ExpectedEntry } from "./file-sink";
 import { inLanes } from "./lanes";
+import { Pace } from "./pace";
 import { placeRuns } from "./place";
 import { wantsType } from "./presets";
 
@@ -75,7 +76,7 @@ class Fetching {
       expectedAt: expectedEntries(run, order),
       mayFetch: tools.mayFetch,
       onBytes: (count) => tools.meter.addBytes(count),
-      pause: new Pause(),
+      pace: new Pace(),
       activity: tools.activity,
     };
     this.#sort();

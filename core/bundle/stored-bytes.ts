@@ -1,5 +1,6 @@
 import type { StoredFile } from "./file-sink";
-import type { PackFile } from "./pack";
+import { joinBytes, type PackFile } from "./pack";
+import { inflateWhole, WHOLE_BYTES } from "./whole-inflate";
 
 const READ_BYTES = 512 * 1024;
 
@@ -7,6 +8,10 @@ const READ_BYTES = 512 * 1024;
 export async function* plainBytes(pack: PackFile, file: StoredFile): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   if (file.method === 0) {
     yield* packed(pack, file);
+    return;
+  }
+  if (file.size <= WHOLE_BYTES && file.compressedSize <= WHOLE_BYTES) {
+    yield await inflateWhole(joined(pack, file), file.size);
     return;
   }
   const pieces = packed(pack, file);
@@ -40,6 +45,12 @@ export async function plainText(pack: PackFile, file: StoredFile): Promise<strin
   const parts: string[] = [];
   for await (const text of plainTexts(pack, file)) parts.push(text);
   return parts.join("");
+}
+
+function joined(pack: PackFile, file: StoredFile): Uint8Array<ArrayBuffer> {
+  const pieces = [...packed(pack, file)];
+  const [only] = pieces;
+  return pieces.length === 1 && only ? only : joinBytes(pieces, file.compressedSize);
 }
 
 function* packed(pack: PackFile, { extents }: StoredFile): Generator<Uint8Array<ArrayBuffer>> {

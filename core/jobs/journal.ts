@@ -100,7 +100,7 @@ export class Journal {
       journal.#end = size;
     } else {
       handle.truncate(0);
-      journal.#write({ kind: "journal", version: VERSION });
+      journal.#write([{ kind: "journal", version: VERSION }]);
     }
     return { pack, journal };
   }
@@ -122,12 +122,13 @@ export class Journal {
 
   /** The file is whole, and its bytes are in the pack. @throws PackFull */
   note(key: string, outcome: FileOutcome): void {
-    const { file, proof, contentType, warning } = outcome;
-    const { method, size, compressedSize, crc32, sha256, extents } = file;
-    const head = hex(file.head);
-    const local = file.local ?? null;
-    const record = { method, size, compressedSize, crc32, sha256, head, extents, local };
-    this.#write({ kind: "file", key, proof, contentType, warning, ...record });
+    this.noteAll([[key, outcome]]);
+  }
+
+  /** The same of several files, at the price of one. @throws PackFull */
+  noteAll(files: readonly (readonly [key: string, outcome: FileOutcome])[]): void {
+    if (files.length === 0) return;
+    this.#write(files.map(([key, outcome]) => fileRecord(key, outcome)));
     if (Date.now() - this.#lastSync >= SYNC_MS) this.#sync();
   }
 
@@ -135,7 +136,7 @@ export class Journal {
   notePart(key: string, { part, total }: KeptPart): void {
     const { received, head, hash, extents } = part;
     const states = { head: hex(head), crc: hex(hash.crc), sha: hex(hash.sha) };
-    this.#write({ kind: "part", key, total, received, extents, ...states });
+    this.#write([{ kind: "part", key, total, received, extents, ...states }]);
     // Its bytes are not proven when it is read: it counts from a flush on.
     this.#sync();
   }
@@ -152,19 +153,19 @@ export class Journal {
 
   #sync(): void {
     this.pack.flush();
-    this.#write({ kind: "synced" });
+    this.#write([{ kind: "synced" }]);
     this.#guarded(() => this.handle.flush());
     this.#lastSync = Date.now();
     this.#dirty = false;
   }
 
-  #write(record: JournalRecord): void {
-    const line = lineOf(record, this.crc);
+  #write(records: readonly JournalRecord[]): void {
+    const lines = new TextEncoder().encode(records.map((record) => lineOf(record, this.crc)).join(""));
     this.#guarded(() => {
-      const written = this.handle.write(line, { at: this.#end });
-      if (written < line.length) throw new Error(`The journal took ${written} of ${line.length} bytes`);
+      const written = this.handle.write(lines, { at: this.#end });
+      if (written < lines.length) throw new Error(`The journal took ${written} of ${lines.length} bytes`);
     });
-    this.#end += line.length;
+    this.#end += lines.length;
     this.#dirty = true;
   }
 
@@ -194,6 +195,13 @@ export class Journal {
     if (flushed || (await isWhole(this.pack, file, hashes)))
       this.#files.set(key, { kind: "file", file, proof, contentType, warning });
   }
+}
+
+function fileRecord(key: string, { file, proof, contentType, warning }: FileOutcome): JournalRecord {
+  const { method, size, compressedSize, crc32, sha256, extents } = file;
+  const known = { method, size, compressedSize, crc32, sha256, extents };
+  const local = file.local ?? null;
+  return { kind: "file", key, proof, contentType, warning, ...known, head: hex(file.head), local };
 }
 
 function storedFile(record: z.infer<typeof FileRecord>): StoredFile {
@@ -275,12 +283,12 @@ function recordIn(line: string, crc: IHasher): JournalRecord | null {
   }
 }
 
-function lineOf(record: JournalRecord, crc: IHasher): Uint8Array<ArrayBuffer> {
+function lineOf(record: JournalRecord, crc: IHasher): string {
   const json = JSON.stringify(record).replace(
     /[^\0-\x7e]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  return new TextEncoder().encode(`${checkOf(json, crc)} ${json}\n`);
+  return `${checkOf(json, crc)} ${json}\n`;
 }
 
 function checkOf(json: string, crc: IHasher): string {

@@ -47,12 +47,10 @@ export function wordsOf(template: (key: string) => string, locale: string): Word
   const short = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, useGrouping: false });
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
 
-  const filled = (key: string, fill: readonly string[]) =>
-    template(key).replace(/\$(\d)/g, (_, place: string) => fill[Number(place) - 1] ?? "");
-  const t = (key: MessageKey, ...fill: readonly string[]) => filled(key, fill);
+  const t = (key: MessageKey, ...fill: readonly string[]) => filled(template(key), fill);
   const number = (amount: number) => plain.format(amount);
   const count = (key: CountKey, amount: number) =>
-    filled(`${key}_${plurals.select(amount) === "one" ? "one" : "other"}`, [number(amount)]);
+    filled(template(`${key}_${plurals.select(amount) === "one" ? "one" : "other"}`), [number(amount)]);
 
   return {
     locale,
@@ -60,7 +58,7 @@ export function wordsOf(template: (key: string) => string, locale: string): Word
     number,
     count,
     tenths: (amount) => oneDigit.format(amount),
-    find: (key) => filled(key, []) || null,
+    find: (key) => filled(template(key), []) || null,
     bytes: (bytes) => {
       if (bytes < 1000) return count("count_bytes", Math.max(0, Math.round(bytes)));
       let value = bytes / 1000;
@@ -85,6 +83,11 @@ export function wordsOf(template: (key: string) => string, locale: string): Word
     percent: (fraction) => percent.format(wholePercent(fraction) / 100),
     dateTime: (at) => new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "medium" }),
   };
+}
+
+/** A text with its `$1`, `$2`… filled in. */
+export function filled(text: string, fill: readonly string[]): string {
+  return text.replace(/\$(\d)/g, (_, place: string) => fill[Number(place) - 1] ?? "");
 }
 
 /** The user's own locale where the texts are in its language; else the texts' language. */

@@ -23,6 +23,9 @@ export class Host {
   #open = false;
   #focused: HTMLElement | null = null;
   #moving = false;
+  #loading = false;
+  /** There is something in the tray. */
+  #filled = false;
 
   constructor(
     readonly runId: string,
@@ -43,13 +46,13 @@ export class Host {
   /** It was put into the page, perhaps again: what a removal closed is opened anew. */
   placed(): void {
     this.element.toggleAttribute("data-own-colors", !hasTheme(this.element));
-    this.#draw();
+    this.#placeTray();
     if (document.activeElement === document.body) this.#focused?.focus();
   }
 
-  /** The page may have moved below it. */
+  /** The page may have moved below it. Asked for after each render of the page: nothing is measured for an empty tray. */
   moved(): void {
-    if (this.#moving) return;
+    if (this.#moving || !this.#filled) return;
     this.#moving = true;
     requestAnimationFrame(() => {
       this.#moving = false;
@@ -64,21 +67,44 @@ export class Host {
   }
 
   #draw(): void {
+    const tray = globalThis.runpackTray ?? null;
     const setOpen = (open: boolean) => this.#setOpen(open);
-    render(actionsView({ open: this.#open, exports: this.#exports, setOpen }), this.#box);
+    render(actionsView({ open: this.#open, exports: this.#exports, tray, setOpen }), this.#box);
     this.#placeTray();
+    if (!tray && (this.#open || this.#exports.view().jobs.length > 0)) this.#loadTray();
+  }
+
+  /** Whoever comes near the buttons may click; whoever has a job wants to see it. */
+  #loadTray(): void {
+    if (this.#loading || globalThis.runpackTray) return;
+    this.#loading = true;
+    ask({ to: "background", type: "page-tray" })
+      .catch((error) => this.#exports.fail(error))
+      .finally(() => {
+        this.#loading = false;
+        if (!globalThis.runpackTray || this.#life.signal.aborted) return;
+        this.#draw();
+        if (this.#open) this.#focusPanel();
+      });
   }
 
   #placeTray(): void {
-    placeTray(this.element, this.#root.querySelector<HTMLElement>(".tray"));
+    const tray = this.#root.querySelector<HTMLElement>(".tray");
+    this.#filled = tray?.dataset.filled === "true";
+    placeTray(this.element, tray);
   }
 
   #setOpen(open: boolean, moveFocus = true): void {
     this.#open = open;
     if (open) this.#exports.recall();
     this.#draw();
-    const target = open ? "[role=dialog] input:checked" : ".more";
-    if (moveFocus) this.#root.querySelector<HTMLElement>(target)?.focus();
+    if (!moveFocus) return;
+    if (open) this.#focusPanel();
+    else this.#root.querySelector<HTMLElement>(".more")?.focus();
+  }
+
+  #focusPanel(): void {
+    this.#root.querySelector<HTMLElement>("[role=dialog] input:checked")?.focus();
   }
 
   #listen(signal: AbortSignal): void {
@@ -100,6 +126,10 @@ export class Host {
       this.#setOpen(false);
     });
 
+    const loadTray = () => this.#loadTray();
+    this.#box.addEventListener("pointerenter", loadTray);
+    this.#box.addEventListener("focusin", loadTray);
+
     this.#box.addEventListener("focusin", ({ target }) => {
       this.#focused = target instanceof HTMLElement ? target : null;
     });
@@ -110,8 +140,18 @@ export class Host {
   }
 }
 
+/** The root's classes, which say which theme is on, where it was found: to ask costs the page a computation of styles. */
+const themed = new Set<string>();
+
 /** True where the page has its theme's colours in the form that we use them. */
 function hasTheme(element: Element): boolean {
+  const theme = document.documentElement.className;
+  if (themed.has(theme)) return true;
   const style = getComputedStyle(element);
-  return TOKENS.every((token) => CSS.supports("color", `hsl(${style.getPropertyValue(`--${token}`)})`));
+  const found = TOKENS.every((token) =>
+    CSS.supports("color", `hsl(${style.getPropertyValue(`--${token}`)})`),
+  );
+  // Not the contrary: before its styles are there, a page has no theme yet.
+  if (found) themed.add(theme);
+  return found;
 }

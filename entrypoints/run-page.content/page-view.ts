@@ -23,6 +23,9 @@ class PageView {
   #place: Place | null = null;
   /** Widths of the lines that were tried, to know when to try again. */
   #widths = "";
+  /** What is observed for its size, and the sizes when that was last looked at. */
+  #boxes: Element[] = [];
+  #seen = "";
   #lastChange = performance.now();
   #putBacks: number[] = [];
   #looking = false;
@@ -98,9 +101,10 @@ class PageView {
     this.#host.placed();
     this.#widths = widthsOf(places);
     this.#sizes.disconnect();
-    for (const { line } of places) {
-      for (const box of line ? [line, ...line.children] : []) this.#sizes.observe(box);
-    }
+    const boxes = places.flatMap(({ line }) => (line ? [line, ...line.children] : []));
+    this.#seen = sizesOf(boxes);
+    this.#boxes = boxes;
+    for (const box of boxes) this.#sizes.observe(box);
   }
 
   #waitToFloat(): void {
@@ -125,6 +129,10 @@ class PageView {
   #sizeChanged(): void {
     const element = this.#host?.element;
     if (!element?.isConnected || !this.#place?.line) return;
+    // An observer begins by telling of every box, as large as it was when we fitted in.
+    const sizes = sizesOf(this.#boxes);
+    if (sizes === this.#seen) return;
+    this.#seen = sizes;
     const places = findPlaces(document, this.#host?.runId ?? "");
     if (places.length > 0 && widthsOf(places) !== this.#widths) this.#settle(places);
     else if (this.#place.line.isConnected && element.dataset.out !== "afloat") refit(element, this.#place);
@@ -155,4 +163,8 @@ class PageView {
 
 function widthsOf(places: Place[]): string {
   return places.map(({ line }) => line?.clientWidth ?? 0).join();
+}
+
+function sizesOf(boxes: Element[]): string {
+  return boxes.map(({ clientWidth, clientHeight }) => `${clientWidth}x${clientHeight}`).join();
 }

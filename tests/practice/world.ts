@@ -178,8 +178,7 @@ export class World {
   #entryOf(archiveId: string, key: string): Source | null {
     const archive = this.sourceOf(archiveId);
     if (!archive) return null;
-    const zip = archive.slice(0, archive.length);
-    const entry = readZip(zip).find(({ name }) => name === key);
+    const [entry] = readZip(archive.slice(0, archive.length), key);
     return entry ? heldSource(entry.data) : null;
   }
 

@@ -56,8 +56,8 @@ export function writeZip(entries: ZipEntry[]): Buffer {
   return Buffer.concat([...parts, central, end]);
 }
 
-/** Every entry of a ZIP without a comment, in the order of its central directory. */
-export function readZip(zip: Buffer): ZipEntry[] {
+/** Every entry of a ZIP without a comment, in the order of its central directory; or those of one name. */
+export function readZip(zip: Buffer, only?: string): ZipEntry[] {
   const end = zip.lastIndexOf(Buffer.from("PK\x05\x06", "latin1"));
   if (end < 0) throw new Error("not a ZIP: no end of central directory");
   const entries: ZipEntry[] = [];
@@ -69,11 +69,13 @@ export function readZip(zip: Buffer): ZipEntry[] {
     const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
     const packed = zip.subarray(start, start + zip.readUInt32LE(at + 20));
     const deflated = zip.readUInt16LE(at + 10) === METHOD.deflated;
-    entries.push({
-      name,
-      data: deflated ? inflateRawSync(packed) : packed,
-      method: deflated ? "deflated" : "stored",
-    });
+    if (only === undefined || name === only) {
+      entries.push({
+        name,
+        data: deflated ? inflateRawSync(packed) : packed,
+        method: deflated ? "deflated" : "stored",
+      });
+    }
     at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
   }
   return entries;

@@ -1,4 +1,5 @@
 import { createCRC32 } from "hash-wasm";
+import { INFLATE_BYTES } from "../whole-inflate";
 
 /** Reads archives of artifacts, written by others (skyvern-api.md §5): nothing in them is believed unchecked. */
 
@@ -40,8 +41,6 @@ const ENCRYPTION_FLAGS = 0x2041;
 /** Deflate reaches 1032:1 at most; small entries may lie, they can't hurt. */
 const MAX_RATIO = 1100;
 const RATIO_COUNTS_FROM = 10_000_000;
-/** What the inflater gets at once. Chromium inflates a chunk whole before anyone can stop it: 32 KiB are 33 MB at most. */
-const INFLATE_BYTES = 32 * 1024;
 
 /** Central directory as the end records give it; `prefix` is what stands before the archive's own offset 0. */
 interface Directory {

@@ -4,8 +4,9 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import type { CollectedArtifact } from "@/core/bundle/artifact-union";
 import { HashPool } from "@/core/bundle/content-hash";
 import { fetchArtifact } from "@/core/bundle/fetch-artifact";
-import { Activity, type FetchContext, type FetchOutcome, Pause } from "@/core/bundle/fetch-context";
+import { Activity, type FetchContext, type FetchOutcome } from "@/core/bundle/fetch-context";
 import { FileSink, type StoredFile } from "@/core/bundle/file-sink";
+import { Pace } from "@/core/bundle/pace";
 import { PackFull } from "@/core/bundle/pack";
 import { SkyvernClient } from "@/core/skyvern/client";
 import {
@@ -83,7 +84,7 @@ async function get(what = artifact(), context: Partial<FetchContext> = {}): Prom
         counted += count;
       },
       expectedAt: () => null,
-      pause: new Pause(),
+      pace: new Pace(),
       activity: new Activity(),
       ...context,
     }),
@@ -300,11 +301,11 @@ describe("trouble that is got over", () => {
   });
 
   it("Retry-After is waited for, by all downloads of the job", async () => {
-    const pause = new Pause();
+    const pace = new Pace();
     server.on(CONTENT, json({}, 429, { "retry-after": "20" }), file(BYTES));
-    expect(await duration(() => get(artifact(), { pause }))).toBeGreaterThanOrEqual(20_000);
-    pause.extend(9000);
-    expect(await duration(() => get(artifact(), { pause }))).toBeGreaterThanOrEqual(9000);
+    expect(await duration(() => get(artifact(), { pace }))).toBeGreaterThanOrEqual(20_000);
+    pace.slowDown(9000);
+    expect(await duration(() => get(artifact(), { pace }))).toBeGreaterThanOrEqual(9000);
   });
 
   it("not a cancelled job: it ends at once, and a full disk is no trouble of the network", async () => {

@@ -64,6 +64,7 @@ class FakeBackground implements Background {
       reset: async () => null,
       "look-up": async () => ({ kind: "no-key", server: "https://api.skyvern.com" }),
       "is-known": async () => true,
+      "page-tray": async () => null,
       "servers-changed": async () => null,
       "export-batch": async () => ({ kind: "no-key" }),
       "act-on-batch": async () => null,

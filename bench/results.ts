@@ -1,0 +1,103 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { LINKS } from "./links";
+import { WORKS } from "./works";
+
+const Figures = z.object({
+  work: z.string(),
+  link: z.string(),
+  contender: z.string(),
+  /** Of the timed rounds, in the order of measuring. */
+  seconds: z.array(z.number()),
+  cpuSeconds: z.number(),
+  bytesWritten: z.number(),
+  zipBytes: z.number(),
+  memory: z.number().nullable(),
+  /** What it ended with, where it did not finish. */
+  failure: z.string().nullable(),
+  /** When, and on what. */
+  measured: z.string(),
+  machine: z.string(),
+  command: z.string(),
+});
+const Results = z.array(Figures);
+
+/** What one contender did on one work over one link. */
+export type Figures = z.infer<typeof Figures>;
+
+const at = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+function readResults(): Figures[] {
+  const path = at("results.json");
+  return existsSync(path) ? Results.parse(JSON.parse(readFileSync(path, "utf8"))) : [];
+}
+
+/** Puts new figures in the place of those of the same work, link and contender, and writes the tables anew. */
+export function addResults(fresh: Figures[]): void {
+  const key = ({ work, link, contender }: Figures) => `${work} ${link} ${contender}`;
+  const keys = new Set(fresh.map(key));
+  const all = [...readResults().filter((each) => !keys.has(key(each))), ...fresh];
+  writeFileSync(at("results.json"), `${JSON.stringify(all, null, 2)}\n`);
+  writeFileSync(at("results.md"), resultsText(all));
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** The tables, one a work and link. */
+function resultsText(all: readonly Figures[]): string {
+  const tables = LINKS.flatMap((link) =>
+    WORKS.map((work) => {
+      const figures = all.filter((each) => each.work === work.name && each.link === link.name);
+      if (figures.length === 0) return "";
+      const [first] = figures;
+      const bytes = work.parts.reduce((sum, { count, bytesEach }) => sum + count * bytesEach, 0);
+      return [
+        `## ${work.what}; ${link.what}`,
+        table(figures, bytes),
+        `${first?.measured}; \`${first?.command}\``,
+        "",
+      ].join("\n\n");
+    }),
+  );
+  return `# What was measured
+
+Made by \`npm run bench\`, from \`bench/results.json\`. One round after the other, contenders side by side; a new browser for each
+export, without a debugger while it is timed. Times are medians, with all rounds in parentheses, from the click (or the order) to the
+finished file. Memory is the peak of all processes of the browser above its settled idle (Pss), in a round of its own, because watching
+costs time. The server is the practice server, in one Node process on the same two cores, over TLS and HTTP/1.1. Each peer asks for six
+files at once and makes its ZIP as its documentation shows, in a page of Skyvern's origin; \`floor\` fetches and throws away. On archives and on
+the mixed work, the peers ask for each file by its URL, as pages do, and the server unzips its archive for each of them, as Skyvern's
+does; Runpack asks for the archives.
+
+${[...new Set(all.map(({ machine }) => `Machine: ${machine}`))].join("\n")}
+
+${tables.join("")}`;
+}
+
+/** A Markdown table of contenders, the ratio that of the first, Runpack. */
+export function table(figures: readonly Figures[], bytes: number): string {
+  const ours = figures.find(({ contender }) => contender === "Runpack");
+  const rows = figures.map((each) => {
+    if (each.failure !== null) return [each.contender, `failed: ${each.failure}`, "", "", "", "", "", ""];
+    const seconds = median(each.seconds);
+    return [
+      each.contender,
+      `${seconds.toFixed(2)} s (${each.seconds.map((one) => one.toFixed(2)).join(", ")})`,
+      ours && ours.failure === null ? (seconds / median(ours.seconds)).toFixed(2) : "",
+      `${(bytes / 1e6 / seconds).toFixed(0)} MB/s`,
+      `${each.cpuSeconds.toFixed(1)} s`,
+      each.memory === null ? "" : megabytes(each.memory),
+      each.zipBytes === 0 ? "" : megabytes(each.zipBytes),
+      megabytes(each.bytesWritten),
+    ];
+  });
+  const head = ["", "time", "÷ Runpack", "throughput", "CPU", "memory", "ZIP", "written"];
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}
