@@ -11,11 +11,11 @@ const BUDGETS: readonly { files: RegExp; what: string; most: number }[] = [
   // Loaded there with the first click, or with a job of the run.
   { files: /^page-tray\.js$/, what: "tray on the page", most: 10_000 },
   // Read at each start of the background.
-  { files: /^background\.js$/, what: "background", most: 34_000 },
+  { files: /^background\.js$/, what: "background", most: 40_000 },
   { files: /^export-worker\.js$/, what: "export worker", most: 78_000 },
   // Copied into every bundle.
   { files: /^(?:report-app\.js|assets\/report-look\.css)$/, what: "report in bundles", most: 42_000 },
-  { files: /\.(?:js|css)$/, what: "extension's own pages", most: 100_000 },
+  { files: /\.(?:js|css)$/, what: "extension's own pages", most: 110_000 },
 ];
 
 function files(folder: string): string[] {
