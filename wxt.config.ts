@@ -12,7 +12,8 @@ export default defineConfig({
     // A content script runs on every page of the site: the browser's own promises do there, without the polyfill,
     // and a renderer and a context that have what the buttons need.
     "vite:build:extendConfig": (entries, config) => {
-      if (!entries.every(({ type, name }) => type === "content-script" || name === "page-tray")) return;
+      const inPages = ["page-tray", "run-list"];
+      if (!entries.every(({ type, name }) => type === "content-script" || inPages.includes(name))) return;
       config.resolve = {
         ...config.resolve,
         alias: {

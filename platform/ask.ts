@@ -35,6 +35,13 @@ export function onJobNews(listener: (news: JobNews) => void): () => void {
   });
 }
 
+/** The same for batches. */
+export function onBatchNews(listener: (news: BatchNews) => void): () => void {
+  return onNews((news) => {
+    if (news.type === "batch") listener(news);
+  });
+}
+
 function onNews(listener: (news: JobNews | BatchNews) => void): () => void {
   const hear = (message: unknown): undefined => {
     if (isNews(message)) listener(message);

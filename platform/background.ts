@@ -5,6 +5,7 @@ import { wishFor } from "@/core/jobs/job";
 import { lawful } from "@/core/settings/policy";
 import { isRunId } from "@/core/skyvern/ids";
 import { isFor } from "./address";
+import { findAgentRuns } from "./agent-runs";
 import {
   cancelDownload,
   downloadState,
@@ -81,6 +82,7 @@ export class MessageDesk {
     if (!isFor<Ask>(message, "background")) return undefined;
     if (!isSound(message)) return undefined;
     if (isExtensionPage(sender, "")) return this.resumed.then(() => this.#answerExtension(message));
+    if (message.type === "show-list") return isTopOfTab(sender) ? showList(sender) : undefined;
     const fromPage = isTopOfTab(sender) && FROM_PAGES.has(message.type);
     if (!fromPage) return undefined;
     // It waits for no job: a click is to be answered at once.
@@ -167,6 +169,10 @@ export class MessageDesk {
         return null;
       case "batches":
         return this.desk.batches(ask.server);
+      case "show-list":
+        return null;
+      case "agent-runs":
+        return findAgentRuns(server, ask.query, ask.choice, this.store);
       case "batch-jobs":
         return this.store.ofBatch(ask.batchId);
       case "batch-choice":
@@ -236,6 +242,13 @@ async function readChoice(): Promise<AskAnswer["choice"]> {
   const stored = await browser.storage.local.get(CHOICE);
   const choice: unknown = stored[CHOICE];
   return lawful(isExportChoice(choice) ? choice : EVERYTHING, await readPolicy());
+}
+
+/** Lists of runs have a script of their own, so that no other page has to load it. */
+async function showList({ tab, url }: Sender): Promise<null> {
+  if (tab?.id === undefined || !(await serverOf(url ?? ""))) return null;
+  await browser.scripting.executeScript({ target: { tabId: tab.id }, files: ["/run-list.js"] });
+  return null;
 }
 
 async function readBatchChoice(): Promise<BatchChoice> {

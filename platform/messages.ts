@@ -4,6 +4,7 @@ import type { BatchAct, BatchChoice, BatchRuns, BatchView } from "@/core/jobs/ba
 import type { ExportMode, JobView } from "@/core/jobs/job";
 import type { Rule, WatchList } from "@/core/jobs/watch";
 import type { StoragePermissions } from "@/core/settings/origin-pattern";
+import type { SisterRunsQuery } from "./agent-runs";
 
 /**
  * Everything that crosses a context by `runtime.sendMessage`. No message holds the API key, a signed URL or
@@ -38,6 +39,10 @@ export type Ask =
   | { to: "background"; type: "act-on-batch"; batchId: string; act: BatchAct }
   /** Batches that are under way, or whose jobs failed lately, newest first. */
   | { to: "background"; type: "batches"; server?: string }
+  /** From a page that shows a list of runs: our part of it is wanted there. */
+  | { to: "background"; type: "show-list" }
+  /** What an export of all runs of a run's agent would be. */
+  | { to: "background"; type: "agent-runs"; server: string; query: SisterRunsQuery; choice: ExportChoice }
   /** The jobs of a batch, oldest first. */
   | { to: "background"; type: "batch-jobs"; batchId: string }
   /** What the user chose last for several runs. */
@@ -92,6 +97,18 @@ export interface AskAnswer {
     | { kind: "refused"; message: string };
   "act-on-batch": null;
   batches: BatchView[];
+  "show-list": null;
+  /** `exported`: held by an earlier export, and unchanged since; `size`: of the others, null where nobody knows. */
+  "agent-runs":
+    | {
+        kind: "runs";
+        fresh: string[];
+        exported: string[];
+        cut: boolean;
+        size: { bytes: number; unsized: number } | null;
+      }
+    | { kind: "no-key" }
+    | { kind: "error"; message: string };
   "batch-jobs": JobView[];
   "batch-choice": BatchChoice;
   "set-batch-choice": null;

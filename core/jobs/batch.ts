@@ -57,6 +57,8 @@ export interface BatchView {
   endedAt: number | null;
 }
 
+/** A batch of more runs is asked about first. */
+export const MANY_RUNS = 50;
 /** More at once would be no batch any more. */
 const MOST_RUNS = 2000;
 const MOST_FAILURES = 20;
@@ -106,6 +108,11 @@ export function batchView(id: string, jobs: readonly JobView[]): BatchView {
     startedAt: Math.min(...jobs.map(({ startedAt }) => startedAt)),
     endedAt: state === "working" || state === "paused" ? null : Math.max(...ends),
   };
+}
+
+/** Works on it, or is going to. */
+export function isBatchOpen({ state }: Pick<BatchView, "state">): boolean {
+  return state === "working" || state === "paused";
 }
 
 function stateOf({ queued, working, paused, done, partial, failed, cancelled }: BatchCounts): BatchState {

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { AgentRuns } from "@/components/agent-runs";
 import { ChoiceAmount } from "@/components/choice-amount";
 import { ExportButtons } from "@/components/export-buttons";
 import { JobCards } from "@/components/job-cards";
@@ -64,6 +65,7 @@ function RunCard({ run, background }: { run: FoundRun; background: Background })
       </div>
       <Counts amounts={run.amounts} />
       {followed && <Exports {...followed} />}
+      <AgentRuns background={background} server={run.server} runId={run.runId} />
     </section>
   );
 }

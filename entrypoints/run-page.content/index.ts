@@ -1,5 +1,6 @@
 import { defineContentScript } from "wxt/utils/define-content-script";
 import { CLOUD, serverOfPage } from "@/core/settings/servers";
+import { mayBeRunList } from "@/core/skyvern/list-url";
 import { type RunPage, runPageOf } from "@/core/skyvern/page-url";
 import { ask } from "@/platform/ask";
 import { keepText } from "@/platform/words";
@@ -20,8 +21,15 @@ export default defineContentScript({
     let shown: RunPage | null = null;
     let view: AbortController | null = null;
     const leave = () => view?.abort();
+    let hasList = false;
 
     watchUrl((url) => {
+      if (!hasList && mayBeRunList(url)) {
+        hasList = true;
+        ask({ to: "background", type: "show-list" }).catch(() => {
+          hasList = false;
+        });
+      }
       const page = runPageOf(url);
       if (page?.runId === shown?.runId && page?.layout === shown?.layout) return;
       leave();

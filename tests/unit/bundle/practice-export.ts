@@ -21,7 +21,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 12, rejectUnauthorized: f
 const PACK_BYTES = 48 * 1024 * 1024;
 
 /** `fetch` as the engine uses it, with every host at the practice server. Redirects are errors, as the engine orders. */
-function practiceFetch(server: PracticeServer): typeof fetch {
+export function practiceFetch(server: PracticeServer): typeof fetch {
   return (input, init = {}) =>
     new Promise((resolve, reject) => {
       const url = new URL(String(input));

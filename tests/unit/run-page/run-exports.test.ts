@@ -70,6 +70,8 @@ class FakeBackground implements Background {
       "act-on-batch": async () => null,
       batches: async () => [],
       "batch-jobs": async () => [],
+      "show-list": async () => null,
+      "agent-runs": async () => ({ kind: "no-key" }),
       "batch-choice": async () => ({ choice: EVERYTHING, form: "each" }),
       "set-batch-choice": async () => null,
     };

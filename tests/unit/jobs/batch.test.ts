@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { EVERYTHING } from "@/core/bundle/presets";
+import { type BatchState, batchView, isBatchRuns } from "@/core/jobs/batch";
+import { holdsUnchanged } from "@/core/jobs/exported";
+import { type ExportedRun, type JobState, type JobView, NO_PROGRESS } from "@/core/jobs/job";
+import { batchCounts, batchHeadline, choiceSummary } from "@/core/text/batch-text";
+import { english } from "../support/words";
+
+const RUN: ExportedRun = {
+  runId: "wr_1",
+  title: null,
+  status: "completed",
+  finishedAt: 100,
+  modifiedAt: 120,
+  settled: true,
+  written: 4,
+  missing: 0,
+  bytes: 2_000_000,
+  failure: null,
+};
+const result = (run: ExportedRun = RUN): JobView["result"] => ({
+  runs: [run],
+  found: 4,
+  written: run.written,
+  missing: run.missing,
+  leftOut: 0,
+  bytes: run.bytes,
+  proofs: { checksum: 0, crc32: 0, length: 4, none: 0 },
+  gaps: [],
+  warnings: [],
+  savedAs: "",
+});
+const job = (state: JobState, change: Partial<JobView> = {}): JobView => ({
+  id: crypto.randomUUID(),
+  server: "https://api.skyvern.com",
+  runId: "wr_1",
+  requestedId: "wr_1",
+  together: null,
+  batchId: "b",
+  mode: "bundle",
+  choice: EVERYTHING,
+  title: null,
+  state,
+  progress: NO_PROGRESS,
+  result: state === "done" || state === "partial" ? result() : null,
+  error: state === "failed" ? { code: "server" } : null,
+  note: null,
+  startedAt: 1,
+  endedAt: null,
+  ...change,
+});
+const view = (...states: JobState[]) =>
+  batchView(
+    "b",
+    states.map((state) => job(state)),
+  );
+
+describe("how a batch stands", () => {
+  it.each<[JobState[], BatchState, string, string]>([
+    [["queued", "queued"], "working", "Exporting 2 runs: 0 of 2 done", "2 waiting"],
+    [
+      ["done", "done", "partial", "failed", "fetching", "saving", "queued"],
+      "working",
+      "Exporting 7 runs: 3 of 7 done",
+      "2 at work, 1 waiting, 1 with gaps, 1 failed",
+    ],
+    [["done", "paused"], "paused", "Paused: 1 of 2 done", "1 paused"],
+    [["done", "done"], "done", "Saved 2 runs (4 MB)", ""],
+    [["done", "partial"], "partial", "Saved 2 runs (4 MB)", "1 with gaps"],
+    [["done", "failed"], "partial", "Saved 1 of 2 runs (2 MB)", "1 failed"],
+    [["failed", "cancelled"], "failed", "The export of 2 runs failed", "1 failed, 1 cancelled"],
+    [["cancelled"], "cancelled", "Export of 1 run cancelled", "1 cancelled"],
+  ])("%j: %s", (states, state, headline, counts) => {
+    const batch = view(...states);
+    expect([batch.state, batchHeadline(english, batch), batchCounts(english, batch).join(", ")]).toEqual([
+      state,
+      headline,
+      counts,
+    ]);
+  });
+
+  it("is told with the reasons of what failed", () => {
+    expect(view("done", "failed").failures).toEqual([
+      { runId: "wr_1", title: null, error: { code: "server" } },
+    ]);
+  });
+});
+
+describe("a run is exported already", () => {
+  const now = { runId: "wr_1", status: "completed", finishedAt: 100, modifiedAt: 120 };
+  const held = (change: Partial<ExportedRun>) => job("done", { result: result({ ...RUN, ...change }) });
+
+  it("where an export holds it whole, by the same choice", () => {
+    expect(holdsUnchanged(job("done"), now, EVERYTHING)).toBe(true);
+  });
+
+  it.each<[string, JobView, Partial<typeof now>]>([
+    ["it had gaps", held({ missing: 1 }), {}],
+    ["files may have come since", held({ settled: false }), {}],
+    ["it could not be exported", held({ failure: { code: "no-such-run" } }), {}],
+    ["it ran on", held({}), { finishedAt: 200 }],
+    ["it was changed since", held({}), { modifiedAt: 200 }],
+    ["it runs still", held({ status: "running" }), { status: "running" }],
+    ["it was a folder", job("done", { mode: "folder" }), {}],
+    ["it was less", job("done", { choice: { ...EVERYTHING, preset: "media" } }), {}],
+  ])("not where %s", (_, known, change) => {
+    expect(holdsUnchanged(known, { ...now, ...change }, EVERYTHING)).toBe(false);
+  });
+});
+
+describe("an order from beside a page", () => {
+  const sound = { runIds: ["wr_1", "tsk_v2_2"], choice: EVERYTHING, form: "each" };
+  it.each<[string, object, boolean]>([
+    ["is taken", {}, true],
+    ["names runs alone", { runIds: ["wr_1", "../x"] }, false],
+    ["names some", { runIds: [] }, false],
+    ["does not name more than anybody would", { runIds: Array(3000).fill("wr_1") }, false],
+    ["has a form", { form: "two" }, false],
+    ["has a choice", { choice: null }, false],
+  ])("%s", (_, change, taken) => {
+    expect(isBatchRuns({ ...sound, ...change })).toBe(taken);
+  });
+});
+
+it("says what a choice differs in from everything", () => {
+  expect(choiceSummary(english, { choice: EVERYTHING, form: "each" })).toBe("");
+  const choice = { ...EVERYTHING, preset: "media", shareSafe: true } as const;
+  expect(choiceSummary(english, { choice, form: "one" })).toBe("One ZIP for all · Media · Share-safe");
+});
