@@ -44,8 +44,19 @@ export default defineConfig({
       "notifications",
       "scripting",
       "activeTab",
-      ...(browser === "firefox" ? [] : ["offscreen"]),
+      "clipboardWrite",
+      ...(browser === "firefox" ? [] : ["offscreen", "sidePanel"]),
     ],
+    optional_permissions: ["clipboardRead"],
+    omnibox: { keyword: "sky" },
+    commands: {
+      _execute_action: { suggested_key: { default: "Alt+Shift+S" } },
+      "export-run": {
+        suggested_key: { default: "Alt+Shift+E" },
+        description: "__MSG_command_exportRun__",
+      },
+      "open-side-panel": { description: "__MSG_menu_sidePanel__" },
+    },
     host_permissions: ["https://app.skyvern.com/*", "https://api.skyvern.com/*"],
     optional_host_permissions: ["https://*/*", "http://*/*"],
     content_security_policy: {

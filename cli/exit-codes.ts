@@ -37,6 +37,7 @@ const OF_ERROR: Record<ErrorCode, ExitCode> = {
   "no-key": EXIT.key,
   "key-refused": EXIT.key,
   "no-such-run": EXIT.noSuchRun,
+  "no-such-session": EXIT.noSuchRun,
   unreachable: EXIT.skyvern,
   server: EXIT.skyvern,
   "bad-answer": EXIT.skyvern,

@@ -3,15 +3,23 @@ import { t } from "@/platform/words";
 import { BundleIcon, FolderIcon } from "./icons";
 import { trusted } from "./trusted";
 
+interface ExportButtonsProps {
+  start: (mode: ExportMode) => void;
+  busy: boolean;
+  /** For a browser session, not a run. */
+  session: boolean;
+}
+
 /** The two exports of everything: as a folder and as one ZIP. */
-export function ExportButtons({ start, busy }: { start: (mode: ExportMode) => void; busy: boolean }) {
+export function ExportButtons({ start, busy, session }: ExportButtonsProps) {
+  const bundle = t(session ? "actions_exportSession" : "actions_exportBundle");
   return (
     <>
       <button
         type="button"
         class="button main"
         aria-label={t("actions_downloadAll")}
-        title={t("actions_downloadAllHint")}
+        title={t(session ? "actions_downloadSessionHint" : "actions_downloadAllHint")}
         aria-busy={busy}
         onClick={trusted(() => start("folder"))}
       >
@@ -21,13 +29,13 @@ export function ExportButtons({ start, busy }: { start: (mode: ExportMode) => vo
       <button
         type="button"
         class="button main"
-        aria-label={t("actions_exportBundle")}
-        title={t("actions_exportBundleHint")}
+        aria-label={bundle}
+        title={t(session ? "actions_exportSessionHint" : "actions_exportBundleHint")}
         aria-busy={busy}
         onClick={trusted(() => start("bundle"))}
       >
         <BundleIcon />
-        <span>{t("actions_exportBundle")}</span>
+        <span>{bundle}</span>
       </button>
     </>
   );

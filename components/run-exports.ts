@@ -1,6 +1,7 @@
 import type { TypeAmount } from "@/core/bundle/contents";
 import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import { canMove, type ExportMode, isActive, isOfRun, isOpen, type JobView } from "@/core/jobs/job";
+import { isSessionId } from "@/core/skyvern/ids";
 import type { MessageKey } from "@/core/text/words";
 import type { ExtensionGone } from "@/platform/ask";
 import type { Ask, AskAnswer, JobNews } from "@/platform/messages";
@@ -32,6 +33,8 @@ export interface ExportsView {
   choice: ExportChoice;
   /** What the run has; null until that is known. */
   contents: Contents | null;
+  /** It is a browser session, not a run. */
+  session: boolean;
   /** A click was sent and isn't answered yet. */
   starting: boolean;
   /** The run has not ended, as far as was heard. */
@@ -88,6 +91,7 @@ export class RunExports {
       notice: this.#notice,
       choice: this.#choice,
       contents: this.#contents,
+      session: isSessionId(this.runId() ?? ""),
       starting: this.#starting,
       running: this.#contents?.running ?? jobs.some(({ result }) => isOfRunning(result)),
       watched: this.#watched,

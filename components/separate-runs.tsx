@@ -7,10 +7,12 @@ interface SeparateRunsProps {
   choice: ExportChoice;
   choose: (choice: ExportChoice) => void;
   contents: Contents | null;
+  /** They ran in this browser session. */
+  session: boolean;
 }
 
 /** Whether runs that this one started come along; asked only where there are some. */
-export function SeparateRuns({ choice, choose, contents }: SeparateRunsProps) {
+export function SeparateRuns({ choice, choose, contents, session }: SeparateRunsProps) {
   if (!contents || contents.separateRuns === 0) return null;
   return (
     <label class="pick">
@@ -19,7 +21,12 @@ export function SeparateRuns({ choice, choose, contents }: SeparateRunsProps) {
         checked={choice.separateRuns}
         onChange={trusted(() => choose({ ...choice, separateRuns: !choice.separateRuns }))}
       />
-      <span>{t("actions_separateRuns", words.count("count_runs", contents.separateRuns))}</span>
+      <span>
+        {t(
+          session ? "actions_sessionRuns" : "actions_separateRuns",
+          words.count("count_runs", contents.separateRuns),
+        )}
+      </span>
     </label>
   );
 }

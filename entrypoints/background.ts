@@ -3,15 +3,18 @@ import { defineBackground } from "wxt/utils/define-background";
 import { answerSessionKey } from "@/platform/access";
 import { MessageDesk } from "@/platform/background";
 import { localBrowserSide } from "@/platform/browser-side";
+import { listenToCommands } from "@/platform/commands";
 import { isHostPort, OffscreenLink } from "@/platform/host-link";
 import { JobDesk } from "@/platform/job-desk";
 import { JobStore } from "@/platform/job-store";
 import { LocalLink } from "@/platform/local-host";
 import { listenToMenus } from "@/platform/menus";
 import { listenToNotifications, tellEnd } from "@/platform/notifications";
+import { listenToOmnibox } from "@/platform/omnibox";
 import { removePacksBut } from "@/platform/pack-files";
 import { registerPageScripts } from "@/platform/page-scripts";
 import { applyPolicy } from "@/platform/policy";
+import { runActions } from "@/platform/run-actions";
 import { listenToSiteMenu } from "@/platform/site-menu";
 import { WatchDesk } from "@/platform/watch-desk";
 import { greet } from "@/platform/welcome";
@@ -53,5 +56,11 @@ export default defineBackground(() => {
   browser.permissions.onRemoved.addListener(() => void registerPageScripts());
   void registerPageScripts();
   listenToSiteMenu();
-  listenToMenus((wish) => void resumed.then(() => desk.export(wish)));
+  const actions = runActions({
+    export: (wish) => resumed.then(() => desk.export(wish)),
+    copy: (text) => resumed.then(() => desk.copy(text)),
+  });
+  listenToMenus(actions);
+  listenToCommands(actions);
+  listenToOmnibox(actions);
 });

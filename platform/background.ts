@@ -3,7 +3,7 @@ import { EVERYTHING, isExportChoice } from "@/core/bundle/presets";
 import { BATCH_ACTS, type BatchChoice, isBatchChoice, isBatchRuns } from "@/core/jobs/batch";
 import { wishFor } from "@/core/jobs/job";
 import { lawful } from "@/core/settings/policy";
-import { isRunId } from "@/core/skyvern/ids";
+import { isExportId, isRunId } from "@/core/skyvern/ids";
 import { isFor } from "./address";
 import { findAgentRuns } from "./agent-runs";
 import {
@@ -17,12 +17,14 @@ import {
 import type { HostLink } from "./host-link";
 import type { JobDesk } from "./job-desk";
 import type { JobStore } from "./job-store";
-import { contentsOf, lookUp } from "./look-up";
+import { forgetKnown } from "./known";
+import { contentsOf, listRuns, lookUp } from "./look-up";
 import { createMenus } from "./menus";
 import type { Ask, AskAnswer, HostCall, HostCallAnswer } from "./messages";
 import { openOptions } from "./open-options";
 import { loadPageTray, registerPageScripts } from "./page-scripts";
 import { applyPolicy, readPolicy } from "./policy";
+import { openPreview } from "./run-actions";
 import { defaultServer, serverOf } from "./servers";
 import { eraseSettings } from "./settings-store";
 import type { WatchDesk } from "./watch-desk";
@@ -184,10 +186,11 @@ export class MessageDesk {
         await openOptions(server);
         return null;
       case "settings-saved":
+        await forgetKnown();
         await this.desk.keySaved(server);
         return null;
       case "servers-changed":
-        await Promise.all([registerPageScripts(), createMenus()]);
+        await Promise.all([forgetKnown(), registerPageScripts(), createMenus()]);
         return null;
       case "choice":
         return readChoice();
@@ -198,6 +201,8 @@ export class MessageDesk {
       }
       case "look-up":
         return lookUp(ask.text, server);
+      case "runs":
+        return listRuns(ask, server);
       case "contents":
         return contentsOf(ask.runId, server);
       case "watch":
@@ -230,9 +235,7 @@ export class MessageDesk {
         await Promise.all([registerPageScripts(), createMenus()]);
         return null;
       case "preview":
-        await browser.tabs.create({
-          url: `${browser.runtime.getURL("/report.html")}?${new URLSearchParams({ run: ask.runId, server })}`,
-        });
+        await openPreview({ server, id: ask.runId });
         return null;
     }
   }
@@ -261,14 +264,14 @@ async function readBatchChoice(): Promise<BatchChoice> {
 function isSound(ask: Ask): boolean {
   if (ask.type === "export")
     return (
-      isRunId(ask.runId) && isExportChoice(ask.choice) && (ask.mode === "bundle" || ask.mode === "folder")
+      isExportId(ask.runId) && isExportChoice(ask.choice) && (ask.mode === "bundle" || ask.mode === "folder")
     );
   if (ask.type === "export-batch") return isBatchRuns(ask);
   if (ask.type === "act-on-batch") return BATCH_ACTS.includes(ask.act) && typeof ask.batchId === "string";
   if (ask.type === "set-batch-choice") return isBatchChoice(ask.chosen);
   if (ask.type === "set-choice") return isExportChoice(ask.choice);
   if (ask.type === "watch") return isRunId(ask.runId) && isExportChoice(ask.choice);
-  if (ask.type === "contents" || ask.type === "preview") return isRunId(ask.runId);
+  if (ask.type === "contents" || ask.type === "preview") return isExportId(ask.runId);
   return true;
 }
 

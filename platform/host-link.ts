@@ -1,6 +1,7 @@
 import { type Browser, browser } from "wxt/browser";
 import type { JobView } from "@/core/jobs/job";
 import { type BrowserSide, BundlingHost } from "./bundling-host";
+import { copyText } from "./clipboard";
 import type { HostAsk, HostOrder } from "./messages";
 import type { FromWorker, ToWorker } from "./worker-protocol";
 
@@ -14,6 +15,8 @@ export interface HostLink {
   cancel(jobId: string): Promise<void>;
   pause(jobId: string): Promise<void>;
   downloadChanged(downloadId: number): Promise<void>;
+  /** Puts a text into the clipboard, which a service worker has no way to. */
+  copy(text: string): Promise<void>;
   /** IDs of the jobs that the host holds. */
   running(): Promise<string[]>;
 }
@@ -108,6 +111,9 @@ export function answerAsHost(host: BundlingHost, message: HostAsk): null | strin
     case "download-changed":
       host.downloadChanged(message.downloadId);
       return null;
+    case "copy":
+      copyText(message.text);
+      return null;
     case "running":
       return host.running();
   }
@@ -148,6 +154,10 @@ export class OffscreenLink implements HostLink {
     await this.#send({ to: "host", type: "download-changed", downloadId });
   }
 
+  async copy(text: string): Promise<void> {
+    await this.#send({ to: "host", type: "copy", text });
+  }
+
   async running(): Promise<string[]> {
     const answer = await this.#send({ to: "host", type: "running" });
     return Array.isArray(answer) ? answer.filter((id) => typeof id === "string") : [];
@@ -161,8 +171,9 @@ export class OffscreenLink implements HostLink {
     if (await this.exists()) return;
     await chrome.offscreen.createDocument({
       url: "/offscreen.html",
-      reasons: ["BLOBS"],
-      justification: "Fetches a run's files into the private file system and makes the blob URL of the ZIP.",
+      reasons: ["BLOBS", "CLIPBOARD"],
+      justification:
+        "Fetches a run's files into the private file system, makes the blob URL of the ZIP, and copies run IDs.",
     });
   }
 }

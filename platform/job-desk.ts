@@ -174,6 +174,15 @@ export class JobDesk {
     await this.#order(again, true);
   }
 
+  /** Puts a text into the clipboard, by the host's document. */
+  async copy(text: string): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.host.open();
+      await this.host.copy(text);
+    });
+    await this.#rest();
+  }
+
   /** A key of that server works and is stored: what waited for it goes on. */
   async keySaved(server: string): Promise<void> {
     const { wishes, batches, jobIds } = await this.#pending.take(server);

@@ -1,6 +1,7 @@
 import { browser } from "wxt/browser";
 import type { JobView } from "@/core/jobs/job";
 import type { BrowserSide, BundlingHost } from "./bundling-host";
+import { copyText } from "./clipboard";
 import { createHost, type HostLink } from "./host-link";
 import type { HostOrder } from "./messages";
 
@@ -43,6 +44,10 @@ export class LocalLink implements HostLink {
 
   async downloadChanged(downloadId: number): Promise<void> {
     this.#host?.downloadChanged(downloadId);
+  }
+
+  async copy(text: string): Promise<void> {
+    copyText(text);
   }
 
   async running(): Promise<string[]> {

@@ -1,47 +1,52 @@
 import { collectRun } from "@/core/bundle/collect";
 import { amountsOf } from "@/core/bundle/contents";
-import { SkyvernClient } from "@/core/skyvern/client";
-import { RunpackError } from "@/core/skyvern/errors";
-import { runIdIn } from "@/core/skyvern/ids";
-import { runPageOf } from "@/core/skyvern/page-url";
-import { errorText } from "@/core/text/error-text";
-import { readAccess } from "./access";
-import type { AskAnswer } from "./messages";
-import { defaultServer, serverOf } from "./servers";
-import { t, words } from "./words";
+import { type HistoryQuery, readHistory } from "@/core/skyvern/history";
 
-const TIMEOUT_MS = 60_000;
+import { askApi } from "./client";
+import { rememberHistory, rememberRun } from "./known";
+import type { AskAnswer, FoundRun } from "./messages";
+import { pageOf, targetIn } from "./target";
+import { t } from "./words";
 
-/**
- * What the API tells about the run that a text names: its ID, a link to it, or words around either. A link means
- * its own server; anything else the one given, or the default.
- */
+/** What the API tells about the run or session that a text names. @param given the server, where the text doesn't say */
 export async function lookUp(text: string, given?: string): Promise<AskAnswer["look-up"]> {
-  const id = runIdIn(text);
-  if (id === null) return { kind: "error", message: t("popup_noId") };
-  const stranger = await unknownHost(text);
-  if (stranger !== null) return { kind: "error", message: t("popup_unknownServer", stranger) };
-  const linked = await serverOf(text.trim());
-  const server = linked?.apiAddress ?? given ?? (await defaultServer()).apiAddress;
-  const access = await readAccess(server);
-  if (access.apiKey === "") return { kind: "no-key", server };
-  try {
-    const run = await collectRun(new SkyvernClient(access, AbortSignal.timeout(TIMEOUT_MS)), id);
-    const { runId, title, status } = run;
-    const separateRuns = run.separateRuns.length;
-    const amounts = amountsOf(run.artifacts);
-    return { kind: "run", server, runId, title, status, amounts, separateRuns, running: run.running };
-  } catch (error) {
-    const message = error instanceof RunpackError ? errorText(words, error.view) : t("popup_noAnswerInTime");
-    return { kind: "error", message };
-  }
+  const named = await targetIn(text, given);
+  if (named === null) return { kind: "error", message: t("popup_noId") };
+  if ("stranger" in named) return { kind: "error", message: t("popup_unknownServer", named.stranger) };
+  const { server, id } = named;
+  return askApi(server, async (client) => {
+    const run = await collectRun(client, id);
+    const { runId } = run;
+    const { createdAt, startedAt, finishedAt, failureReason } = run.facts;
+    const found: FoundRun = {
+      kind: "run",
+      server,
+      runId,
+      requestedId: id,
+      title: run.title,
+      status: run.status,
+      createdAt,
+      startedAt,
+      finishedAt,
+      failureReason,
+      page: await pageOf({ server, id: runId }),
+      amounts: amountsOf(run.artifacts),
+      separateRuns: run.separateRuns.length,
+      running: run.running,
+    };
+    await rememberRun(found);
+    return found;
+  });
 }
 
-/** The host of a link to a run page that is none of the user's servers'. */
-async function unknownHost(text: string): Promise<string | null> {
-  const link = text.trim();
-  if (!URL.canParse(link) || runPageOf(new URL(link)) === null) return null;
-  return (await serverOf(link)) ? null : new URL(link).host;
+/** A page of the runs of a server's organization. */
+export async function listRuns(query: HistoryQuery, server: string): Promise<AskAnswer["runs"]> {
+  return askApi(server, async (client) => {
+    const page = await readHistory(client, query);
+    const first = query.search === "" && query.status === null && query.page === 1;
+    if (first) await rememberHistory(server, page);
+    return { kind: "runs", ...page };
+  });
 }
 
 /** What a run has, by type, and how much room the disk has; a run that can't be listed is unknown. */

@@ -4,7 +4,9 @@ import type { BatchAct, BatchChoice, BatchRuns, BatchView } from "@/core/jobs/ba
 import type { ExportMode, JobView } from "@/core/jobs/job";
 import type { Rule, WatchList } from "@/core/jobs/watch";
 import type { StoragePermissions } from "@/core/settings/origin-pattern";
+import type { HistoryPage, HistoryQuery } from "@/core/skyvern/history";
 import type { SisterRunsQuery } from "./agent-runs";
+import type { NoAnswer } from "./client";
 
 /**
  * Everything that crosses a context by `runtime.sendMessage`. No message holds the API key, a signed URL or
@@ -61,6 +63,8 @@ export type Ask =
   | { to: "background"; type: "choice" }
   /** From the popup: what the API knows of the run that a text names. */
   | { to: "background"; type: "look-up"; server?: string | undefined; text: string }
+  /** From the extension's pages: the organization's runs, a page at a time. */
+  | ({ to: "background"; type: "runs"; server?: string | undefined } & HistoryQuery)
   /** What the run has, for the options panel. */
   | { to: "background"; type: "contents"; server?: string | undefined; runId: string }
   /** Opens the run as a report, without exporting it. */
@@ -118,22 +122,8 @@ export interface AskAnswer {
   "settings-saved": null;
   "servers-changed": null;
   choice: ExportChoice;
-  "look-up":
-    | {
-        kind: "run";
-        /** API address of the server that has it. */
-        server: string;
-        runId: string;
-        title: string | null;
-        status: string | null;
-        amounts: TypeAmount[];
-        /** How many runs its trigger blocks started. */
-        separateRuns: number;
-        /** The run has not ended. */
-        running: boolean;
-      }
-    | { kind: "error"; message: string }
-    | { kind: "no-key"; server: string };
+  "look-up": FoundRun | NoAnswer;
+  runs: ({ kind: "runs" } & HistoryPage) | NoAnswer;
   /** `free`: bytes that the disk has room for; null where nobody knows. */
   contents:
     | {
@@ -157,6 +147,36 @@ export interface AskAnswer {
   reset: null;
 }
 
+/** A run, or a browser session, as a look-up found it. Times are milliseconds since the epoch. */
+export interface FoundRun {
+  kind: "run";
+  /** API address of the server that has it. */
+  server: string;
+  /** The canonical ID (skyvern-api.md §2). */
+  runId: string;
+  /** As it was asked for. */
+  requestedId: string;
+  title: string | null;
+  status: string | null;
+  createdAt: number | null;
+  startedAt: number | null;
+  finishedAt: number | null;
+  failureReason: string | null;
+  /** Its page in the web UI. */
+  page: string;
+  amounts: TypeAmount[];
+  /** How many runs its trigger blocks started, or ran in the session. */
+  separateRuns: number;
+  /** It has not ended. */
+  running: boolean;
+}
+
+/** From the background to a run page: which run do you show? The answer is its ID, or null. */
+export interface PageAsk {
+  to: "page";
+  type: "shown-run";
+}
+
 /** From the background to every surface that may show the job. */
 export interface JobNews {
   to: "surfaces";
@@ -177,6 +197,7 @@ export type HostAsk =
   | { to: "host"; type: "cancel"; jobId: string }
   | { to: "host"; type: "pause"; jobId: string }
   | { to: "host"; type: "download-changed"; downloadId: number }
+  | { to: "host"; type: "copy"; text: string }
   | { to: "host"; type: "running" };
 
 export interface HostOrder extends StoragePermissions {

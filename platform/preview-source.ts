@@ -10,7 +10,7 @@ import type { ReportSource } from "@/core/report/report-source";
 import { isArchiveType } from "@/core/skyvern/artifact-types";
 import { REQUEST_INIT, SkyvernClient } from "@/core/skyvern/client";
 import { runpackError } from "@/core/skyvern/errors";
-import { isRunId } from "@/core/skyvern/ids";
+import { isExportId } from "@/core/skyvern/ids";
 import { warningText } from "@/core/text/warning-text";
 import { readAccess } from "./access";
 import { defaultServer } from "./servers";
@@ -45,7 +45,7 @@ export class PreviewSource implements ReportSource {
   ) {}
 
   async load(): Promise<ReportData> {
-    if (!isRunId(this.runId)) throw runpackError("no-such-run", { about: this.runId });
+    if (!isExportId(this.runId)) throw runpackError("no-such-run", { about: this.runId });
     const access = await readAccess(this.server ?? (await defaultServer()).apiAddress);
     if (access.apiKey === "") throw runpackError("no-key");
     this.#client = new SkyvernClient(access, this.#life.signal);

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { runIdIn } from "@/core/skyvern/ids";
+import { findMention } from "@/core/skyvern/mention";
 import { ACCESS_OPTIONS } from "../access";
 import type { Command, Context } from "../command";
 import { EXIT, type ExitCode, heaviest } from "../exit-codes";
@@ -43,8 +43,9 @@ export async function runIdsOf(given: Given): Promise<string[]> {
   const named = [...given.words, ...lines];
   if (named.length === 0) throw new UsageError("Which run? Give run IDs or links to runs.");
   const ids = named.map((word) => {
-    const id = runIdIn(word);
-    if (id === null) throw new UsageError(`There is no run ID in "${word}". It looks like wr_… or tsk_…`);
+    const id = findMention(word)?.id;
+    if (id === undefined)
+      throw new UsageError(`There is no run ID in "${word}". It looks like wr_… or tsk_…`);
     return id;
   });
   return [...new Set(ids)];

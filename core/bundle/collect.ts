@@ -2,12 +2,11 @@ import * as z from "zod/mini";
 import { parseExact } from "../skyvern/big-integers";
 import type { Document, SkyvernClient } from "../skyvern/client";
 import { RunpackError, runpackError } from "../skyvern/errors";
-import { runIdKind } from "../skyvern/ids";
+import { isSessionId, runIdKind } from "../skyvern/ids";
 import { rawField } from "../skyvern/raw-json";
 import {
   type Action,
   ArtifactList,
-  ArtifactRow,
   apiTime,
   isFinalStatus,
   Organization,
@@ -20,13 +19,15 @@ import {
 } from "../skyvern/schemas";
 import { ApiDocuments } from "./api-documents";
 import { ArtifactUnion, type CollectedArtifact } from "./artifact-union";
+import { collectSession } from "./collect-session";
 import type { CollectedRun, OneRun } from "./collected-run";
-import { inLanes } from "./lanes";
 import { safeName, TakenPaths } from "./names";
 import { type FileReference, listedFile, referencesIn } from "./references";
+import { resolveRows } from "./resolve-rows";
 import { runFacts } from "./run-facts";
 import { readTitle } from "./run-title";
 import { runWarnings } from "./run-warnings";
+import { SETTLING_MS } from "./settling";
 import {
   blocksOf,
   insertNested,
@@ -37,23 +38,21 @@ import {
 } from "./timeline";
 import { distinct, type ExportWarning, warning } from "./warnings";
 
-const SETTLING_MS = 5 * 60_000;
 const Timeline = z.array(z.unknown());
 const Steps = z.array(z.unknown());
-/** Requests for single rows at once. */
-const PARALLEL = 6;
 
 /**
- * Lists everything that a run left: the union of skyvern-api.md §4, each artifact once.
- * @throws RunpackError no-such-run by the rule of §3; what the client throws for the artifact list
+ * Lists everything that a run left: the union of skyvern-api.md §4, each artifact once; or a browser session.
+ * @throws RunpackError no-such-run by the rule of §3, no-such-session; what the client throws for the artifact list
  */
 export async function collectRun(client: SkyvernClient, requestedId: string): Promise<CollectedRun> {
+  if (isSessionId(requestedId)) return collectSession(client, requestedId);
   const collector = new Collector(client);
   return collector.collect(requestedId);
 }
 
 /**
- * The same, with the runs that its trigger blocks started, and those that these started.
+ * The same, with the runs that its trigger blocks started, and those that these started; or a session's runs.
  * @throws as `collectRun`, for the run that was asked for; one that it started may be missing
  */
 export async function collectWithSeparate(
@@ -126,7 +125,7 @@ class Collector {
       readTitle(this.#api, this.#runIds, runId, root),
       this.#taskDetails(runId),
       this.#code(runId, root),
-      this.#resolveUnlisted(),
+      resolveRows(this.#union, this.#api, this.#separate),
     ]);
     return this.#result(requestedId, runId, title, root, entries, await organization);
   }
@@ -305,19 +304,6 @@ class Collector {
       this.#documents.set(`code/${taken.claim(safeName(`${label}.py`, "block.py"))}`, code);
     if (files.length > 0 && script !== run?.value.script_run?.script_id)
       this.#warnings.push(warning("code-of-now"));
-  }
-
-  /** Files that only a URL named: their row tells type, name and run. */
-  async #resolveUnlisted(): Promise<void> {
-    const unlisted = this.#union.all().filter(({ hasId, row }) => hasId && row.created_at === "");
-    await inLanes(unlisted, PARALLEL, async (artifact) => {
-      const path = `/v1/artifacts/${encodeURIComponent(artifact.id)}`;
-      const found = await this.#api.read(path, ArtifactRow, "an artifact's row");
-      if (!found) return;
-      const { value } = found;
-      if (this.#separate.has(value.workflow_run_id ?? "")) this.#union.remove(artifact);
-      else artifact.row = { ...value, checksum: value.checksum ?? artifact.row.checksum };
-    });
   }
 
   #result(

@@ -188,7 +188,10 @@ class Fetching {
 /** What a run and those that come along with it have, each artifact once. */
 function together(run: CollectedRun) {
   const runs = withChildren(run);
-  const byId = new Map(runs.flatMap(({ artifacts }) => artifacts.map((each) => [each.id, each] as const)));
+  const byId = new Map<string, CollectedArtifact>();
+  // The outermost counts: a session's recording may be listed by its runs too.
+  for (const artifact of runs.flatMap(({ artifacts }) => artifacts))
+    if (!byId.has(artifact.id)) byId.set(artifact.id, artifact);
   return {
     artifacts: [...byId.values()],
     unreadable: runs.flatMap(({ unreadable }) => unreadable),

@@ -16,7 +16,9 @@ const NOTHING = new Uint8Array(0);
 export function placeRuns(run: CollectedRun, arrived: readonly Arrived[]): string[] {
   const runs = withChildren(run);
   if (runs.length === 1) return placeArtifacts(run, arrived);
-  const owners = new Map(runs.flatMap((each) => each.artifacts.map(({ id }) => [id, each] as const)));
+  const owners = new Map(
+    runs.toReversed().flatMap((each) => each.artifacts.map(({ id }) => [id, each] as const)),
+  );
   const paths = new Map<Arrived, string>();
   for (const each of runs) {
     // An entry of an archive goes where its archive belongs; its ID begins with that.

@@ -100,6 +100,7 @@ export type ErrorCode =
   | "no-key"
   | "key-refused"
   | "no-such-run"
+  | "no-such-session"
   | "unreachable"
   | "server"
   | "bad-answer"

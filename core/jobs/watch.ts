@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { type ExportChoice, isExportChoice } from "../bundle/presets";
 import type { SkyvernClient } from "../skyvern/client";
 import { runpackError } from "../skyvern/errors";
-import { runIdIn } from "../skyvern/ids";
+import { isRunId } from "../skyvern/ids";
 import {
   ArtifactList,
   ArtifactRow,
@@ -214,7 +214,7 @@ const Choice = z.custom<ExportChoice>(isExportChoice);
 const Trouble = z.catch(z.nullable(z.custom<JobError>((value) => typeof value === "object")), null);
 const Watched = z.object({
   server: z.string(),
-  runId: z.string().check(z.refine((id) => runIdIn(id) === id)),
+  runId: z.string().check(z.refine(isRunId)),
   choice: Choice,
   since: z.number(),
   seen: z.nullable(z.object({ files: z.string(), at: z.number() })),

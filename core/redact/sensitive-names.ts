@@ -40,7 +40,10 @@ const WHOLE = new Map<string, SecretKind>([
   ),
   ...kinds("card", "cvv cvc cvv2 cvc2 cvn securitycode cardnumber creditcard ccnumber cccsc cardno pan"),
   ...kinds("account", "iban ssn socialsecuritynumber accountnumber routingnumber taxid"),
-  ...kinds("address", "totpverificationurl webhookcallbackurl webhookurl proxyurl proxyserver proxyaddress"),
+  ...kinds(
+    "address",
+    "totpverificationurl webhookcallbackurl webhookurl proxyurl proxyserver proxyaddress browseraddress",
+  ),
 ]);
 /** A name that holds one of these words is sensitive: `clientSecret`, `x-csrf-token`. */
 const PARTS = new Map<string, SecretKind>([

@@ -3,6 +3,7 @@
  * something else on older and self-hosted servers, so it is text here and never a number.
  */
 const RUN_ID = /^(?:wr|tsk_v2|tsk(?!_v2_$))_[A-Za-z0-9_-]+$/;
+const SESSION_ID = /^pbs_[A-Za-z0-9_-]+$/;
 
 export type RunIdKind = "workflow-run" | "task-v2" | "task";
 
@@ -18,8 +19,12 @@ export function runIdKind(id: string): RunIdKind | null {
   return id.startsWith("tsk_v2_") ? "task-v2" : "task";
 }
 
-/** The first run ID in any text: a link, a log line, a chat message. In a link `?wr=` counts first, as on the page. */
-export function runIdIn(text: string): string | null {
-  const asked = /[?&]wr=(wr_[A-Za-z0-9_-]+)/.exec(text)?.[1];
-  return asked ?? /(?<![A-Za-z0-9])(?:wr|tsk_v2|tsk)_[A-Za-z0-9][A-Za-z0-9_-]*/.exec(text)?.[0] ?? null;
+/** True where the whole text is the ID of a browser session. */
+export function isSessionId(text: string): boolean {
+  return SESSION_ID.test(text);
+}
+
+/** True for the ID of anything that can be exported. */
+export function isExportId(text: string): boolean {
+  return isRunId(text) || isSessionId(text);
 }

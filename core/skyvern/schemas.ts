@@ -91,6 +91,19 @@ export type TaskDocument = z.infer<typeof TaskDocument>;
 
 export const TaskV2Document = z.looseObject({ workflow_run_id: text });
 
+/** `GET /v1/browser_sessions/{pbs}`. */
+export const SessionDocument = z.looseObject({
+  browser_session_id: text,
+  status: text,
+  created_at: text,
+  started_at: text,
+  completed_at: text,
+  modified_at: text,
+  recordings: list,
+  downloaded_files: list,
+});
+export type SessionDocument = z.infer<typeof SessionDocument>;
+
 export const Action = z.looseObject({
   action_id: text,
   action_type: text,
@@ -170,7 +183,13 @@ export const TimelineNode = z.looseObject({
 });
 export type TimelineNode = z.infer<typeof TimelineNode>;
 
-export const RunListItem = z.looseObject({ run_id: text, workflow_run_id: text, title: text });
+export const RunListItem = z.looseObject({
+  ...times,
+  run_id: text,
+  workflow_run_id: text,
+  title: text,
+  status: text,
+});
 export const Organization = z.looseObject({ organization_name: text, organization_id: text });
 export type Organization = z.infer<typeof Organization>;
 

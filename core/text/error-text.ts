@@ -6,6 +6,7 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   "no-key": "error_noKey",
   "key-refused": "error_keyRefused",
   "no-such-run": "error_noSuchRun",
+  "no-such-session": "error_noSuchSession",
   unreachable: "error_unreachable",
   server: "error_server",
   "bad-answer": "error_badAnswer",

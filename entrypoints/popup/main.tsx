@@ -1,8 +1,8 @@
 import { render } from "preact";
-import { activeTabRun } from "@/platform/active-tab";
-import { ask, onJobNews } from "@/platform/ask";
-import { Popup } from "./popup";
+import { Finder } from "@/components/finder/finder";
+import { finderSurface } from "@/platform/finder-surface";
+import "@/components/finder/finder.css";
 import "./style.css";
 
 const app = document.getElementById("app");
-if (app) render(<Popup background={{ ask, onJobNews }} tabRun={activeTabRun} />, app);
+if (app) render(<Finder surface={finderSurface(false)} />, app);

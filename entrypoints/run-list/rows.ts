@@ -1,4 +1,4 @@
-import { isRunId, runIdIn } from "@/core/skyvern/ids";
+import { isRunId } from "@/core/skyvern/ids";
 
 /** The bar that the page shows while rows are selected. */
 export function bulkToolbar(page: ParentNode): HTMLElement | null {
@@ -31,5 +31,6 @@ export function runIdOfRow(row: Element): string | null {
     const text = isLeaf ? (leaf.textContent ?? "").trim() : "";
     if (isRunId(text)) return text;
   }
-  return runIdIn(row.querySelector("button[aria-label*='wr_'], button[aria-label*='tsk_']")?.ariaLabel ?? "");
+  const menu = row.querySelector("button[aria-label*='wr_'], button[aria-label*='tsk_']");
+  return /\b(?:wr|tsk)_[A-Za-z0-9_-]+/.exec(menu?.ariaLabel ?? "")?.[0] ?? null;
 }

@@ -20,7 +20,7 @@ export interface ActionsProps {
 
 /** The buttons and, in the tray beside them, what went wrong, the options panel and the jobs. */
 export function actionsView({ open, exports, tray, setOpen }: ActionsProps): VNode {
-  const { jobs, notice, starting } = exports.view();
+  const { jobs, notice, starting, session } = exports.view();
   const start = (mode: ExportMode, choice: ExportChoice = EVERYTHING) => {
     // The job's card comes in the place of the panel; the focus goes back to where the panel was opened.
     if (open) setOpen(false);
@@ -31,7 +31,7 @@ export function actionsView({ open, exports, tray, setOpen }: ActionsProps): VNo
   return (
     <>
       <div class="row">
-        <ExportButtons start={start} busy={starting} />
+        <ExportButtons start={start} busy={starting} session={session} />
         <button
           type="button"
           class="button square more"

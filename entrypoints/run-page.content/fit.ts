@@ -6,6 +6,8 @@ const FORMS: Form[] = ["labels", "icons", "menu"];
 const TOLERANCE = 8;
 /** The menu, our last form within a line, may leave this much of a title, px. */
 const LEAST_TITLE = 80;
+/** From this width of the window on a session's page has room for words, px. */
+const ROOMY = 900;
 
 /**
  * Gives the host the roomiest form that fits its line: nothing is pushed over the line's end, no heading wraps
@@ -27,9 +29,10 @@ export function fitForm(host: HTMLElement, line: Element, mayHang: boolean): boo
   return mayHang && hang(host, line);
 }
 
-/** Floats the host out of its line, at the bottom right of the window. */
+/** Floats the host out of its line, at the bottom right of the window; over a session's picture there is room. */
 export function setAfloat(host: HTMLElement): void {
-  setForm(host, "menu");
+  const roomy = host.dataset.session !== undefined && innerWidth >= ROOMY;
+  setForm(host, roomy ? "labels" : "menu");
   host.dataset.out = "afloat";
 }
 

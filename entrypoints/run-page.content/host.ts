@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { RunExports } from "@/components/run-exports";
+import { isSessionId } from "@/core/skyvern/ids";
 import { ask, onJobNews } from "@/platform/ask";
 import { actionsView } from "./actions";
 import css from "./style.css?inline";
@@ -36,6 +37,7 @@ export class Host {
     const style = document.createElement("style");
     style.textContent = css;
     this.#root.append(style, this.#box);
+    this.element.toggleAttribute("data-session", isSessionId(runId));
     const { signal } = this.#life;
     pageLeft.addEventListener("abort", () => this.#life.abort(), { signal });
     this.#exports = new RunExports({ ask, onJobNews }, runIdNow, () => this.#draw(), signal);

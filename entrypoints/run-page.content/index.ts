@@ -1,9 +1,13 @@
+import { browser } from "wxt/browser";
 import { defineContentScript } from "wxt/utils/define-content-script";
 import { CLOUD, serverOfPage } from "@/core/settings/servers";
 import { mayBeRunList } from "@/core/skyvern/list-url";
 import { type RunPage, runPageOf } from "@/core/skyvern/page-url";
+import { isFor } from "@/platform/address";
 import { ask } from "@/platform/ask";
+import type { PageAsk } from "@/platform/messages";
 import { keepText } from "@/platform/words";
+import { studioRunId } from "./find-place";
 import { HOST_TAG } from "./host";
 import { showOnPage } from "./page-view";
 import { watchUrl } from "./watch-url";
@@ -38,6 +42,10 @@ export default defineContentScript({
       if (page && view) showIfKnown(page, view.signal);
     }, ctx.signal);
     ctx.onInvalidated(leave);
+    // For a menu or a key: the studio may show a run that its URL doesn't name.
+    browser.runtime.onMessage.addListener((message: unknown, _, respond) => {
+      if (isFor<PageAsk>(message, "page")) respond(shown && (shown.runId ?? studioRunId(document)));
+    });
   },
 });
 

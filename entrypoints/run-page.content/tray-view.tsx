@@ -44,17 +44,22 @@ export function trayView(props: TrayProps): ReturnType<TrayView> {
 }
 
 function OptionsPanel({ exports, start, close }: TrayProps) {
-  const { choice, contents, starting } = exports.view();
+  const { choice, contents, starting, session } = exports.view();
   return (
     <div class="panel" role="dialog" aria-label={t("actions_moreOptions")}>
       <CloseButton close={close} />
       {/* Shown in the one-button form alone: there these are a menu's items. */}
       <div class="menu">
-        <ExportButtons start={start} busy={starting} />
+        <ExportButtons start={start} busy={starting} session={session} />
       </div>
       <PresetChoice choice={choice} choose={(chosen) => exports.choose(chosen)} />
       <ShareSafe choice={choice} choose={(chosen) => exports.choose(chosen)} />
-      <SeparateRuns choice={choice} choose={(chosen) => exports.choose(chosen)} contents={contents} />
+      <SeparateRuns
+        choice={choice}
+        choose={(chosen) => exports.choose(chosen)}
+        contents={contents}
+        session={session}
+      />
       <ChoiceAmount choice={choice} contents={contents} />
       <WatchOffer view={exports.view()} actions={exports} />
       <div class="panel-end">

@@ -23,7 +23,7 @@ export interface Runpack {
   /** The downloads folder. */
   downloads: string;
   /** Address of one of the extension's pages. */
-  extensionPage(name: "options" | "popup" | "welcome" | "report"): string;
+  extensionPage(name: "options" | "popup" | "sidepanel" | "welcome" | "report"): string;
   /** Stores a key as a user does, and waits until it is said to work. */
   saveKey(key: string): Promise<void>;
   /** Allows the extension on hosts, as a user does on the browser's page of extensions: then it may ask for them. */

@@ -1,6 +1,6 @@
 import { type Body, generatedSource, heldSource, type Source, sha256Of } from "./bytes";
 import { Faults } from "./faults";
-import { type Json, type JsonObject, renderJson } from "./json";
+import { type Json, type JsonObject, renderJson, urlOf } from "./json";
 import { contentUrl, Signing } from "./signing";
 import { defaultUiSettings, type UiSettings } from "./ui-settings";
 import { readZip } from "./zip";
@@ -94,6 +94,8 @@ export class World {
   /** `GET /v1/browser_sessions/{pbs}`. */
   readonly sessions = new Map<string, JsonObject>();
   readonly sessionLogs = new Map<string, Json[]>();
+  /** What is recorded of open sessions, and appears when they close. */
+  readonly sessionRecordings = new Map<string, Artifact>();
   /** `POST /v1/scripts/{wpid}/blocks`, by agent. */
   readonly scripts = new Map<string, JsonObject>();
   readonly faults = new Faults();
@@ -140,6 +142,18 @@ export class World {
     for (const document of [run.document, run.workflowRun]) {
       if (document) Object.assign(document, { status, finished_at: at, modified_at: at });
     }
+  }
+
+  /** Closes a browser session: its recording appears. */
+  closeSession(id: string, at = new Date().toISOString()): void {
+    const document = this.sessions.get(id);
+    if (!document) throw new Error(`no session ${id}`);
+    Object.assign(document, { status: "completed", completed_at: at, modified_at: at });
+    const recording = this.sessionRecordings.get(id);
+    if (!recording) return;
+    this.addArtifact(recording);
+    const url = urlOf(recording.row.artifact_id);
+    document.recordings = [fileInfo(recording, "recording.webm", url)];
   }
 
   /** Takes a run and its own artifacts away. */

@@ -10,7 +10,7 @@ import { BadArchive, readArchive } from "@/core/bundle/zip/read-archive";
 import { Redactor, type TextFormat, Unredactable } from "@/core/redact/redactor";
 import { harRows } from "@/core/report/har";
 import { logLines } from "@/core/report/logs";
-import { runIdIn } from "@/core/skyvern/ids";
+import { findMention } from "@/core/skyvern/mention";
 import { runPageOf } from "@/core/skyvern/page-url";
 import { retryAfter } from "@/core/skyvern/retry";
 
@@ -147,8 +147,8 @@ describe("any text at all", { timeout: PATIENCE }, () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const page = URL.canParse(text) ? runPageOf(new URL(text)) : null;
-        for (const id of [runIdIn(text), page?.runId ?? null])
-          if (id !== null) expect(id).toMatch(/^(?:wr|tsk|tsk_v2)_[A-Za-z0-9_-]+$/);
+        for (const id of [findMention(text)?.id ?? null, page?.runId ?? null])
+          if (id !== null) expect(id).toMatch(/^(?:wr|tsk|tsk_v2|pbs)_[A-Za-z0-9_-]+$/);
       }),
       share(10),
     );

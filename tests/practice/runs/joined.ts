@@ -104,6 +104,7 @@ function addSession(world: World): void {
   });
   world.sessionLogs.set(SESSION_BROWSER, [
     { action: "goto", url: "http://portal.acme.example/", at: builder.now() },
+    { action: "click", selector: "#sign-in", at: builder.now() },
   ]);
 }
 
@@ -118,6 +119,11 @@ function addOpenSession(world: World): void {
   });
   shortBlock(builder, "Open portal", "sign-in");
   runFiles(builder);
+  const place = { sessionId: OPEN_SESSION_BROWSER, row: { workflow_run_id: null, run_id: null } };
+  const recording = builder.artifact("recording", fixture("recording.webm"), place);
+  // Stored when the session closes.
+  world.artifacts.delete(recording.row.artifact_id);
+  world.sessionRecordings.set(OPEN_SESSION_BROWSER, recording);
   builder.finish();
   world.sessions.set(OPEN_SESSION_BROWSER, {
     ...sessionFields(world, OPEN_SESSION_BROWSER, "running", null),
@@ -133,6 +139,7 @@ function sessionFields(world: World, id: string, status: string, completedAt: st
     status,
     runnable_type: "workflow_run",
     timeout: 60,
+    browser_address: "wss://browsers.skyvern.example/pbs/devtools/browser/9d0c7a52",
     started_at: "2026-02-16T07:49:00.000000",
     completed_at: completedAt,
     created_at: "2026-02-16T07:48:00.000000",

@@ -115,6 +115,8 @@ class FakeHost implements HostLink {
     this.jobs.delete(id);
   };
   downloadChanged = async () => undefined;
+  copied: string[] = [];
+  copy = async (text: string) => void this.copied.push(text);
   running = async () => {
     if (this.silent) throw new Error("no answer");
     return [...this.jobs.keys()];

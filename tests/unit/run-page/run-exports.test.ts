@@ -74,6 +74,7 @@ class FakeBackground implements Background {
       "agent-runs": async () => ({ kind: "no-key" }),
       "batch-choice": async () => ({ choice: EVERYTHING, form: "each" }),
       "set-batch-choice": async () => null,
+      runs: async () => ({ kind: "no-key", server: "https://api.skyvern.com" }),
     };
     const type: Message["type"] = message.type;
     return answers[type]();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isRunId, runIdKind } from "@/core/skyvern/ids";
+import { isExportId, isRunId, isSessionId, runIdKind } from "@/core/skyvern/ids";
 
 describe("run IDs (skyvern-api.md §2)", () => {
   it.each([
@@ -31,5 +31,17 @@ describe("run IDs (skyvern-api.md §2)", () => {
   ])("%j is none", (text) => {
     expect(isRunId(text)).toBe(false);
     expect(runIdKind(text)).toBeNull();
+  });
+});
+
+describe("IDs of browser sessions", () => {
+  it.each([["pbs_493285619334753001"], ["pbs_old-Style_id"]])("%s is one, and no run's", (id) => {
+    expect(isSessionId(id)).toBe(true);
+    expect(isExportId(id)).toBe(true);
+    expect(isRunId(id)).toBe(false);
+  });
+
+  it.each([["pbs_"], ["wr_1"], ["pbs_1/x"], ["xpbs_1"]])("%j is none", (text) => {
+    expect(isSessionId(text)).toBe(false);
   });
 });

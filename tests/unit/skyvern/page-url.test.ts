@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runPageOf } from "@/core/skyvern/page-url";
+import { pagePath, runPageOf } from "@/core/skyvern/page-url";
 
 const WR = "wr_493285619334750001";
 const OTHER = "wr_493285619334750002";
@@ -7,7 +7,7 @@ const TSK = "tsk_493285619334751001";
 const V2 = "tsk_v2_493285619334752001";
 const AGENT = "wpid_493285619334760001";
 
-/** Path and query → the run that the page shows, `studio:` before it in the studio; null: none. */
+/** Path and query → the run that the page shows, its layout before it where that isn't a run page's; null: none. */
 const PAGES: [string, string | null][] = [
   // One run, by each of its tabs.
   [`/runs/${WR}`, WR],
@@ -52,6 +52,13 @@ const PAGES: [string, string | null][] = [
   [`/agents/${AGENT}/${WR}/login_block/build`, `studio:${WR}`],
   [`/agents/${AGENT}/${WR}/login_block/debug`, `studio:${WR}`],
   [`/agents/${AGENT}/${WR}/login_block/build?wr=${OTHER}`, `studio:${OTHER}`],
+  // A browser session, outside of the normal layout.
+  ["/browser-session/pbs_493285619334753001", "session:pbs_493285619334753001"],
+  ["/browser-session/pbs_493285619334753001/recordings", "session:pbs_493285619334753001"],
+  ["/Browser-Session/pbs_old-Style/runs", "session:pbs_old-Style"],
+  [`/browser-session/pbs_493285619334753001/runs?wr=${WR}`, "session:pbs_493285619334753001"],
+  ["/browser-session/wr_1/stream", null],
+  ["/browser-sessions", null],
   // Without page chrome.
   [`/runs/${WR}?embed=true`, null],
   [`/agents/${AGENT}/studio?wr=${WR}&embed=true`, null],
@@ -76,8 +83,6 @@ const PAGES: [string, string | null][] = [
   ["/runs/wrong_1", null],
   [`/runs/x${WR}`, null],
   ["/runs/pbs_493285619334753001", null],
-  ["/browser-session/pbs_493285619334753001/recordings", null],
-  [`/browser-session/pbs_493285619334753001/runs?wr=${WR}`, null],
   ["/settings", null],
   [`/search/${WR}`, null],
 ];
@@ -85,7 +90,13 @@ const PAGES: [string, string | null][] = [
 describe("which run a page shows", () => {
   it.each(PAGES)("%s → %s", (path, expected) => {
     const page = runPageOf(new URL(`https://app.skyvern.com${path}`));
-    const shown = page && (page.layout === "studio" ? `studio:${page.runId ?? ""}` : page.runId);
+    const shown = page && (page.layout === "run" ? page.runId : `${page.layout}:${page.runId ?? ""}`);
     expect(shown).toBe(expected);
+  });
+});
+
+describe("the page of an ID", () => {
+  it.each([[WR], [TSK], [V2], ["pbs_1"]])("of %s shows it", (id) => {
+    expect(runPageOf(new URL(pagePath(id), "https://app.skyvern.com"))?.runId).toBe(id);
   });
 });

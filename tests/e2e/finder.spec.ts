@@ -1,0 +1,225 @@
+import type { Page } from "@playwright/test";
+import { generatedRun } from "../practice/runs/generated";
+import { FAILED, INVOICE, SESSION_BROWSER, TASK_V2, TASK_V2_WR } from "../practice/runs/ids";
+import type { PracticeServer } from "../practice/server";
+import { expect, test } from "./fixtures";
+import type { Runpack } from "./harness";
+import { violations } from "./report-page";
+
+const box = (page: Page) => page.getByRole("textbox", { name: "Run ID or link" });
+const result = (page: Page, title: string) => page.getByRole("region", { name: title });
+const runs = (page: Page) => page.getByRole("region", { name: "Recent runs" });
+const exportsOf = (page: Page) => page.getByRole("region", { name: "Exports" });
+
+async function open(
+  { context, extensionPage }: Runpack,
+  name: "popup" | "sidepanel" = "popup",
+): Promise<Page> {
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 420, height: 600 });
+  await page.goto(extensionPage(name));
+  return page;
+}
+
+/** More runs than a page of the list holds. */
+function addRuns({ world }: PracticeServer, count: number): void {
+  const like = world.runs.get(INVOICE);
+  if (!like) throw new Error("no run");
+  for (let index = 0; index < count; index++) {
+    const createdAt = new Date(Date.UTC(2026, 1, 20) - index * 60_000).toISOString();
+    const id = `wr_4932856193400${String(index).padStart(5, "0")}`;
+    world.addRun({
+      ...like,
+      id,
+      title: `Nightly ${index}`,
+      status: index % 2 ? "failed" : "completed",
+      createdAt,
+    });
+  }
+}
+
+test("finds a run by words around a link, and tells what is known of it", async ({ runpack }) => {
+  const page = await open(runpack);
+  await box(page).fill(`failed again: https://app.skyvern.com/runs/${INVOICE}/overview?wr=${FAILED}.`);
+  await page.getByRole("button", { name: "Look up" }).click();
+  const card = result(page, "Claims portal");
+  await expect(card).toContainText(FAILED);
+  await expect(card).toContainText("Failed");
+  await expect(card).toContainText("Reached the maximum steps (10)");
+  await expect(card).toContainText("16 files · 274 KB");
+  await expect(card).toContainText(/Screenshots\s*7 · 155 KB/);
+  await expect(card).toContainText(/Duration\s*12 s/);
+  await expect(card.getByRole("button", { name: "Download all" })).toBeVisible();
+  await expect(card.getByRole("button", { name: "Export bundle" })).toBeVisible();
+  await expect(card.getByRole("button", { name: "Preview run" })).toBeVisible();
+  await expect(card.getByRole("link", { name: "Open in Skyvern" })).toHaveAttribute(
+    "href",
+    `https://app.skyvern.com/runs/${FAILED}`,
+  );
+});
+
+test("names a task v2 by its workflow run", async ({ runpack }) => {
+  const page = await open(runpack);
+  await box(page).fill(TASK_V2);
+  await box(page).press("Enter");
+  await expect(result(page, "Task v2")).toContainText(TASK_V2_WR);
+});
+
+test("exports a preset of a browser session", async ({ runpack }) => {
+  const page = await open(runpack);
+  await box(page).fill(SESSION_BROWSER);
+  await box(page).press("Enter");
+  const card = result(page, "Browser session");
+  await expect(card.getByRole("button", { name: "Export session" })).toBeVisible();
+  await card.getByText("More export options").click();
+  await expect(card.getByRole("checkbox", { name: "With the 1 run of this session" })).toBeVisible();
+  await card.getByRole("radio", { name: "Downloaded files" }).check();
+  await card.getByRole("button", { name: "Export", exact: true }).click();
+  await expect(card.getByRole("status").filter({ hasText: "Saved 1 file" })).toBeVisible();
+  await runpack.waitForDownload(new RegExp(`browser-session_${SESSION_BROWSER}\\.zip$`));
+});
+
+test("is used by the keyboard alone", async ({ runpack }) => {
+  const page = await open(runpack);
+  await expect(box(page)).toBeFocused();
+  await expect(runs(page).getByRole("listitem").first()).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("button", { name: "Paste" })).toBeFocused();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await expect(runs(page).getByRole("button", { name: /Invoice download/ })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(result(page, "Invoice download / ACME: Q1")).toBeVisible();
+  await page.keyboard.press("/");
+  await expect(box(page)).toBeFocused();
+  await expect(box(page)).toHaveValue(INVOICE);
+});
+
+test("searches the runs by title, filters them by status and turns their pages", async ({
+  runpack,
+  server,
+}) => {
+  addRuns(server, 30);
+  const page = await open(runpack);
+  const rows = runs(page).getByRole("listitem");
+  await expect(rows).toHaveCount(20);
+  await runs(page).getByRole("button", { name: "Show more" }).click();
+  await expect(rows.filter({ hasText: "Nightly 29" })).toBeVisible();
+  await page.getByRole("combobox", { name: "Status" }).selectOption("failed");
+  await expect(rows.filter({ hasText: "completed" })).toHaveCount(0);
+  await expect(rows.filter({ hasText: "Claims portal" })).toBeVisible();
+  server.requests.length = 0;
+  await page.getByRole("searchbox", { name: "Search runs" }).fill("cl");
+  await expect(runs(page)).toContainText("at least 3 characters");
+  await page.getByRole("searchbox", { name: "Search runs" }).fill("claims");
+  await expect(rows).toHaveCount(1);
+  const searched = server.requests.map(({ path }) =>
+    new URL(path, "https://x").searchParams.get("search_key"),
+  );
+  expect(searched).toEqual(["claims"]);
+  await page.getByRole("searchbox", { name: "Search runs" }).fill("nothing like it");
+  await expect(runs(page).getByRole("status")).toHaveText("No run matches.");
+});
+
+test("offers the run of the tab in front and the one that was copied", async ({ runpack }) => {
+  const [origin = ""] = runpack.extensionPage("popup").split("/popup");
+  await runpack.devtools.send("Browser.grantPermissions", {
+    origin,
+    permissions: ["clipboardReadWrite", "clipboardSanitizedWrite"],
+  });
+  const run = await runpack.openRun(`/runs/${FAILED}/overview`);
+  const page = await open(runpack);
+  await page.evaluate((text) => navigator.clipboard.writeText(text), `have a look at ${INVOICE}, please`);
+  await page.reload();
+  await expect(page.getByRole("button", { name: `Copied ${INVOICE}` })).toBeVisible();
+  await box(page).press("Enter");
+  await expect(result(page, "Invoice download / ACME: Q1")).toBeVisible();
+  await run.bringToFront();
+  await page.reload();
+  await expect(result(page, "Claims portal")).toBeVisible();
+});
+
+test("lists the exports: progress, pause, go on, cancel, folder, again", async ({ runpack, server }) => {
+  server.world.contentLatencyMs = 500;
+  const { id } = generatedRun(server.world, { count: 60, bytesEach: 2000, kind: "mixed" });
+  const page = await open(runpack);
+  await box(page).fill(id);
+  await box(page).press("Enter");
+  await page.getByRole("button", { name: "Export bundle" }).click();
+  await box(page).fill(FAILED);
+  await box(page).press("Enter");
+  await expect(result(page, "Claims portal")).toBeVisible();
+  const row = exportsOf(page).getByRole("listitem").first();
+  await expect(row.getByRole("progressbar")).toHaveAttribute("value", /^0\.\d/);
+  await expect(row).toContainText(/[1-9]\d* of 60 files/);
+  await row.getByRole("button", { name: /^Pause/ }).click();
+  await expect(row).toContainText("Paused");
+  server.world.contentLatencyMs = 0;
+  await row.getByRole("button", { name: /^Resume/ }).click();
+  await expect(row).toContainText("Saved 60 files");
+  await expect(row.getByRole("button", { name: /^Show in folder/ })).toBeVisible();
+  await runpack.waitForDownload(/\.zip$/);
+  server.world.contentLatencyMs = 500;
+  await row.getByRole("button", { name: /^Export again/ }).click();
+  await row.getByRole("button", { name: /^Cancel/ }).click();
+  await expect(row).toContainText("Export cancelled");
+  // The pressed button is gone; whoever uses the keyboard is still in its row.
+  await expect(row.getByRole("button").first()).toBeFocused();
+});
+
+test("opens with what it knows, before anybody answers", async ({ runpack, server }) => {
+  const page = await open(runpack);
+  await expect(runs(page).getByRole("listitem").first()).toBeVisible();
+  server.world.faults.set("/v1/runs*", { kind: "stall-before-headers", ms: 60_000 });
+  // A machine at work is slow: one opening in time shows what it takes.
+  await expect(async () => {
+    await page.addInitScript(() => {
+      new MutationObserver((_, observer) => {
+        if (!document.querySelector("li")) return;
+        observer.disconnect();
+        performance.mark("rows");
+      }).observe(document, { childList: true, subtree: true });
+    });
+    await page.reload();
+    const rows = () => page.evaluate(() => performance.getEntriesByName("rows")[0]?.startTime ?? 0);
+    await expect.poll(rows).toBeGreaterThan(0);
+    expect(await rows()).toBeLessThan(100);
+  }).toPass();
+});
+
+test("is the same in the side panel, which follows the tab in front", async ({ runpack }) => {
+  const page = await open(runpack, "sidepanel");
+  await expect(runs(page).getByRole("listitem").first()).toBeVisible();
+  const run = await runpack.openRun(`/runs/${FAILED}/overview`);
+  await run.bringToFront();
+  await expect(page.getByRole("button", { name: `This tab ${FAILED}` })).toBeVisible();
+  await page.getByRole("button", { name: `This tab ${FAILED}` }).click();
+  await expect(result(page, "Claims portal")).toBeVisible();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`has nothing that axe objects to, ${colorScheme}`, async ({ runpack }) => {
+    const page = await open(runpack);
+    await page.emulateMedia({ colorScheme });
+    await box(page).fill(FAILED);
+    await box(page).press("Enter");
+    await page.getByRole("button", { name: "Export bundle" }).click();
+    await expect(page.getByText("Saved 16 files").first()).toBeVisible();
+    await page.getByText("More export options").click();
+    expect(await violations(page)).toEqual([]);
+  });
+}
+
+test.describe("without a stored key", () => {
+  test.use({ keyStored: false });
+
+  test("says so, and leads to the options", async ({ runpack }) => {
+    const page = await open(runpack);
+    await expect(page.getByRole("alert")).toContainText("API key");
+    const opened = runpack.context.waitForEvent("page");
+    await page.getByRole("button", { name: "Open options" }).click();
+    expect((await opened).url()).toContain("options.html");
+  });
+});
