@@ -181,8 +181,8 @@ describe("the exports of one run", () => {
 
   it("lets no late news bring an ended job back, but a retry does", async () => {
     const exports = await follow();
-    background.tell(job("j1", "failed", { endedAt: Date.now() }));
-    background.tell(job("j1", "fetching"));
+    background.tell(job("j1", "failed", { startedAt: 1000, endedAt: 2000 }));
+    background.tell(job("j1", "fetching", { startedAt: 1000 }));
     expect(exports.view().jobs[0]?.state).toBe("failed");
     background.tell(job("j1", "queued"));
     background.tell(job("j1", "fetching"));
