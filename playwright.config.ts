@@ -8,4 +8,16 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   forbidOnly: process.env.CI !== undefined,
   reporter: "list",
+  // The same specs in both, but for what one browser alone can do.
+  projects: [
+    { name: "chromium", use: { browserName: "chromium" }, grepInvert: /@firefox/ },
+    {
+      name: "firefox",
+      use: { browserName: "firefox" },
+      grepInvert: /@chromium/,
+      // Reports and the command line without the extension, and what starts Chromium by itself.
+      testIgnore: /(?:report-sample|report-parts|command|languages|self-hosted)\.spec/,
+      timeout: 120_000,
+    },
+  ],
 });

@@ -36,6 +36,7 @@ const WEIGHT: readonly ExitCode[] = [
 const OF_ERROR: Record<ErrorCode, ExitCode> = {
   "no-key": EXIT.key,
   "key-refused": EXIT.key,
+  "no-permission": EXIT.key,
   "no-such-run": EXIT.noSuchRun,
   "no-such-session": EXIT.noSuchRun,
   unreachable: EXIT.skyvern,

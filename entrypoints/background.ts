@@ -53,7 +53,10 @@ export default defineBackground(() => {
     if (isHostPort(port)) port.onDisconnect.addListener(() => void resume());
   });
   browser.permissions.onAdded.addListener(() => void registerPageScripts());
-  browser.permissions.onRemoved.addListener(() => void registerPageScripts());
+  browser.permissions.onRemoved.addListener(() => {
+    void registerPageScripts();
+    void resumed.then(() => desk.permissionsRemoved());
+  });
   void registerPageScripts();
   listenToSiteMenu();
   const actions = runActions({

@@ -15,7 +15,7 @@ import { RunpackError, runpackError } from "@/core/skyvern/errors";
 import { type Catalog, catalogWords } from "@/core/text/catalog";
 import { catalogOf } from "@/core/text/messages-file";
 import { removePack } from "./pack-files";
-import { blobOf, openPack, packAsFile, zipBlob } from "./pack-store";
+import { fileBlobs, openPack, zipBlob } from "./pack-store";
 import { readPreferences, readStoredAccess } from "./settings-store";
 import type { FromWorker, PackedBlob, ToWorker, Waiting, WorkerOrder } from "./worker-protocol";
 
@@ -213,12 +213,13 @@ async function bundle(jobId: string, packed: PackedExport): Promise<PackedBlob> 
 }
 
 async function folderFiles(jobId: string, packed: PackedExport): Promise<PackedBlob[]> {
-  const pack = await packAsFile(jobId);
+  const extents = packed.entries.map(({ file }) => file.extents);
   // An untyped Blob would be renamed `.txt`.
-  return packed.entries.map(({ path, file }) => ({
-    path,
-    blob: blobOf(pack, file.extents, "application/octet-stream"),
-  }));
+  const blobs = await fileBlobs(jobId, extents, "application/octet-stream", !import.meta.env.FIREFOX);
+  return packed.entries.flatMap(({ path }, index) => {
+    const blob = blobs[index];
+    return blob ? { path, blob } : [];
+  });
 }
 
 async function freeBytes(): Promise<number | null> {

@@ -17,6 +17,7 @@ import { serverOfPage } from "@/core/settings/servers";
 import { readAccess } from "./access";
 import type { HostLink } from "./host-link";
 import type { JobRecord, JobStore } from "./job-store";
+import { mayReach } from "./may-reach";
 import type { AskAnswer, BatchNews, HostOrder, JobNews } from "./messages";
 import { openOptions } from "./open-options";
 import { PORTS_IN_PATTERNS } from "./page-scripts";
@@ -39,6 +40,8 @@ export class JobDesk {
   readonly #withdrawn = new Set<string>();
   /** When surfaces last heard of each batch. */
   readonly #batchNewsAt = new Map<string, number>();
+  /** Jobs that are being stopped because their server may not be reached any more. */
+  readonly #lockedOut = new Set<string>();
   #turn: Promise<void> = Promise.resolve();
   #resuming: Promise<void> | null = null;
 
@@ -193,6 +196,8 @@ export class JobDesk {
 
   /** Takes the news of a job, and tells everybody who may show it. */
   async news(job: JobView, downloadId: number | null): Promise<void> {
+    if (job.state === "paused" && this.#lockedOut.delete(job.id))
+      return this.news(lockedOut(job), downloadId);
     const known = (this.store.find(job.id) ?? (await this.store.read(job.id)))?.job;
     const before = known?.state;
     const halted = before !== undefined && !isActive(before);
@@ -208,11 +213,20 @@ export class JobDesk {
     if (isActive(job.state)) return;
     this.#withdrawn.delete(job.id);
     if (before !== job.state) {
-      if (isAboutKey(job)) await this.#askForKey(job);
+      if (isAboutAccess(job)) await this.#askForAccess(job);
       this.#tellStopped(told);
     }
     // Not waited for: a host that is just being opened must not hold up who told the news.
     void this.#rest();
+  }
+
+  /** The user took permissions back: what can't reach its server any more stops, and says why. */
+  async permissionsRemoved(): Promise<void> {
+    for (const job of this.store.active()) {
+      if (await mayReach(job.server)) continue;
+      this.#lockedOut.add(job.id);
+      await this.pause(job.id);
+    }
   }
 
   #tellStopped(job: JobView): void {
@@ -343,8 +357,9 @@ export class JobDesk {
     };
     for (const job of jobs) {
       const state = this.store.find(job.id)?.job.state;
-      if (state !== undefined && isActive(state) && !this.#withdrawn.has(job.id))
-        await this.host.start(job, order);
+      if (state === undefined || !isActive(state) || this.#withdrawn.has(job.id)) continue;
+      if (await mayReach(job.server)) await this.host.start(job, order);
+      else await this.news(lockedOut(job), null);
     }
   }
 
@@ -361,7 +376,7 @@ export class JobDesk {
     if (left.length === 0 && this.store.active().length === 0) await this.host.close();
   }
 
-  async #askForKey({ id, server }: JobView): Promise<void> {
+  async #askForAccess({ id, server }: JobView): Promise<void> {
     // Each job of a batch meets the same refusal: one page is enough.
     if (await this.#pending.addJob(id, server)) await openOptions(server);
   }
@@ -382,8 +397,14 @@ async function tell(server: string, messages: readonly (JobNews | BatchNews)[]):
     for (const message of messages) browser.tabs.sendMessage(id, message).catch(() => undefined);
 }
 
-function isAboutKey({ error }: JobView): boolean {
-  return error?.code === "key-refused" || error?.code === "no-key";
+function lockedOut(job: JobView): JobView {
+  const error = { code: "no-permission", about: new URL(job.server).origin } as const;
+  return { ...job, state: "failed", error, note: null, endedAt: Date.now() };
+}
+
+/** What the options page mends: a key that is missing or refused, a permission that was taken back. */
+function isAboutAccess({ error }: JobView): boolean {
+  return error?.code === "key-refused" || error?.code === "no-key" || error?.code === "no-permission";
 }
 
 /** IDs of the tabs with pages of that server's web UI: no other page hears of its jobs. */

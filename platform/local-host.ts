@@ -21,6 +21,8 @@ export class LocalLink implements HostLink {
 
   async open(): Promise<void> {
     this.#host ??= createHost(this.side);
+    // 10 GiB are the most until this was asked once; then most of the disk. Nobody is prompted.
+    await navigator.storage.persist().catch(() => false);
     this.#beat ??= setInterval(() => void browser.runtime.getPlatformInfo(), BEAT_MS);
   }
 

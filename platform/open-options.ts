@@ -18,3 +18,13 @@ async function openOptionsAt(query: Record<string, string>): Promise<void> {
     url: `${browser.runtime.getURL("/options.html")}?${new URLSearchParams(query)}`,
   });
 }
+
+/** True on a page in a private window, where Firefox gives the extension another, empty store. */
+export function hasPrivateStore(): boolean {
+  return import.meta.env.FIREFOX && browser.extension.inIncognitoContext;
+}
+
+/** Opens the options where what is stored stays. */
+export async function openOptionsInNormalWindow(): Promise<void> {
+  await browser.windows.create({ url: browser.runtime.getURL("/options.html"), incognito: false });
+}

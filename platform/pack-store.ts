@@ -39,12 +39,33 @@ async function openHandle(name: string): Promise<FileSystemSyncAccessHandle> {
 }
 
 /** The closed pack as a file to slice. */
-export async function packAsFile(jobId: string): Promise<File> {
+async function packAsFile(jobId: string): Promise<File> {
   return (await (await packFolder()).getFileHandle(`${jobId}.pack`)).getFile();
 }
 
-/** A file out of extents of the pack; no byte is copied. */
-export function blobOf(pack: File, extents: readonly Extent[], type: string): Blob {
+/**
+ * A Blob for each file of the pack. No byte is copied, except of files in many pieces where the browser would read
+ * those into memory: they are laid out one behind the other in a file of their own first.
+ */
+export async function fileBlobs(
+  jobId: string,
+  files: readonly (readonly Extent[])[],
+  type: string,
+  streamsManyParts: boolean,
+): Promise<Blob[]> {
+  const scattered = files.filter((extents) => !streamsManyParts && extents.length > MOST_STREAMED_PARTS);
+  const whole = scattered.length > 0 ? await copyToOneFile(jobId, scattered.flat()) : null;
+  const pack = await packAsFile(jobId);
+  let end = 0;
+  return files.map((extents) => {
+    if (!whole || !scattered.includes(extents)) return blobOf(pack, extents, type);
+    const start = end;
+    end += extents.reduce((sum, { length }) => sum + length, 0);
+    return whole.slice(start, end, type);
+  });
+}
+
+function blobOf(pack: File, extents: readonly Extent[], type: string): Blob {
   return new Blob(
     extents.map(({ offset, length }) => pack.slice(offset, offset + length)),
     { type },
@@ -59,7 +80,10 @@ export function blobOf(pack: File, extents: readonly Extent[], type: string): Bl
 export async function zipBlob(jobId: string, layout: ZipLayout, streamsManyParts: boolean): Promise<Blob> {
   const few = layout.parts.length <= MOST_STREAMED_PARTS;
   const copyPays = layout.parts.length > FEW_PARTS && layout.size < MOST_COPIED_BYTES;
-  if (!few && (copyPays || !streamsManyParts)) return copyToOneFile(jobId, layout);
+  if (!few && (copyPays || !streamsManyParts)) {
+    const file = await copyToOneFile(jobId, layout.parts);
+    return file.slice(0, layout.size, "application/zip");
+  }
   const pack = await packAsFile(jobId);
   const parts = layout.parts.map((part) =>
     part instanceof Uint8Array ? part : pack.slice(part.offset, part.offset + part.length),
@@ -67,25 +91,25 @@ export async function zipBlob(jobId: string, layout: ZipLayout, streamsManyParts
   return new Blob(parts, { type: "application/zip" });
 }
 
-async function copyToOneFile(jobId: string, layout: ZipLayout): Promise<Blob> {
+async function copyToOneFile(jobId: string, parts: ZipLayout["parts"]): Promise<File> {
   const packs = await packFolder();
   const pack = await (await packs.getFileHandle(`${jobId}.pack`)).createSyncAccessHandle();
   const file = await packs.getFileHandle(`${jobId}.zip`, { create: true });
   const zip = await file.createSyncAccessHandle();
   try {
     zip.truncate(0);
-    copyParts(layout, new PackFile(pack), new PackFile(zip));
+    copyParts(parts, new PackFile(pack), new PackFile(zip));
     zip.flush();
   } finally {
     pack.close();
     zip.close();
   }
-  return (await file.getFile()).slice(0, layout.size, "application/zip");
+  return file.getFile();
 }
 
-function copyParts(layout: ZipLayout, from: PackFile, to: PackFile): void {
+function copyParts(parts: ZipLayout["parts"], from: PackFile, to: PackFile): void {
   const writer = new PackWriter(to);
-  for (const part of layout.parts) {
+  for (const part of parts) {
     if (part instanceof Uint8Array) {
       writer.write(part);
       continue;

@@ -216,11 +216,12 @@ function failureOf(reason: string | null): RunpackError {
   return runpackError("save-failed", {}, reason);
 }
 
-/** True where the browser numbered a file, as it does where one of that name is there: `report (1).pdf`. */
+/** True where the browser numbered a file, as where one of that name is there: `a (1).pdf` in Chrome, `a(1).pdf` in Firefox. */
 function isNumbered(saved: string, ordered: string): boolean {
   const plain = (name: string) => name.normalize("NFC").toLowerCase();
-  return (
-    plain(saved) !== plain(ordered) && plain(saved.replace(/ \(\d+\)(?=\.[^.]*$|$)/, "")) === plain(ordered)
+  const name = plain(saved);
+  return [...name.matchAll(/ ?\(\d+\)/g)].some(
+    ({ 0: number, index }) => name.slice(0, index) + name.slice(index + number.length) === plain(ordered),
   );
 }
 

@@ -1,5 +1,6 @@
 /** Gets what the tests need besides npm's packages: a Chromium, ZIP readers that bundles are checked with, databases. */
 import { findChromium } from "./browser";
+import { findFirefox } from "./firefox";
 import { hasProgram, installPackages } from "./packages";
 
 /** Program → the Debian packages that bring it, the newest name first. */
@@ -19,6 +20,7 @@ try {
       throw new Error(`The tests need ${program} (Debian package ${packages.join(" or ")}).`);
   }
   console.log(`Chromium: ${findChromium()}`);
+  console.log(`Firefox: ${findFirefox()}`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

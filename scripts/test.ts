@@ -13,6 +13,7 @@ interface Count {
 const reports = mkdtempSync(join(tmpdir(), "runpack-test-"));
 const unitReport = join(reports, "unit.json");
 const e2eReport = join(reports, "e2e.json");
+const firefoxReport = join(reports, "firefox.json");
 
 const VitestReport = z.object({ numPassedTests: z.number(), numFailedTests: z.number() });
 const PlaywrightReport = z.object({
@@ -24,8 +25,8 @@ function unitCount(): Count {
   return { passed: numPassedTests, failed: numFailedTests };
 }
 
-function e2eCount(): Count {
-  const { stats } = PlaywrightReport.parse(JSON.parse(readFileSync(e2eReport, "utf8")));
+function e2eCount(report: string): Count {
+  const { stats } = PlaywrightReport.parse(JSON.parse(readFileSync(report, "utf8")));
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky };
 }
 
@@ -51,12 +52,21 @@ const STEPS: Step[] = [
   },
   { name: "builds and store packages", command: ["npm", "run", "--silent", "packages"] },
   { name: "sizes of the bundles", command: ["npm", "run", "--silent", "sizes"] },
+  { name: "Mozilla's rules", command: ["npm", "run", "--silent", "lint:firefox"] },
   {
-    name: "end-to-end tests",
-    command: ["playwright", "test", "--reporter=list,json"],
+    name: "end-to-end tests in Chromium",
+    command: ["playwright", "test", "--project=chromium", "--reporter=list,json"],
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: e2eReport },
     report: e2eReport,
-    count: e2eCount,
+    count: () => e2eCount(e2eReport),
+  },
+  {
+    // The whole suite in Firefox: npm run e2e:firefox.
+    name: "end-to-end tests in Firefox, short form",
+    command: ["playwright", "test", "--project=firefox", "--grep=@short", "--reporter=list,json"],
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: firefoxReport, RUNPACK_KILLS: "1" },
+    report: firefoxReport,
+    count: () => e2eCount(firefoxReport),
   },
   // For breakage, not for time.
   { name: "bench, small", command: ["npm", "run", "--silent", "bench", "--", "--small"] },

@@ -77,7 +77,11 @@ function unitRows(): Row[] {
 
 function browserRows(): Row[] {
   const files = values.long ? [...E2E, "size"] : E2E;
-  const text = run("playwright", ["test", ...files, "--reporter=list,json"], "e2e.json");
+  const text = run(
+    "playwright",
+    ["test", "--project=chromium", ...files, "--reporter=list,json"],
+    "e2e.json",
+  );
   return PlaywrightReport.parse(JSON.parse(text))
     .suites.flatMap(specsOf)
     .map(({ title, ok }) => row(title, ok));

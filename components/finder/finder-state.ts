@@ -176,8 +176,8 @@ export class FinderState {
   }
 
   openOptions(): void {
-    const missing = [this.found.value, this.runs.value.trouble].find((each) => each?.kind === "no-key");
-    const server = missing?.kind === "no-key" ? missing.server : undefined;
+    const shut = [this.found.value, this.runs.value.trouble].find((each) => each && isShut(each));
+    const server = shut && isShut(shut) ? shut.server : undefined;
     this.surface.background
       .ask({ to: "background", type: "open-options", server })
       .then(() => window.close(), this.#failed);
@@ -237,3 +237,10 @@ function sorted(jobs: JobView[]): JobView[] {
 
 /** What is known already is shown; what can't be had besides is no error. */
 function ignore(): void {}
+
+export type Shut = Extract<AskAnswer["look-up"], { server: string; kind: "no-key" | "no-permission" }>;
+
+/** True where only the options help: no key, or no permission for the server. */
+export function isShut(answer: { kind: string }): answer is Shut {
+  return answer.kind === "no-key" || answer.kind === "no-permission";
+}

@@ -14,14 +14,16 @@ import { formatMoment } from "@/core/text/moments";
 import { statusText } from "@/core/text/status-text";
 import type { FoundRun } from "@/platform/messages";
 import { t, words } from "@/platform/words";
-import type { FinderState } from "./finder-state";
+import { type FinderState, isShut, type Shut } from "./finder-state";
 
 /** What the look-up came to; for a run also its exports. */
 export function FoundResult({ state }: { state: FinderState }) {
   const { value: found } = state.found;
   switch (found.kind) {
-    case "nothing":
-      return state.runs.value.trouble?.kind === "no-key" ? <NoKey state={state} /> : null;
+    case "nothing": {
+      const { trouble } = state.runs.value;
+      return trouble && isShut(trouble) ? <NoAccess shut={trouble} state={state} /> : null;
+    }
     case "looking":
       return (
         <p class="quiet" role="status">
@@ -35,16 +37,17 @@ export function FoundResult({ state }: { state: FinderState }) {
         </p>
       );
     case "no-key":
-      return <NoKey state={state} />;
+    case "no-permission":
+      return <NoAccess shut={found} state={state} />;
     case "run":
       return <RunCard key={found.server + found.runId} run={found} state={state} />;
   }
 }
 
-function NoKey({ state }: { state: FinderState }) {
+function NoAccess({ shut, state }: { shut: Shut; state: FinderState }) {
   return (
     <div role="alert" class="card stack">
-      <p>{t("popup_noKey")}</p>
+      <p>{shut.kind === "no-key" ? t("popup_noKey") : t("popup_noPermission", shut.server)}</p>
       <button type="button" class="button" onClick={() => state.openOptions()}>
         {t("popup_openOptions")}
       </button>

@@ -4,7 +4,7 @@ import { type HistoryItem, RUN_STATUSES, SHORTEST_SEARCH } from "@/core/skyvern/
 import { formatAgo, formatMoment } from "@/core/text/moments";
 import { statusText } from "@/core/text/status-text";
 import { t, words } from "@/platform/words";
-import type { FinderState, RunList } from "./finder-state";
+import { type FinderState, isShut, type RunList } from "./finder-state";
 
 /** Typing rests for so long before the API is asked. */
 const PAUSE_MS = 300;
@@ -132,7 +132,7 @@ interface ListEndProps {
 
 /** What stands below the rows: trouble, nothing found, or the way to more. */
 function ListEnd({ list, state, filtered }: ListEndProps) {
-  if (list.trouble?.kind === "no-key") return null;
+  if (list.trouble && isShut(list.trouble)) return null;
   if (list.trouble)
     return (
       <div role="alert" class="stack">

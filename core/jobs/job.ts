@@ -99,6 +99,8 @@ export type JobNote =
 export type ErrorCode =
   | "no-key"
   | "key-refused"
+  /** The browser keeps the extension from the server: a host permission was never given, or taken back. */
+  | "no-permission"
   | "no-such-run"
   | "no-such-session"
   | "unreachable"

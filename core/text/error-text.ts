@@ -5,6 +5,7 @@ import type { MessageKey, Words } from "./words";
 const ERRORS: Record<ErrorCode, MessageKey> = {
   "no-key": "error_noKey",
   "key-refused": "error_keyRefused",
+  "no-permission": "error_noPermission",
   "no-such-run": "error_noSuchRun",
   "no-such-session": "error_noSuchSession",
   unreachable: "error_unreachable",

@@ -2,6 +2,7 @@ import { render } from "preact";
 import { NO_WATCHES } from "@/core/jobs/watch";
 import { CLOUD } from "@/core/settings/servers";
 import { ask } from "@/platform/ask";
+import { hasPrivateStore, openOptionsInNormalWindow } from "@/platform/open-options";
 import { readPolicy } from "@/platform/policy";
 import { readPreferences, writePreferences } from "@/platform/settings-store";
 import { showLanguage } from "@/platform/words";
@@ -10,6 +11,7 @@ import { HistorySection } from "./history-section";
 import { OptionsPage } from "./options-form";
 import { PolicyNote } from "./policy-note";
 import { PreferencesForm } from "./preferences-form";
+import { PrivateWindow } from "./private-window";
 import { ServerSection } from "./server-section";
 import { firstView } from "./server-view";
 import { ShortcutsNote } from "./shortcuts-note";
@@ -33,15 +35,21 @@ async function show(): Promise<void> {
   if (!app) return;
   render(
     <OptionsPage>
-      <PolicyNote policy={policy} />
-      <ServerSection key={`servers-${turn}`} first={view} />
-      {preferences && (
-        <PreferencesForm key={`preferences-${turn}`} preferences={preferences} save={writePreferences} />
+      {hasPrivateStore() ? (
+        <PrivateWindow open={() => void openOptionsInNormalWindow()} />
+      ) : (
+        <>
+          <PolicyNote policy={policy} />
+          <ServerSection key={`servers-${turn}`} first={view} />
+          {preferences && (
+            <PreferencesForm key={`preferences-${turn}`} preferences={preferences} save={writePreferences} />
+          )}
+          <WatchSection key={`watch-${turn}`} first={watches} server={view?.standard ?? CLOUD.apiAddress} />
+          <HistorySection key={`history-${turn}`} first={jobs} />
+          <ShortcutsNote />
+          <BackupSection key="backup" reload={show} />
+        </>
       )}
-      <WatchSection key={`watch-${turn}`} first={watches} server={view?.standard ?? CLOUD.apiAddress} />
-      <HistorySection key={`history-${turn}`} first={jobs} />
-      <ShortcutsNote />
-      <BackupSection key="backup" reload={show} />
     </OptionsPage>,
     app,
   );

@@ -44,7 +44,7 @@ for (const [layout, path] of Object.entries(PAGES)) {
   });
 }
 
-test("says how many files it saved, and how big they are", async ({ runpack, server }) => {
+test("says how many files it saved, and how big they are", { tag: "@short" }, async ({ runpack, server }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
   const { report } = await exportBundle(page, runpack, server);
   await expect(actions(page).status).toContainText(
@@ -83,7 +83,10 @@ test("exports a task run with the download that its list lacks", async ({ runpac
   expect(accountedIds(bundle)).toEqual(expect.arrayContaining(listedIds(server, TASK)));
 });
 
-test("exports a task that ran inside a workflow, by the popup", async ({ runpack, server }) => {
+test("exports a task that ran inside a workflow, by the popup", { tag: "@short" }, async ({
+  runpack,
+  server,
+}) => {
   const popup = await runpack.context.newPage();
   await popup.goto(runpack.extensionPage("popup"));
   await popup.getByRole("textbox", { name: "Run ID or link" }).fill(TASK_IN_WORKFLOW);

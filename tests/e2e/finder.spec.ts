@@ -125,7 +125,7 @@ test("searches the runs by title, filters them by status and turns their pages",
 
 test("offers the run of the tab in front and the one that was copied", async ({ runpack }) => {
   const [origin = ""] = runpack.extensionPage("popup").split("/popup");
-  await runpack.devtools.send("Browser.grantPermissions", {
+  await runpack.chromium?.devtools.send("Browser.grantPermissions", {
     origin,
     permissions: ["clipboardReadWrite", "clipboardSanitizedWrite"],
   });

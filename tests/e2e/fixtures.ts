@@ -1,5 +1,6 @@
 import { test as base, expect, type Page } from "@playwright/test";
 import { type PracticeServer, type RecordedRequest, startPracticeServer } from "../practice/server";
+import type { LaunchOptions } from "./driver";
 import { actions, launchRunpack, type Runpack } from "./harness";
 import { type Checked, checkZip } from "./verify-zip";
 
@@ -11,6 +12,8 @@ interface Settings {
 
 interface Fixtures {
   server: PracticeServer;
+  /** Starts another browser of the project's kind; the test closes it. */
+  launch: (options?: LaunchOptions) => Promise<Runpack>;
   runpack: Runpack;
 }
 
@@ -23,8 +26,12 @@ export const test = base.extend<Settings & Fixtures>({
     await use(server);
     await server.close();
   },
-  runpack: async ({ server, keyStored }, use) => {
-    const runpack = await launchRunpack(server);
+  launch: async ({ server, browserName }, use) => {
+    const browser = browserName === "firefox" ? browserName : "chromium";
+    await use((options) => launchRunpack(server, { browser, ...options }));
+  },
+  runpack: async ({ server, launch, keyStored }, use) => {
+    const runpack = await launch();
     if (keyStored) await runpack.saveKey(server.apiKey);
     await use(runpack);
     await runpack.close();

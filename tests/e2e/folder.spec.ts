@@ -32,7 +32,7 @@ async function downloadAll(
   return { root, report };
 }
 
-test("saves every file of the run into a folder", async ({ runpack, server }) => {
+test("saves every file of the run into a folder", { tag: "@short" }, async ({ runpack, server }) => {
   const { root, report } = await downloadAll(runpack, server, `/runs/${INVOICE}/overview`);
   expect(root).toBe(join(runpack.downloads, "Skyvern", `invoice-download-acme-q1_${INVOICE}`));
   const ours = ["run.json", "artifacts.json", "export-report.json"];

@@ -1,81 +1,51 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type BrowserContext,
-  type CDPSession,
-  chromium,
-  expect,
-  type Locator,
-  type Page,
-} from "@playwright/test";
-import { findChromium } from "../../scripts/browser";
-import { chromiumArguments, EXTENSION, extensionId, makeProfile } from "../../scripts/profile";
+import { expect, type Locator, type Page } from "@playwright/test";
 import type { PracticeServer } from "../practice/server";
+import { type ChromiumDriver, openChromium } from "./chromium";
+import type { BrowserName, Driver, LaunchOptions } from "./driver";
+import { type FirefoxDriver, openFirefox } from "./firefox";
 
 export const APP = "https://app.skyvern.com";
 
-/** A Chromium with the production build, and what tests do with it. */
-export interface Runpack {
-  context: BrowserContext;
+/** A browser with the production build, and what tests do with it. */
+export interface Runpack extends Driver {
+  browser: BrowserName;
+  /** What one browser alone can do; null in the other. */
+  chromium: ChromiumDriver | null;
+  firefox: FirefoxDriver | null;
   /** The downloads folder. */
   downloads: string;
   /** Address of one of the extension's pages. */
   extensionPage(name: "options" | "popup" | "sidepanel" | "welcome" | "report"): string;
   /** Stores a key as a user does, and waits until it is said to work. */
   saveKey(key: string): Promise<void>;
-  /** Allows the extension on hosts, as a user does on the browser's page of extensions: then it may ask for them. */
-  allowHosts(origins: string[]): Promise<void>;
   /** Opens a page of Skyvern's web UI and waits for the buttons. */
   openRun(path: string): Promise<Page>;
   /** Waits until the downloads folder has a finished file whose path matches, and gives its absolute path. */
   waitForDownload(pattern: RegExp, timeout?: number): Promise<string>;
-  close(): Promise<void>;
-  /** Ends the browser as a crash does: no process of it gets a word in. Profile and downloads stay. */
-  kill(): Promise<void>;
-  /** The browser's own DevTools session, for what no page can do. */
-  devtools: CDPSession;
-  profile: string;
-}
-
-/** Of the browser's own page of extensions. */
-declare const chrome: {
-  developerPrivate: { addHostPermission(extensionId: string, pattern: string): Promise<void> };
-};
-
-interface LaunchOptions {
-  /** A window, for people. */
-  headed?: boolean;
-  /** Where downloads go; a temporary folder otherwise, which `close` deletes. */
-  downloads?: string;
-  /** One that was used before; a new one otherwise. */
-  profile?: string;
-  /** Of the browser's own texts; English otherwise. */
-  language?: string;
 }
 
 export async function launchRunpack(server: PracticeServer, options: LaunchOptions = {}): Promise<Runpack> {
-  if (!existsSync(join(EXTENSION, "manifest.json"))) throw new Error("There is no build: npm run build");
   const own = options.downloads === undefined;
   const downloads = options.downloads ?? (await mkdtemp(join(tmpdir(), "runpack-downloads-")));
-  const profile = options.profile ?? makeProfile(downloads);
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: findChromium(),
-    headless: false,
-    args: [...(options.headed ? [] : ["--headless=new"]), ...chromiumArguments(server.hostRules())],
-    // Chromium on Linux takes its language from the environment.
-    env: { ...process.env, LANGUAGE: options.language ?? "en" },
-    ignoreDefaultArgs: ["--disable-extensions", "--disable-component-extensions-with-background-pages"],
-    viewport: options.headed ? null : { width: 1600, height: 900 },
-  });
-  const devtools = await keepDownloadNames(context);
+  const browser = options.browser ?? "chromium";
+  const chromium = browser === "chromium" ? await openChromium({ ...options, server, downloads }) : null;
+  const firefox = browser === "firefox" ? await openFirefox({ ...options, server, downloads }) : null;
+  const driver = chromium ?? firefox;
+  if (!driver) throw new Error(`There is no driver for ${browser}`);
+  const { context, profile, extensionOrigin } = driver;
   // A new user is welcomed; tests begin with a browser that nobody greets any more.
-  if (options.profile === undefined) await closeWelcome(context);
-  const extensionPage = (name: string) => `chrome-extension://${extensionId()}/${name}.html`;
+  if (options.profile === undefined) await closeWelcome(driver);
+  const extensionPage = (name: string) => `${extensionOrigin}/${name}.html`;
   return {
-    context,
+    ...driver,
+    browser,
+    chromium,
+    firefox,
     downloads,
     extensionPage,
 
@@ -84,18 +54,6 @@ export async function launchRunpack(server: PracticeServer, options: LaunchOptio
       await page.goto(extensionPage("options"));
       await fillKey(page, key);
       await expect(page.getByRole("status")).toContainText("Connected");
-      await page.close();
-    },
-
-    async allowHosts(origins) {
-      const page = await context.newPage();
-      await page.goto("chrome://extensions");
-      await page.evaluate(
-        async ({ id, patterns }) => {
-          for (const pattern of patterns) await chrome.developerPrivate.addHostPermission(id, pattern);
-        },
-        { id: extensionId(), patterns: origins.map((origin) => `${origin}/*`) },
-      );
       await page.close();
     },
 
@@ -108,19 +66,8 @@ export async function launchRunpack(server: PracticeServer, options: LaunchOptio
 
     waitForDownload: (pattern, timeout = 30_000) => waitForFile(downloads, pattern, timeout),
 
-    devtools,
-    profile,
-
-    async kill() {
-      const ended = new Promise((resolve) => context.once("close", resolve));
-      for (const pid of processesOf(profile)) process.kill(pid, "SIGKILL");
-      await ended;
-      // A killed browser leaves its lock behind, and the next one takes it over only where nobody holds it.
-      while (processesOf(profile).length > 0) await sleep(20);
-    },
-
     async close() {
-      await context.close().catch(() => undefined);
+      await driver.close();
       for (const folder of own ? [profile, downloads] : [profile]) {
         rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       }
@@ -128,34 +75,10 @@ export async function launchRunpack(server: PracticeServer, options: LaunchOptio
   };
 }
 
-/** Under automation a browser renames downloads, unless told to behave as it does for people. */
-async function keepDownloadNames(context: BrowserContext): Promise<CDPSession> {
-  const session = await context.browser()?.newBrowserCDPSession();
-  if (!session) throw new Error("This Playwright gives no session with the browser itself.");
-  await session.send("Browser.setDownloadBehavior", { behavior: "default" });
-  return session;
-}
-
-async function closeWelcome(context: BrowserContext): Promise<void> {
-  const welcome = () => context.pages().find((page) => page.url().endsWith("/welcome.html"));
+async function closeWelcome({ context, extensionOrigin }: Driver): Promise<void> {
+  const welcome = () => context.pages().find((page) => page.url() === `${extensionOrigin}/welcome.html`);
   await expect.poll(() => welcome() !== undefined, { timeout: 30_000 }).toBe(true);
   await welcome()?.close();
-}
-
-/** Process IDs of the browser that uses a profile; its children name it or its children do. */
-function processesOf(profile: string): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => commandOf(pid).includes(`--user-data-dir=${profile}`))
-    .map(Number);
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-  } catch {
-    return ""; // It has ended meanwhile.
-  }
 }
 
 /** Fills in the options page and saves, as a user does. */
@@ -200,13 +123,14 @@ export function actions(page: Page): Actions {
   };
 }
 
-/** Finished files below a folder: what is still being written is not among them. */
+/** Finished files below a folder: what is still being written is not among them, nor what holds its place. */
 export function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith(".crdownload"))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .sort();
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  const all = new Set(files);
+  return files.filter((file) => !/\.(?:crdownload|part)$/.test(file) && !all.has(`${file}.part`)).sort();
 }
 
 async function waitForFile(folder: string, pattern: RegExp, timeout: number): Promise<string> {

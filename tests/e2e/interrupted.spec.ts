@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { extensionId } from "../../scripts/profile";
 import { generatedRun } from "../practice/runs/generated";
 import type { PracticeServer } from "../practice/server";
 import { expect, test } from "./fixtures";
-import { actions, filesIn, launchRunpack, type Runpack } from "./harness";
+import { actions, filesIn, type Runpack } from "./harness";
 import { checkZip } from "./verify-zip";
 
 /** Fewer here than in the long form, which `npm run test:trust` runs. */
@@ -69,18 +68,12 @@ function expectFetchedOnce(server: PracticeServer, interruptions: number): void 
   expect(twice).toBeLessThanOrEqual(interruptions * IN_FLIGHT);
 }
 
-/** DevTools' name of the offscreen document. */
-async function offscreenDocument({ devtools }: Runpack): Promise<string> {
-  const { targetInfos } = await devtools.send("Target.getTargets");
-  return targetInfos.find(({ url }) => url.endsWith("/offscreen.html"))?.targetId ?? "";
-}
-
-test(`a browser killed ${KILLS} times goes on with its job each time, without the user`, async ({
-  server,
-}) => {
+test(`a browser killed ${KILLS} times goes on with its job each time, without the user`, {
+  tag: "@short",
+}, async ({ launch, server }) => {
   test.setTimeout(120_000 + KILLS * 20_000);
   const run = slowRun(server);
-  let runpack = await launchRunpack(server);
+  let runpack = await launch();
   const { profile, downloads } = runpack;
   await runpack.saveKey(server.apiKey);
   await start(runpack, run);
@@ -88,7 +81,7 @@ test(`a browser killed ${KILLS} times goes on with its job each time, without th
     await untilFetched(server, Math.min(sent(server).size + 1 + Math.random() * (FILES / KILLS), FILES));
     await sleep(Math.random() * 200);
     await runpack.kill();
-    runpack = await launchRunpack(server, { profile, downloads });
+    runpack = await launch({ profile, downloads });
   }
   await expectWhole(runpack, server);
   expectFetchedOnce(server, KILLS);
@@ -98,18 +91,10 @@ test(`a browser killed ${KILLS} times goes on with its job each time, without th
 test("a background that is stopped every two seconds loses nothing", async ({ runpack, server }) => {
   test.setTimeout(120_000);
   await start(runpack, slowRun(server, FILES, 400));
-  const page = await runpack.context.newPage();
-  await page.goto(runpack.extensionPage("popup"));
-  const workers = await runpack.context.newCDPSession(page);
   let stopped = 0;
-  workers.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
-    for (const { runningStatus } of versions) if (runningStatus === "stopped") stopped++;
-  });
-  await workers.send("ServiceWorker.enable");
   while (filesIn(runpack.downloads).length === 0) {
-    const before = stopped;
-    await workers.send("ServiceWorker.stopAllWorkers");
-    await expect.poll(() => stopped).toBeGreaterThan(before);
+    await runpack.stopBackground();
+    stopped++;
     await sleep(2000);
   }
   expect(stopped).toBeGreaterThan(3);
@@ -121,7 +106,7 @@ test("an offscreen document that is closed is opened again at once", async ({ ru
   test.setTimeout(90_000);
   const page = await start(runpack, slowRun(server));
   await untilFetched(server, FILES / 3);
-  await runpack.devtools.send("Target.closeTarget", { targetId: await offscreenDocument(runpack) });
+  await runpack.stopHost();
   await expect(actions(page).status).toContainText(`Saved ${FILES} files`, { timeout: 60_000 });
   await expectWhole(runpack, server);
   expectFetchedOnce(server, 1);
@@ -131,11 +116,7 @@ test("an extension that is reloaded in the midst of a job goes on", async ({ run
   test.setTimeout(90_000);
   await start(runpack, slowRun(server));
   await untilFetched(server, FILES / 3);
-  // As a developer does; an update is the same to the extension.
-  const extensions = await runpack.context.newPage();
-  await extensions.goto("chrome://extensions");
-  await extensions.evaluate("chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true })");
-  await extensions.evaluate(`chrome.developerPrivate.reload("${extensionId()}")`);
+  await runpack.reloadExtension();
   await expectWhole(runpack, server);
   expectFetchedOnce(server, 1);
 });
@@ -156,11 +137,12 @@ test("a network that is gone for a while costs no file, and is said to be gone",
 });
 
 test("a job can be paused, and goes on where it was, even in another life of the browser", async ({
+  launch,
   server,
 }) => {
   test.setTimeout(120_000);
   const run = slowRun(server);
-  let runpack = await launchRunpack(server);
+  let runpack = await launch();
   const { profile, downloads } = runpack;
   await runpack.saveKey(server.apiKey);
   const page = await start(runpack, run);
@@ -171,7 +153,7 @@ test("a job can be paused, and goes on where it was, even in another life of the
   await sleep(1500);
   expect(sent(server).size).toBe(before);
   await runpack.kill();
-  runpack = await launchRunpack(server, { profile, downloads });
+  runpack = await launch({ profile, downloads });
   const again = await runpack.openRun(`/runs/${run}/overview`);
   await expect(actions(again).status).toContainText("Paused");
   expect(sent(server).size).toBe(before);
@@ -185,11 +167,7 @@ test("a save that the browser broke off is done again from what is there", async
   test.setTimeout(90_000);
   const run = generatedRun(server.world, { count: 40, bytesEach: 20_000, kind: "mixed" }).id;
   const page = await runpack.openRun(`/runs/${run}/overview`);
-  const worker = runpack.context.serviceWorkers()[0];
-  // The browser's list of downloads is where a user breaks one off.
-  await worker?.evaluate(`chrome.downloads.onCreated.addListener(({ id }) => {
-    if (!globalThis.broken) { globalThis.broken = true; chrome.downloads.cancel(id); }
-  })`);
+  await runpack.breakNextDownload();
   await actions(page).start("Export bundle");
   const again = actions(page).alert.getByRole("button", { name: "Try again" });
   await again.click({ timeout: 30_000 });
@@ -198,12 +176,15 @@ test("a save that the browser broke off is done again from what is there", async
   expectFetchedOnce(server, 0);
 });
 
-test("a disk without room pauses the job, which goes on when there is room", async ({ runpack, server }) => {
+test("a disk without room pauses the job, which goes on when there is room", { tag: "@chromium" }, async ({
+  runpack,
+  server,
+}) => {
   test.setTimeout(90_000);
   const options = await runpack.context.newPage();
   await options.goto(runpack.extensionPage("options"));
   const storage = await runpack.context.newCDPSession(options);
-  const origin = `chrome-extension://${extensionId()}`;
+  const origin = runpack.extensionOrigin;
   await storage.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1_000_000 });
   const page = await start(runpack, slowRun(server, FILES, 0));
   await expect(actions(page).status).toContainText("not enough disk space", { timeout: 30_000 });

@@ -62,7 +62,7 @@ test.describe("without a stored key", () => {
     await runpack.waitForDownload(/\.zip$/);
   });
 
-  test("refuses a wrong key in the options, and says so", async ({ runpack }) => {
+  test("refuses a wrong key in the options, and says so", { tag: "@short" }, async ({ runpack }) => {
     const page = await runpack.context.newPage();
     await page.goto(runpack.extensionPage("options"));
     await fillKey(page, "wrong");

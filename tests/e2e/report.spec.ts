@@ -23,7 +23,10 @@ async function openFromDisk(runpack: Runpack, root: string) {
   return { page, ...(await openReport(page, root)) };
 }
 
-test("a bundle opens as a report, offline, and is walked by keyboard", async ({ runpack, server }) => {
+test("a bundle opens as a report, offline, and is walked by keyboard", { tag: "@short" }, async ({
+  runpack,
+  server,
+}) => {
   const run = await runpack.openRun(`/runs/${INVOICE}/overview`);
   const bundle = await exportBundle(run, runpack, server);
   const { page, asked, said } = await openFromDisk(runpack, unzip(bundle.path, folder));
@@ -79,7 +82,7 @@ test("a failed run says why, and its failed step is one key away", async ({ runp
   await expect(page.getByRole("option", { selected: true })).toHaveClass(/failed/);
 });
 
-test("a run of hostile files runs nothing", async ({ runpack, server }) => {
+test("a run of hostile files runs nothing", { tag: "@short" }, async ({ runpack, server }) => {
   const run = await runpack.openRun(`/runs/${HOSTILE}/overview`);
   const bundle = await exportBundle(run, runpack, server);
   const { page, asked, said } = await openFromDisk(runpack, unzip(bundle.path, folder));

@@ -2,11 +2,10 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { extensionId } from "../../scripts/profile";
 import { INVOICE } from "../practice/runs/ids";
 import { API_HOST } from "../practice/server";
 import { expect, exportBundle, saved, test } from "./fixtures";
-import { APP, actions, filesIn, fillKey, launchRunpack, type Runpack } from "./harness";
+import { APP, actions, filesIn, fillKey, type Runpack } from "./harness";
 
 /** An extension's page that hears every message of the extension's own, from now on. */
 async function listen(runpack: Runpack): Promise<{ page: Page; heard: () => Promise<string> }> {
@@ -96,7 +95,7 @@ test("a page that forges messages and events starts nothing", async ({ runpack, 
       button.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, composed: true }));
       button.click();
     }
-  }, extensionId());
+  }, new URL(runpack.extensionOrigin).hostname);
   await page.waitForTimeout(1500);
   expect(server.requests.filter(({ headers }) => "x-api-key" in headers)).toEqual([]);
   expect(filesIn(runpack.downloads)).toEqual([]);
@@ -105,7 +104,7 @@ test("a page that forges messages and events starts nothing", async ({ runpack, 
 test("a page can neither load nor frame anything of the extension", async ({ runpack }) => {
   const page = await runpack.context.newPage();
   await page.goto(`${APP}/runs`);
-  const reached = await page.evaluate(async (id) => {
+  const reached = await page.evaluate(async (origin) => {
     const found: string[] = [];
     for (const path of [
       "manifest.json",
@@ -115,14 +114,16 @@ test("a page can neither load nor frame anything of the extension", async ({ run
       "report-app.js",
       "background.js",
     ])
-      await fetch(`chrome-extension://${id}/${path}`).then(
+      await fetch(`${origin}/${path}`).then(
         () => found.push(path),
         () => undefined,
       );
     return found;
-  }, extensionId());
+  }, runpack.extensionOrigin);
   expect(reached).toEqual([]);
-  const manifest: unknown = JSON.parse(readFileSync(".output/chrome-mv3/manifest.json", "utf8"));
+  const manifest: unknown = JSON.parse(
+    readFileSync(`.output/${runpack.browser === "firefox" ? "firefox" : "chrome"}-mv3/manifest.json`, "utf8"),
+  );
   expect(manifest).not.toHaveProperty("web_accessible_resources");
   expect(manifest).not.toHaveProperty("externally_connectable");
   expect(JSON.stringify(manifest)).not.toMatch(/unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)/);
@@ -137,21 +138,25 @@ function filesWith(text: string, folder: string): string[] {
     .filter((path) => forms.some((form) => readFileSync(path).includes(form)));
 }
 
-test("a key that is to be kept is on the disk, in the extension's own database alone", async ({ server }) => {
-  const runpack = await launchRunpack(server);
+test("a key that is to be kept is on the disk, in the extension's own database alone", async ({
+  launch,
+  server,
+}) => {
+  const runpack = await launch();
   await runpack.saveKey(server.apiKey);
   await runpack.kill();
   const holders = filesWith(server.apiKey, runpack.profile);
   expect(holders.length).toBeGreaterThan(0);
-  for (const path of holders) expect(path).toContain(`IndexedDB/chrome-extension_${extensionId()}`);
+  for (const path of holders) expect(path).toContain(runpack.extensionDatabases);
   await runpack.close();
 });
 
 test("a key that is to be forgotten is on no disk, exports all the same, and is gone with the browser", async ({
+  launch,
   server,
 }) => {
   test.setTimeout(120_000);
-  let runpack = await launchRunpack(server);
+  let runpack = await launch();
   const { profile, downloads } = runpack;
   const options = await runpack.context.newPage();
   await options.goto(runpack.extensionPage("options"));
@@ -162,7 +167,7 @@ test("a key that is to be forgotten is on no disk, exports all the same, and is 
   await exportBundle(page, runpack, server);
   await runpack.kill();
   expect(filesWith(server.apiKey, profile)).toEqual([]);
-  runpack = await launchRunpack(server, { profile, downloads });
+  runpack = await launch({ profile, downloads });
   const again = await runpack.openRun(`/runs/${INVOICE}/overview`);
   const opened = runpack.context.waitForEvent("page");
   await actions(again).start("Export bundle");

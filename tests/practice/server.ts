@@ -12,7 +12,7 @@ import { checksumOf, World } from "./world";
 
 export type { RecordedRequest } from "./respond";
 
-const APP_HOST = "app.skyvern.com";
+export const APP_HOST = "app.skyvern.com";
 export const API_HOST = "api.skyvern.com";
 /** The API answers here too, as a self-hosted one does. */
 const LOCAL_HOST = "localhost";

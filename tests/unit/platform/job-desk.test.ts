@@ -31,6 +31,7 @@ const fake = vi.hoisted(() => {
   return {
     key: { value: "key" },
     localKey: { value: "key" },
+    permitted: { value: true },
     tabs: [
       { id: 1, url: "https://app.skyvern.com/runs/wr_1" },
       { id: 2, url: "http://localhost:8080/runs/wr_1" },
@@ -70,6 +71,7 @@ vi.mock("wxt/browser", () => ({
       clear: async (name: string) => fake.alarms.delete(name),
     },
     permissions: {
+      contains: async () => fake.permitted.value,
       getAll: async () => ({ origins: ["https://app.skyvern.com/*", "https://s3.example/*"] }),
     },
     storage: { local: fake.local, session: fake.session },
@@ -134,6 +136,7 @@ beforeEach(async () => {
   vi.stubGlobal("indexedDB", new IDBFactory());
   fake.key.value = "key";
   fake.localKey.value = "key";
+  fake.permitted.value = true;
   fake.told.clear();
   fake.options.opened = 0;
   fake.local.clear();
@@ -169,6 +172,29 @@ describe("two exports of the same run", () => {
     const first = await begin();
     const other = await begin({ ...WISH, choice: { ...EVERYTHING, preset: "downloads" } });
     expect(other.id).not.toBe(first.id);
+  });
+});
+
+describe("a server that the browser keeps the extension from", () => {
+  it("is not asked: the job says so, the options open, and saving there lets it go on", async () => {
+    fake.permitted.value = false;
+    const { id } = await begin();
+    expect(store.find(id)?.job).toMatchObject({ state: "failed", error: { code: "no-permission" } });
+    expect(host.jobs.size).toBe(0);
+    expect(fake.options.opened).toBe(1);
+    fake.permitted.value = true;
+    await desk.keySaved(CLOUD);
+    expect([...host.jobs.keys()]).toEqual([id]);
+  });
+
+  it("stops a job that is under way, which says why", async () => {
+    const job = await begin();
+    await desk.news({ ...job, state: "listing" }, null);
+    fake.permitted.value = false;
+    await desk.permissionsRemoved();
+    expect(host.jobs.size).toBe(0);
+    await desk.news({ ...job, state: "paused" }, null);
+    expect(store.find(job.id)?.job).toMatchObject({ state: "failed", error: { code: "no-permission" } });
   });
 });
 

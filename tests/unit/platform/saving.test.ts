@@ -25,6 +25,8 @@ class FakeBrowser implements BrowserSide {
   /** Orders that arrive, but whose answer is lost. */
   stopping = 0;
   readonly urls = new Map<string, number>();
+  /** Chrome's way to number a file; Firefox's is without the space. */
+  number = " (1)";
   #ids = 0;
   #open = new Map<number, DownloadState>();
 
@@ -38,7 +40,7 @@ class FakeBrowser implements BrowserSide {
     this.ordered.push(path);
     const id = ++this.#ids;
     const size = (await (await fetch(url)).blob()).size;
-    const name = this.taken.has(path) ? path.replace(/(\.[^.]*)$/, " (1)$1") : path;
+    const name = this.taken.has(path) ? path.replace(/(\.[^.]*)$/, `${this.number}$1`) : path;
     const last = path.split("/").at(-1) ?? "";
     const state = this.hanging.has(last)
       ? "in_progress"
@@ -106,6 +108,12 @@ describe("a folder", () => {
       expect(browser.disk.size).toBe(4);
     },
   );
+
+  it("is never mixed with an earlier one in Firefox either", async () => {
+    browser.number = "(1)";
+    browser.taken.add("Skyvern/run_wr_1/export-report.json");
+    expect((await save()).path).toBe("Skyvern/run_wr_1 (1)");
+  });
 
   it("may hold a file whose own name ends in a number", async () => {
     expect((await save([file("downloads/a (1).pdf"), file("export-report.json")])).path).toBe(

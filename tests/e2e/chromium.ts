@@ -1,0 +1,112 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type BrowserContext, type CDPSession, chromium } from "@playwright/test";
+import { findChromium } from "../../scripts/browser";
+import { chromiumArguments, EXTENSION, extensionId, makeProfile } from "../../scripts/profile";
+import type { PracticeServer } from "../practice/server";
+import { type Driver, type DriverOptions, killAll, type LaunchOptions, processesWith } from "./driver";
+
+/** Of the browser's own page of extensions. */
+declare const chrome: {
+  developerPrivate: { addHostPermission(extensionId: string, pattern: string): Promise<void> };
+};
+
+export interface ChromiumDriver extends Driver {
+  /** The browser's own DevTools session. */
+  devtools: CDPSession;
+}
+
+export async function openChromium(options: DriverOptions): Promise<ChromiumDriver> {
+  if (!existsSync(join(EXTENSION, "manifest.json"))) throw new Error("There is no build: npm run build");
+  const profile = options.profile ?? makeProfile(options.downloads);
+  const hosts = hostRules(options.server, options.api);
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: findChromium(),
+    headless: false,
+    args: [...(options.headed ? [] : ["--headless=new"]), ...chromiumArguments(hosts)],
+    // Chromium on Linux takes its language from the environment.
+    env: { ...process.env, LANGUAGE: options.language ?? "en" },
+    ignoreDefaultArgs: ["--disable-extensions", "--disable-component-extensions-with-background-pages"],
+    viewport: options.headed ? null : { width: 1600, height: 900 },
+  });
+  const devtools = await keepDownloadNames(context);
+  const id = extensionId();
+  return {
+    context,
+    profile,
+    devtools,
+    extensionOrigin: `chrome-extension://${id}`,
+    extensionDatabases: `IndexedDB/chrome-extension_${id}`,
+
+    async allowHosts(origins) {
+      const page = await context.newPage();
+      await page.goto("chrome://extensions");
+      await page.evaluate(
+        async ({ id, patterns }) => {
+          for (const pattern of patterns) await chrome.developerPrivate.addHostPermission(id, pattern);
+        },
+        { id, patterns: origins.map((origin) => `${origin}/*`) },
+      );
+      await page.close();
+    },
+
+    async stopBackground() {
+      const page = await context.newPage();
+      await page.goto(`chrome-extension://${id}/popup.html`);
+      const workers = await context.newCDPSession(page);
+      const stopped = new Promise<void>((resolve) =>
+        workers.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
+          if (versions.some(({ runningStatus }) => runningStatus === "stopped")) resolve();
+        }),
+      );
+      await workers.send("ServiceWorker.enable");
+      await workers.send("ServiceWorker.stopAllWorkers");
+      await stopped;
+      await page.close();
+    },
+
+    async stopHost() {
+      const { targetInfos } = await devtools.send("Target.getTargets");
+      const targetId = targetInfos.find(({ url }) => url.endsWith("/offscreen.html"))?.targetId ?? "";
+      await devtools.send("Target.closeTarget", { targetId });
+    },
+
+    async reloadExtension() {
+      const page = await context.newPage();
+      await page.goto("chrome://extensions");
+      await page.evaluate("chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true })");
+      await page.evaluate(`chrome.developerPrivate.reload("${id}")`);
+    },
+
+    async breakNextDownload() {
+      const [worker] = context.serviceWorkers();
+      await worker?.evaluate(`chrome.downloads.onCreated.addListener(({ id }) => {
+        if (!globalThis.broken) { globalThis.broken = true; chrome.downloads.cancel(id); }
+      })`);
+    },
+
+    async kill() {
+      const ended = new Promise((resolve) => context.once("close", resolve));
+      await killAll(() => processesWith(`--user-data-dir=${profile}`));
+      await ended;
+    },
+
+    async close() {
+      await context.close().catch(() => undefined);
+    },
+  };
+}
+
+function hostRules(server: PracticeServer, api: LaunchOptions["api"]): string {
+  if (api === undefined) return server.hostRules();
+  const where = api === "unknown" ? "~NOTFOUND" : "127.0.0.1:9";
+  return `MAP app.skyvern.com 127.0.0.1:${server.port}, MAP api.skyvern.com ${where}`;
+}
+
+/** Under automation a browser renames downloads, unless told to behave as it does for people. */
+async function keepDownloadNames(context: BrowserContext): Promise<CDPSession> {
+  const session = await context.browser()?.newBrowserCDPSession();
+  if (!session) throw new Error("This Playwright gives no session with the browser itself.");
+  await session.send("Browser.setDownloadBehavior", { behavior: "default" });
+  return session;
+}

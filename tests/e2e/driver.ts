@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BrowserContext } from "@playwright/test";
+import type { PracticeServer } from "../practice/server";
+
+export type BrowserName = "chromium" | "firefox";
+
+export interface LaunchOptions {
+  browser?: BrowserName;
+  /** A window, for people. */
+  headed?: boolean;
+  /** Where downloads go; a temporary folder otherwise, which `close` deletes. */
+  downloads?: string;
+  /** One that was used before; a new one otherwise. */
+  profile?: string;
+  /** Of the browser's own texts; English otherwise. */
+  language?: string;
+  /** `unknown`: no name server knows the API's host. `deaf`: nobody listens there. */
+  api?: "unknown" | "deaf";
+}
+
+/** A browser with the production build, and what no page can do to it. */
+export interface Driver {
+  context: BrowserContext;
+  profile: string;
+  /** `chrome-extension://…` or `moz-extension://…`, without a slash at the end. */
+  extensionOrigin: string;
+  /** Where below the profile the extension's databases lie. */
+  extensionDatabases: string;
+  /** Allows the extension on hosts, as a user does in the browser's own settings: then it may ask for them. */
+  allowHosts(origins: string[]): Promise<void>;
+  /** Ends the background as the browser itself does after half a minute without events. */
+  stopBackground(): Promise<void>;
+  /** Ends what holds the jobs: Chromium's offscreen document, Firefox's event page. */
+  stopHost(): Promise<void>;
+  /** As a developer does; an update is the same to the extension. */
+  reloadExtension(): Promise<void>;
+  /** Breaks the next download off, as a user does in the browser's list. */
+  breakNextDownload(): Promise<void>;
+  /** Ends the browser as a crash does: no process of it gets a word in. */
+  kill(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DriverOptions extends LaunchOptions {
+  server: PracticeServer;
+  downloads: string;
+}
+
+/** Ends processes without a word, and waits until they are gone. @param pids asked anew until there are none */
+export async function killAll(pids: () => number[]): Promise<void> {
+  for (const pid of pids()) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  // A killed browser leaves its lock behind, and the next one takes it over only where nobody holds it.
+  while (pids().length > 0) await sleep(20);
+}
+
+/** IDs of the running processes whose command line has that text. */
+export function processesWith(text: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => read(`/proc/${pid}/cmdline`).includes(text))
+    .map(Number);
+}
+
+/** The process and everything below it, as far as it runs. */
+export function familyOf(root: number): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    // "1234 (a name) S 1 …": the parent is the second field behind the name.
+    const [state, parent] = read(`/proc/${name}/stat`)
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    if (state !== undefined && state !== "" && state !== "Z") parents.set(Number(name), Number(parent));
+  }
+  const family = parents.has(root) ? [root] : [];
+  for (const member of family) for (const [pid, parent] of parents) if (parent === member) family.push(pid);
+  return family;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return ""; // It has ended meanwhile.
+  }
+}

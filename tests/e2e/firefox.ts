@@ -1,0 +1,206 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { firefox } from "@playwright/test";
+import { findFirefox } from "../../scripts/firefox";
+import { API_HOST, APP_HOST } from "../practice/server";
+import { writeZip } from "../practice/zip";
+import { type Driver, type DriverOptions, familyOf, killAll } from "./driver";
+import { FirefoxBridge } from "./firefox-bridge";
+
+const BUILD = fileURLToPath(new URL("../../.output/firefox-mv3", import.meta.url));
+const ADDON = "runpack@runpack.example";
+/** Firefox makes one up for each profile, unless it is told. */
+const UUID = "5a1f8f6e-7c5b-4f0e-9d2e-3a52e8c1b7d4";
+const STARTS_WITHIN_MS = 60_000;
+const POLICY = `WebExtensionPolicy.getByID("${ADDON}")`;
+
+export interface FirefoxDriver extends Driver {
+  /** Evaluates an expression with the browser's own rights. */
+  inBrowser(expression: string): Promise<unknown>;
+  /** Whether the event page runs, asked without waking it. */
+  backgroundState(): Promise<"running" | "suspended" | "stopped" | "starting">;
+  /** The user takes a host back in the browser's own list of permissions. */
+  revoke(origin: string): Promise<void>;
+}
+
+/**
+ * Playwright loads no extension into its own Firefox. So Firefox is started here, with the extension in its profile as
+ * if it were installed, and Playwright is connected to it by WebDriver BiDi.
+ */
+export async function openFirefox(options: DriverOptions): Promise<FirefoxDriver> {
+  if (!existsSync(join(BUILD, "manifest.json"))) throw new Error("There is no build: npm run build:firefox");
+  const profile = options.profile ?? mkdtempSync(join(tmpdir(), "runpack-firefox-"));
+  prepare(profile, options);
+  const browser = start(profile, options.headed ?? false);
+  const address = await sessionAddress(browser);
+  const bridge = await FirefoxBridge.open(address);
+  const stand = mkdtempSync(join(tmpdir(), "runpack-stand-in-"));
+  const context = await firefox.launchPersistentContext(stand, {
+    channel: "moz-firefox",
+    executablePath: standIn(stand, bridge.address, browser.pid ?? 0),
+    headless: !options.headed,
+    ignoreHTTPSErrors: true,
+    viewport: options.headed ? null : { width: 1600, height: 900 },
+  });
+  const inBrowser = (expression: string) => bridge.inBrowser(expression);
+  const stopBackground = async () => {
+    await inBrowser(`${POLICY}.extension.terminateBackground().then(() => null)`);
+  };
+  return {
+    context,
+    profile,
+    extensionOrigin: `moz-extension://${UUID}`,
+    extensionDatabases: `storage/default/moz-extension+++${UUID}`,
+    inBrowser,
+
+    async backgroundState() {
+      const state = await inBrowser(`${POLICY}.extension.backgroundState`);
+      if (state === "running" || state === "suspended" || state === "stopped" || state === "starting")
+        return state;
+      throw new Error(`The background is ${state}`);
+    },
+
+    // Firefox's prompt answers itself here (see `prepare`).
+    async allowHosts() {},
+
+    stopBackground,
+    stopHost: stopBackground,
+
+    async reloadExtension() {
+      await inBrowser(`ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs").AddonManager
+        .getAddonByID("${ADDON}").then((addon) => addon.reload())`);
+    },
+
+    async breakNextDownload() {
+      await inBrowser(`ChromeUtils.importESModule("resource://gre/modules/Downloads.sys.mjs").Downloads
+        .getList("all").then((list) => {
+          const view = { onDownloadAdded(download) { list.removeView(view); download.cancel(); } };
+          return list.addView(view);
+        }).then(() => null)`);
+    },
+
+    async revoke(origin) {
+      await inBrowser(`ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs")
+        .ExtensionPermissions.remove("${ADDON}", { permissions: [], origins: ["${origin}/*"] },
+          ${POLICY}.extension).then(() => null)`);
+    },
+
+    async kill() {
+      const ended = new Promise((resolve) => context.once("close", resolve));
+      const family = new Set(familyOf(browser.pid ?? 0));
+      await killAll(() => [...family].filter((pid) => familyOf(pid).length > 0));
+      await ended;
+      rmSync(stand, { recursive: true, force: true });
+    },
+
+    async close() {
+      await context.close().catch(() => undefined);
+      if (browser.exitCode === null && browser.signalCode === null) {
+        browser.kill("SIGKILL");
+        await once(browser, "exit");
+      }
+      bridge.close();
+      rmSync(stand, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The extension as the store gives it, and settings that leave the browser as people have it where that matters. */
+function prepare(profile: string, { server, downloads, api, language }: DriverOptions): void {
+  mkdirSync(join(profile, "extensions"), { recursive: true });
+  // A package that is newer than the last start's is an update to Firefox.
+  const installed = join(profile, "extensions", `${ADDON}.xpi`);
+  if (!existsSync(installed)) writeFileSync(installed, packed());
+  const preferences = {
+    "xpinstall.signatures.required": false,
+    "extensions.autoDisableScopes": 0,
+    "extensions.startupScanScopes": 1,
+    "extensions.webextensions.uuids": JSON.stringify({ [ADDON]: UUID }),
+    // Asked for by a click all the same; the browser's own dialog is out of reach.
+    "extensions.webextOptionalPermissionPrompts": false,
+    "network.dns.localDomains": (api === undefined ? [APP_HOST, API_HOST] : [APP_HOST]).join(),
+    "network.socket.forcePort": `443=${server.port}`,
+    "network.dns.disableIPv6": true,
+    "browser.download.folderList": 2,
+    "browser.download.dir": downloads,
+    "browser.download.useDownloadDir": true,
+    "browser.sessionstore.resume_from_crash": false,
+    "toolkit.startup.max_resumed_crashes": -1,
+    "browser.newtabpage.enabled": false,
+    "browser.newtab.preload": false,
+    "browser.startup.homepage": "about:blank",
+    "browser.startup.page": 0,
+    "intl.locale.requested": language ?? "en-US",
+    "app.normandy.enabled": false,
+    "datareporting.policy.dataSubmissionEnabled": false,
+  };
+  const lines = Object.entries(preferences).map(
+    ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
+  );
+  writeFileSync(join(profile, "user.js"), lines.join("\n"));
+}
+
+function packed(): Buffer {
+  const files = readdirSync(BUILD, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return writeZip(
+    files.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return { name: relative(BUILD, path), data: readFileSync(path), method: "deflated" };
+    }),
+  );
+}
+
+function start(profile: string, headed: boolean): ChildProcess {
+  return spawn(
+    findFirefox(),
+    [
+      "--remote-debugging-port=0",
+      "--remote-allow-system-access",
+      "--no-remote",
+      ...(headed ? [] : ["--headless"]),
+      "--profile",
+      profile,
+    ],
+    { stdio: ["ignore", "ignore", "pipe"] },
+  );
+}
+
+async function sessionAddress(browser: ChildProcess): Promise<string> {
+  const said: string[] = [];
+  const told = new Promise<string>((resolve, reject) => {
+    browser.stderr?.on("data", (data) => {
+      said.push(String(data));
+      const address = /WebDriver BiDi listening on (ws:\S+)/.exec(said.join(""))?.[1];
+      if (address) resolve(`${address}/session`);
+    });
+    browser.once("exit", () => reject(new Error(`Firefox did not start: ${said.join("")}`)));
+    setTimeout(() => reject(new Error("Firefox did not start in time")), STARTS_WITHIN_MS).unref();
+  });
+  return told;
+}
+
+/** What Playwright takes for the browser: a program that tells the bridge's address and lives as long as Firefox. */
+function standIn(folder: string, address: string, firefoxPid: number): string {
+  const path = join(folder, "firefox.sh");
+  const lines = [
+    "#!/bin/sh",
+    `echo "WebDriver BiDi listening on ${address}" >&2`,
+    `while kill -0 ${firefoxPid} 2>/dev/null; do sleep 0.1; done`,
+  ];
+  writeFileSync(path, lines.join("\n"), { mode: 0o755 });
+  return path;
+}
