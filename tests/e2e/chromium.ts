@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { type BrowserContext, type CDPSession, chromium } from "@playwright/test";
 import { findChromium } from "../../scripts/browser";
@@ -19,7 +20,8 @@ export interface ChromiumDriver extends Driver {
 export async function openChromium(options: DriverOptions): Promise<ChromiumDriver> {
   if (!existsSync(join(EXTENSION, "manifest.json"))) throw new Error("There is no build: npm run build");
   const profile = options.profile ?? makeProfile(options.downloads);
-  const hosts = hostRules(options.server, options.api);
+  const plain = options.api === "plain" ? await plainServer() : null;
+  const hosts = hostRules(options.server, options.api, plain);
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     headless: false,
@@ -93,13 +95,25 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
 
     async close() {
       await context.close().catch(() => undefined);
+      plain?.close();
     },
   };
 }
 
-function hostRules(server: PracticeServer, api: LaunchOptions["api"]): string {
+/** Takes connections, and ends them before there is any TLS. */
+async function plainServer(): Promise<Server> {
+  const server = createServer((socket) =>
+    socket.end("HTTP/1.1 400 Bad Request\r\n\r\n", () => socket.destroy()),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+function hostRules(server: PracticeServer, api: LaunchOptions["api"], plain: Server | null): string {
   if (api === undefined) return server.hostRules();
-  const where = api === "unknown" ? "~NOTFOUND" : "127.0.0.1:9";
+  const address = plain?.address();
+  const port = typeof address === "object" ? (address?.port ?? 9) : 9;
+  const where = api === "unknown" ? "~NOTFOUND" : `127.0.0.1:${port}`;
   return `MAP app.skyvern.com 127.0.0.1:${server.port}, MAP api.skyvern.com ${where}`;
 }
 

@@ -15,8 +15,8 @@ export interface LaunchOptions {
   profile?: string;
   /** Of the browser's own texts; English otherwise. */
   language?: string;
-  /** `unknown`: no name server knows the API's host. `deaf`: nobody listens there. */
-  api?: "unknown" | "deaf";
+  /** `unknown`: no name server knows the API's host. `deaf`: nobody listens there. `plain`: who listens speaks no TLS. */
+  api?: "unknown" | "deaf" | "plain";
 }
 
 /** A browser with the production build, and what no page can do to it. */

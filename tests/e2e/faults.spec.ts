@@ -66,6 +66,7 @@ const HELD: Case[] = [
     faults: { kind: "truncate", bytes: MIB, framing: "chunked", times: 1 },
   },
   { fault: "gzip encoding", faults: { kind: "gzip" } },
+  { fault: "zstd encoding", faults: { kind: "zstd" } },
   { fault: "a login page of some network in place of a file", faults: page },
   { fault: "a redirect loop, twice", faults: { kind: "redirect", location: "", times: 2 } },
   { fault: "a list cut off in mid-transfer", faults: { kind: "cut-json", bytes: 200, times: 1 }, at: "list" },
@@ -158,11 +159,19 @@ test("a list that stays no list is an error, not an empty bundle", async ({ runp
   expect(filesIn(runpack.downloads)).toEqual([]);
 });
 
+test("a list of 50,000 files, some 30 MB, is counted whole", async ({ runpack, server }) => {
+  const { id } = generatedRun(server.world, { count: 50_000, bytesEach: 1000, kind: "mixed" });
+  const opened = await runpack.openRun(`/runs/${id}/overview`);
+  await actions(opened).more.click();
+  await expect(actions(opened).host.getByRole("dialog")).toContainText("50,000 files", { timeout: 60_000 });
+});
+
 test.describe("an API that was never reached", () => {
   // Firefox has no way to send one host to a port where nobody listens.
   const unreachable: [string, NonNullable<LaunchOptions["api"]>, string][] = [
     ["a name that nobody knows", "unknown", ""],
     ["a port where nobody listens", "deaf", "@chromium"],
+    ["a server without TLS", "plain", "@chromium"],
   ];
   for (const [what, api, tag] of unreachable) {
     test(`${what} is an error that says what to check ${tag}`, async ({ launch, server }) => {

@@ -17,6 +17,7 @@ export type Fault = { times?: number } & (
   /** 206 answers claim this total size in Content-Range. */
   | { kind: "wrong-total"; total: number }
   | { kind: "gzip" }
+  | { kind: "zstd" }
   /** The body (a JSON document) ends after so many bytes, with a Content-Length that agrees. */
   | { kind: "cut-json"; bytes: number }
 );

@@ -100,11 +100,32 @@ function replaced(answer: Answer, fault: Fault | null): Answer {
         body: heldSource(gzipSync(plain)),
       };
     }
+    case "zstd":
+      return {
+        ...answer,
+        headers: { ...answer.headers, "content-encoding": "zstd" },
+        body: heldSource(zstdFrame(answer.body.slice(0, answer.body.length))),
+      };
     case "cut-json":
       return { ...answer, body: heldSource(answer.body.slice(0, fault.bytes)) };
     default:
       return answer;
   }
+}
+
+const MOST_OF_A_BLOCK = 128 * 1024;
+
+/** Zstandard without compression (RFC 8878 §3.1.1): raw blocks in one frame. Node 20 has no compressor for it. */
+function zstdFrame(plain: Uint8Array): Buffer {
+  // Magic number; no checksum, no size; a window of 1 MiB.
+  const parts: Uint8Array[] = [Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x50)];
+  for (let at = 0; at === 0 || at < plain.length; at += MOST_OF_A_BLOCK) {
+    const block = plain.subarray(at, at + MOST_OF_A_BLOCK);
+    const last = at + MOST_OF_A_BLOCK >= plain.length ? 1 : 0;
+    const header = (block.length << 3) | last;
+    parts.push(Uint8Array.of(header & 0xff, (header >> 8) & 0xff, header >> 16), block);
+  }
+  return Buffer.concat(parts);
 }
 
 async function sendBody(exchange: Exchange, body: Source): Promise<void> {
