@@ -24,10 +24,9 @@ let turn = 0;
 
 /** Reads everything first, and shows it then: what a user types must not be overwritten by what comes from the store. */
 async function show(): Promise<void> {
-  const [view, preferences, policy, watches, jobs] = await Promise.all([
+  const [view, preferences, watches, jobs] = await Promise.all([
     firstView(new URLSearchParams(location.search)).catch(() => null),
     readPreferences().catch(() => null),
-    readPolicy(),
     ask({ to: "background", type: "watches" }).catch(() => NO_WATCHES),
     ask({ to: "background", type: "jobs" }).catch(() => []),
   ]);
@@ -39,7 +38,7 @@ async function show(): Promise<void> {
         <PrivateWindow open={() => void openOptionsInNormalWindow()} />
       ) : (
         <>
-          <PolicyNote policy={policy} />
+          <PolicyNote read={readPolicy} />
           <ServerSection key={`servers-${turn}`} first={view} />
           {preferences && (
             <PreferencesForm key={`preferences-${turn}`} preferences={preferences} save={writePreferences} />
