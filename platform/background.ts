@@ -194,11 +194,10 @@ export class MessageDesk {
         return null;
       case "choice":
         return readChoice();
-      case "set-choice": {
-        const choice = lawful(ask.choice, await readPolicy());
-        await browser.storage.local.set({ [CHOICE]: choice });
-        return choice;
-      }
+      case "set-choice":
+        // As it was chosen: a policy, which takes seconds right after the browser's start, bends it when it is read.
+        await browser.storage.local.set({ [CHOICE]: ask.choice });
+        return lawful(ask.choice, await readPolicy());
       case "look-up":
         return lookUp(ask.text, server);
       case "runs":
