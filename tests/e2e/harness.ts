@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -134,10 +134,16 @@ export function filesIn(folder: string): string[] {
   return files.filter((file) => !/\.(?:crdownload|part)$/.test(file) && !all.has(`${file}.part`)).sort();
 }
 
+/** In bytes; 0 for a file that has got its final name meanwhile. */
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
 async function waitForFile(folder: string, pattern: RegExp, timeout: number): Promise<string> {
   const end = Date.now() + timeout;
   while (Date.now() < end) {
-    const found = filesIn(folder).find((path) => pattern.test(path));
+    // Firefox holds a file's place with an empty one, for a moment without its `.part` beside it.
+    const found = filesIn(folder).find((path) => pattern.test(path) && sizeOf(join(folder, path)) > 0);
     if (found !== undefined) return join(folder, found);
     await sleep(50);
   }
