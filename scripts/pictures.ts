@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, type Page } from "@playwright/test";
+import { z } from "zod";
 import { APP, actions, type Runpack } from "../tests/e2e/harness";
 import { INVOICE, RUNNING } from "../tests/practice/runs/ids";
 import { fail, startPractice } from "./practice-session";
@@ -65,13 +66,17 @@ async function surfacePictures(runpack: Runpack): Promise<void> {
         await page.getByRole("button", { name: "Look up" }).click();
         await expect(page.getByRole("button", { name: "Export bundle" })).toBeVisible();
       }
-      await page.screenshot({ path: `${folder}${name}-${scheme}.png`, fullPage: true });
+      // Without a scroll bar, which would take its width from the page.
+      const height = z.number().parse(await page.evaluate("document.documentElement.scrollHeight"));
+      await page.setViewportSize({ width, height });
+      await page.screenshot({ path: `${folder}${name}-${scheme}.png` });
       await page.close();
     }
     const page = await runpack.context.newPage();
     await page.addInitScript(`localStorage.setItem("skyvern-theme", "${scheme}")`);
     await page.setViewportSize({ width: 1600, height: 900 });
     await page.goto(`${APP}/runs/${RUNNING}/overview`);
+    await expect(page.getByRole("button", { name: "API & Webhooks" })).toBeVisible();
     await actions(page).more.click();
     await expect(actions(page).host.getByRole("button", { name: "Export when finished" })).toBeVisible();
     await page.screenshot({ path: `${folder}panel-${scheme}.png` });
