@@ -1,4 +1,4 @@
-/** Takes the pictures of README from the practice page: `npm run pictures`. */
+/** Takes the pictures of README and docs/surfaces.md from the practice page: `npm run pictures`. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
