@@ -62,8 +62,12 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
         }),
       );
       await workers.send("ServiceWorker.enable");
-      await workers.send("ServiceWorker.stopAllWorkers");
+      // Again and again: a message that comes while it stops starts it anew without a word.
+      const stop = () => void workers.send("ServiceWorker.stopAllWorkers").catch(() => undefined);
+      const stopping = setInterval(stop, 300);
+      stop();
       await stopped;
+      clearInterval(stopping);
       await page.close();
     },
 
