@@ -1,13 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { AgentRuns } from "@/components/agent-runs";
-import { ChoiceAmount } from "@/components/choice-amount";
 import { ExportButtons } from "@/components/export-buttons";
+import { ExportChoiceControls } from "@/components/export-choice";
 import { JobCards } from "@/components/job-cards";
-import { PresetChoice } from "@/components/preset-choice";
 import { type Background, type ExportsView, RunExports } from "@/components/run-exports";
-import { SeparateRuns } from "@/components/separate-runs";
-import { ShareSafe } from "@/components/share-safe";
 import { amountsByGroup } from "@/core/bundle/contents";
 import { EVERYTHING, takesNothing } from "@/core/bundle/presets";
 import { formatMoment } from "@/core/text/moments";
@@ -179,7 +176,7 @@ function Exports({ run, exports, view }: { run: FoundRun; exports: RunExports; v
 }
 
 function MoreOptions({ exports, view }: { exports: RunExports; view: ExportsView }) {
-  const { choice, contents, session } = view;
+  const { choice } = view;
   return (
     <details
       onToggle={(event) => {
@@ -187,15 +184,7 @@ function MoreOptions({ exports, view }: { exports: RunExports; view: ExportsView
       }}
     >
       <summary>{t("actions_moreOptions")}</summary>
-      <PresetChoice choice={choice} choose={(chosen) => exports.choose(chosen)} />
-      <ShareSafe choice={choice} choose={(chosen) => exports.choose(chosen)} />
-      <SeparateRuns
-        choice={choice}
-        choose={(chosen) => exports.choose(chosen)}
-        contents={contents}
-        session={session}
-      />
-      <ChoiceAmount choice={choice} contents={contents} />
+      <ExportChoiceControls exports={exports} view={view} />
       <button
         type="button"
         class="button"

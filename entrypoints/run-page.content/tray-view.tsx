@@ -1,11 +1,8 @@
 import type { VNode } from "preact";
-import { ChoiceAmount } from "@/components/choice-amount";
 import { ExportButtons } from "@/components/export-buttons";
+import { ExportChoiceControls } from "@/components/export-choice";
 import { JobCards } from "@/components/job-cards";
-import { PresetChoice } from "@/components/preset-choice";
 import type { RunExports } from "@/components/run-exports";
-import { SeparateRuns } from "@/components/separate-runs";
-import { ShareSafe } from "@/components/share-safe";
 import { trusted } from "@/components/trusted";
 import { WatchOffer } from "@/components/watch-offer";
 import { type ExportChoice, takesNothing } from "@/core/bundle/presets";
@@ -44,7 +41,8 @@ export function trayView(props: TrayProps): ReturnType<TrayView> {
 }
 
 function OptionsPanel({ exports, start, close }: TrayProps) {
-  const { choice, contents, starting, session } = exports.view();
+  const view = exports.view();
+  const { choice, starting, session } = view;
   return (
     <div class="panel" role="dialog" aria-label={t("actions_moreOptions")}>
       <CloseButton close={close} />
@@ -52,16 +50,8 @@ function OptionsPanel({ exports, start, close }: TrayProps) {
       <div class="menu">
         <ExportButtons start={start} busy={starting} session={session} />
       </div>
-      <PresetChoice choice={choice} choose={(chosen) => exports.choose(chosen)} />
-      <ShareSafe choice={choice} choose={(chosen) => exports.choose(chosen)} />
-      <SeparateRuns
-        choice={choice}
-        choose={(chosen) => exports.choose(chosen)}
-        contents={contents}
-        session={session}
-      />
-      <ChoiceAmount choice={choice} contents={contents} />
-      <WatchOffer view={exports.view()} actions={exports} />
+      <ExportChoiceControls exports={exports} view={view} />
+      <WatchOffer view={view} actions={exports} />
       <div class="panel-end">
         <button type="button" class="button" onClick={trusted(() => exports.preview())}>
           {t("actions_preview")}
