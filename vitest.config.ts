@@ -8,5 +8,7 @@ export default defineConfig({
     include: ["tests/{unit,cli}/**/*.test.ts"],
     globalSetup: "tests/cli/build.ts",
     testTimeout: 60_000,
+    // Vitest leaves one core out, which of two is half of them.
+    maxWorkers: "100%",
   },
 });

@@ -25,6 +25,8 @@ const BEAT_MS = 5000;
 const MOST_TRIES = 10;
 /** A lock that was not touched for so long is left over. */
 const STALE_MS = 60_000;
+/** A process writes its name into a lock right after it made it. */
+const NAMELESS_MS = 250;
 
 /** The locks of this process. */
 const held = new Set<string>();
@@ -103,10 +105,7 @@ export class WorkFiles {
 
   /** @throws HeldElsewhere */
   lock(): void {
-    if (!this.#take() && !(this.#clear() && this.#take()))
-      throw new RunpackError("save-failed", {
-        detail: `Another process is exporting the same run (${this.#lock}).`,
-      });
+    if (!this.#take() && !(this.#clear() && this.#take())) throw new HeldElsewhere(this.#lock);
     held.add(this.#lock);
     this.#beat = setInterval(() => this.#touch(), BEAT_MS);
     this.#beat.unref();
@@ -170,9 +169,19 @@ export class WorkFiles {
     }
   }
 
+  /** What stands in the lock; a lock without words gets the moment that its maker needs to write them. */
+  #owner(): string {
+    const words = readFileSync(this.#lock, "utf8");
+    if (words !== "") return words;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, NAMELESS_MS);
+    return readFileSync(this.#lock, "utf8");
+  }
+
   #isLeftOver(): boolean {
     if (Date.now() - statSync(this.#lock).mtimeMs > STALE_MS) return true;
-    const [pid, host] = readFileSync(this.#lock, "utf8").split(" ");
+    const [pid, host] = this.#owner().split(" ");
+    // Whoever made it was killed before it could write its name.
+    if (host === undefined) return true;
     if (host !== hostname()) return false;
     // In a container that was started again, the process before had the same number.
     return Number(pid) === process.pid ? !held.has(this.#lock) : !isAlive(Number(pid));

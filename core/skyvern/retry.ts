@@ -4,8 +4,12 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
 const LONGEST_ORDERED_WAIT = 300_000;
 
-/** True for answers that another try may change (skyvern-api.md §1; 409 and 425 are "too early"). */
+/**
+ * True for answers that another try may change (skyvern-api.md §1; 409 and 425 are "too early").
+ * 501 and 505 say what a server can't do at all (RFC 9110 §15.6).
+ */
 export function isRetryable(status: number): boolean {
+  if (status === 501 || status === 505) return false;
   return status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
 }
 

@@ -144,7 +144,7 @@ describe("after a crash", () => {
     running.process.kill("SIGKILL");
     await running.ended;
     const rest = await archive();
-    expect(rest.code).toBe(0);
+    expect(rest).toMatchObject({ code: 0, stderr: "" });
     expect(bundles()).toEqual(runs.map(bundleOf).sort());
     expect(existsSync(join(out(), ".runpack"))).toBe(false);
   });

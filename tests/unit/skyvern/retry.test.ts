@@ -6,7 +6,7 @@ describe("asking again", () => {
   test.each([408, 409, 425, 429, 500, 502, 503, 504])("may help after %i", (status) => {
     expect(isRetryable(status)).toBe(true);
   });
-  test.each([200, 400, 401, 403, 404, 410, 416, 422])("doesn't help after %i", (status) => {
+  test.each([200, 400, 401, 403, 404, 410, 416, 422, 501, 505])("doesn't help after %i", (status) => {
     expect(isRetryable(status)).toBe(false);
   });
   test("waits longer each time, up to 30 seconds", () => {
