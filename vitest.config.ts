@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ["tests/{unit,cli}/**/*.test.ts"],
     globalSetup: "tests/cli/build.ts",
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     // Vitest leaves one core out, which of two is half of them.
     maxWorkers: "100%",
   },

@@ -120,7 +120,7 @@ test("what Skyvern tells one worker by a 429, all workers heed", async () => {
     times: 1,
   });
   await enqueue("--agent", AGENT);
-  await expect.poll(() => bundles().length, { timeout: 30_000 }).toBe(8);
+  await expect.poll(() => bundles().length, { timeout: 100_000 }).toBe(8);
   // The order of the runs itself does not pass through a worker.
   const asked = desk.server.requests.filter(({ path }) => !path.includes("/v1/workflows/wpid"));
   const told = asked.find(({ status }) => status === 429);

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mayHoldSignedUrls, replaceUrls } from "@/core/bundle/documents";
+import { expectLinearTime } from "../support/linear-time";
 
 const API = "https://api.skyvern.com/v1/artifacts";
 const S3 =
@@ -250,35 +251,30 @@ describe("a text that may hold signed URLs", () => {
 });
 
 describe("takes linear time", () => {
-  const fill = (piece: string, size = 2_000_000): string => piece.repeat(Math.ceil(size / piece.length));
-
   it.each([
-    ["20 MB of plain text", fill("lorem ipsum dolor ", 20_000_000)],
-    ["20 MB of URLs", fill(`"${API}/a_1/content?expires=1&sig=SECRET", `, 20_000_000)],
-    ["one endless URL", `https://x/${fill("a")}`],
-    ["one endless signed URL", `https://x/?sig=${fill("ü(")}`],
-    ["schemes", fill("https://")],
-    ["half schemes", fill("https:")],
-    ["backslashes", fill("\\")],
-    ["a scheme and backslashes", `https:${fill("\\")}`],
-    ["schemes and backslashes", fill("https:\\\\\\\\\\\\\\\\")],
-    ["a URL of escapes", `https://x/${fill("\\u0061")}`],
-    ["ampersands", `https://x/${fill("&")}`],
-    ["escaped ampersands", `https://x/&${fill("amp;")}`],
-    ["percent signs", fill("%25")],
-    ["a scheme and percent signs", `https%${fill("25")}`],
-    ["artifact paths", `https://x${fill("/v1/artifacts/a")}`],
-    ["punctuation", `https://x/?sig=a${fill(".")}`],
-    ["signature names", fill("&sig=")],
-    ["signatures of punctuation", fill("&sig=.")],
-    ["signatures of brackets", fill("?sig=(")],
-  ])(
-    "%s",
-    (_, text) => {
-      const started = performance.now();
-      replace(text);
-      expect(performance.now() - started).toBeLessThan(8000);
-    },
-    20_000,
-  );
+    ["plain text", "", "lorem ipsum dolor "],
+    ["URLs", "", `"${API}/a_1/content?expires=1&sig=SECRET", `],
+    ["one endless URL", "https://x/", "a"],
+    ["one endless signed URL", "https://x/?sig=", "ü("],
+    ["schemes", "", "https://"],
+    ["half schemes", "", "https:"],
+    ["backslashes", "", "\\"],
+    ["a scheme and backslashes", "https:", "\\"],
+    ["schemes and backslashes", "", "https:\\\\\\\\\\\\\\\\"],
+    ["a URL of escapes", "https://x/", "\\u0061"],
+    ["ampersands", "https://x/", "&"],
+    ["escaped ampersands", "https://x/&", "amp;"],
+    ["percent signs", "", "%25"],
+    ["a scheme and percent signs", "https%", "25"],
+    ["artifact paths", "https://x", "/v1/artifacts/a"],
+    ["punctuation", "https://x/?sig=a", "."],
+    ["signature names", "", "&sig="],
+    ["signatures of punctuation", "", "&sig=."],
+    ["signatures of brackets", "", "?sig=("],
+  ])("on %s", (_, start, piece) => {
+    expectLinearTime(1_000_000, (length) => {
+      const text = start + piece.repeat(Math.ceil(length / piece.length));
+      return () => replace(text);
+    });
+  });
 });

@@ -118,7 +118,7 @@ describe("the job list", () => {
   it("forgets the oldest past ten thousand, and none that waits for somebody", async () => {
     const store = await reopened();
     await store.add([view(1, "paused"), ...Array.from({ length: 10_004 }, (_, index) => view(index + 2))]);
-    await vi.waitFor(async () => expect(await store.page(undefined, 7)).toHaveLength(1), 10_000);
+    await vi.waitFor(async () => expect(await store.page(undefined, 7)).toHaveLength(1), 30_000);
     expect(ids(await store.page(undefined, 7))).toEqual(["job-1"]);
     expect(await store.page()).toHaveLength(50);
   });
