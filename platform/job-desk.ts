@@ -4,6 +4,7 @@ import {
   canMove,
   type ExportWish,
   fulfils,
+  isAboutAccess,
   isActive,
   isOpen,
   type JobError,
@@ -213,7 +214,7 @@ export class JobDesk {
     if (isActive(job.state)) return;
     this.#withdrawn.delete(job.id);
     if (before !== job.state) {
-      if (isAboutAccess(job)) await this.#askForAccess(job);
+      if (job.error && isAboutAccess(job.error)) await this.#askForAccess(job);
       this.#tellStopped(told);
     }
     // Not waited for: a host that is just being opened must not hold up who told the news.
@@ -400,11 +401,6 @@ async function tell(server: string, messages: readonly (JobNews | BatchNews)[]):
 function lockedOut(job: JobView): JobView {
   const error = { code: "no-permission", about: new URL(job.server).origin } as const;
   return { ...job, state: "failed", error, note: null, endedAt: Date.now() };
-}
-
-/** What the options page mends: a key that is missing or refused, a permission that was taken back. */
-function isAboutAccess({ error }: JobView): boolean {
-  return error?.code === "key-refused" || error?.code === "no-key" || error?.code === "no-permission";
 }
 
 /** IDs of the tabs with pages of that server's web UI: no other page hears of its jobs. */

@@ -1,6 +1,6 @@
 import { browser } from "wxt/browser";
 import type { BatchView } from "@/core/jobs/batch";
-import type { JobView } from "@/core/jobs/job";
+import { isAboutAccess, type JobError, type JobView } from "@/core/jobs/job";
 import { errorText } from "@/core/text/error-text";
 import { jobHeadline } from "@/core/text/job-text";
 import { showDownload } from "./downloads";
@@ -12,7 +12,7 @@ import { t, words } from "./words";
 
 /** Begins a notification's ID, which says what a click is for. */
 const ABOUT_JOB = "job:";
-const ABOUT_KEY = "key:";
+const ABOUT_ACCESS = "access:";
 
 /** A job has ended, or stopped for something that only the user can mend. Of a batch, the last one speaks for all. */
 export async function tellEnd(
@@ -22,15 +22,20 @@ export async function tellEnd(
 ): Promise<void> {
   const { notify, showInFolder } = await readPreferences();
   const saved = job.state === "done" || job.state === "partial";
-  if (batch && batch.counts.queued + batch.counts.working > 0 && !needsKey(job)) return;
+  if (batch && batch.counts.queued + batch.counts.working > 0 && !needsUser(job)) return;
   if (showInFolder && saved && downloadId !== null) await showDownload(downloadId);
   if (!notify || job.state === "cancelled" || (job.state === "paused" && !job.error)) return;
-  if (needsKey(job)) await tellKeyRefused(job);
+  if (job.error && needsUser(job)) await tellNoAccess(job.server, job.error);
   else if (batch) await show(ABOUT_JOB + job.id, t("note_batchEnded"), batchSentence(batch));
   else {
     const what = job.error && !saved ? errorText(words, job.error) : jobHeadline(words, job);
     await show(ABOUT_JOB + job.id, job.title ?? job.runId, what);
   }
+}
+
+/** A server can't be used before the user does something about it; told once for each, however many jobs it stops. */
+export async function tellNoAccess(server: string, error: JobError): Promise<void> {
+  await tellUser(ABOUT_ACCESS + server, t("note_needsYou"), errorText(words, error));
 }
 
 /** Anything else that the user should know of. */
@@ -42,7 +47,7 @@ export async function tellUser(id: string, title: string, message: string): Prom
 export function listenToNotifications(store: JobStore, loaded: Promise<void>): void {
   browser.notifications.onClicked.addListener((id) => {
     void browser.notifications.clear(id);
-    if (id.startsWith(ABOUT_KEY)) void openOptions(id.slice(ABOUT_KEY.length));
+    if (id.startsWith(ABOUT_ACCESS)) void openOptions(id.slice(ABOUT_ACCESS.length));
     else if (id.startsWith(ABOUT_JOB)) void loaded.then(() => open(store, id.slice(ABOUT_JOB.length)));
   });
 }
@@ -56,11 +61,6 @@ async function open(store: JobStore, jobId: string): Promise<void> {
   if (page) await browser.tabs.create({ url: `${page}/runs/${runId}` });
 }
 
-async function tellKeyRefused({ server, error }: JobView): Promise<void> {
-  // One for each server: every job of a batch meets the same refusal.
-  if (error) await show(ABOUT_KEY + server, t("note_needsYou"), errorText(words, error));
-}
-
 async function show(id: string, title: string, message: string): Promise<void> {
   const iconUrl = browser.runtime.getURL("/icon/128.png");
   await browser.notifications.create(id, { type: "basic", iconUrl, title, message });
@@ -70,6 +70,6 @@ function batchSentence({ total, counts }: BatchView): string {
   return t("job_ofAll", words.number(counts.done + counts.partial), words.count("count_runs", total));
 }
 
-function needsKey({ error, state }: JobView): boolean {
-  return state === "failed" && (error?.code === "key-refused" || error?.code === "no-key");
+function needsUser({ error, state }: JobView): boolean {
+  return state === "failed" && error !== null && isAboutAccess(error);
 }

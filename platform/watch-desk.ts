@@ -1,8 +1,7 @@
 import { browser } from "wxt/browser";
 import { safeName } from "@/core/bundle/names";
 import type { ExportChoice } from "@/core/bundle/presets";
-import type { JobError } from "@/core/jobs/job";
-import { wishFor } from "@/core/jobs/job";
+import { isAboutAccess, type JobError, wishFor } from "@/core/jobs/job";
 import {
   isDue,
   lookAt,
@@ -19,12 +18,11 @@ import {
 } from "@/core/jobs/watch";
 import { SkyvernClient } from "@/core/skyvern/client";
 import { RunpackError } from "@/core/skyvern/errors";
-import { errorText } from "@/core/text/error-text";
 import { readAccess } from "./access";
 import type { JobDesk } from "./job-desk";
 import type { RuleInput } from "./messages";
-import { tellUser } from "./notifications";
-import { t, words } from "./words";
+import { tellNoAccess, tellUser } from "./notifications";
+import { t } from "./words";
 
 const KEY = "watch";
 const ALARM = "watch-runs";
@@ -144,9 +142,7 @@ export class WatchDesk {
     } catch (error) {
       const trouble: JobError =
         error instanceof RunpackError ? error.view : { code: "unreachable", about: access.apiAddress };
-      const aboutKey = trouble.code === "no-key" || trouble.code === "key-refused";
-      if (aboutKey && before?.code !== trouble.code)
-        await tellUser(`key:${server}`, t("note_needsYou"), errorText(words, trouble));
+      if (isAboutAccess(trouble) && before?.code !== trouble.code) await tellNoAccess(server, trouble);
       return { trouble };
     }
   }

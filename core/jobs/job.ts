@@ -208,3 +208,8 @@ export const NO_PROGRESS: JobProgress = {
   speed: null,
   timeLeft: null,
 };
+
+/** What the options page mends: a key that is missing or refused, a permission that was taken back. */
+export function isAboutAccess({ code }: Pick<JobError, "code">): boolean {
+  return code === "key-refused" || code === "no-key" || code === "no-permission";
+}
