@@ -6,8 +6,9 @@ type WatchActions = Pick<RunExports, "watch" | "unwatch">;
 
 /** For a run that still runs: exports it when it has finished. Nothing for any other. */
 export function WatchOffer({ view, actions }: { view: ExportsView; actions: WatchActions }) {
-  const { running, watched } = view;
-  if (!running && !watched) return null;
+  const { running, watched, session } = view;
+  // Browser sessions can't be waited for.
+  if (session || (!running && !watched)) return null;
   return (
     <div class="watch">
       {/* The region stays, so that a screen reader hears the change. */}

@@ -5,6 +5,7 @@ import { ExportButtons } from "@/components/export-buttons";
 import { ExportChoiceControls } from "@/components/export-choice";
 import { JobCards } from "@/components/job-cards";
 import { type Background, type ExportsView, RunExports } from "@/components/run-exports";
+import { WatchOffer } from "@/components/watch-offer";
 import { amountsByGroup } from "@/core/bundle/contents";
 import { EVERYTHING, takesNothing } from "@/core/bundle/presets";
 import { formatMoment } from "@/core/text/moments";
@@ -168,6 +169,7 @@ function Exports({ run, exports, view }: { run: FoundRun; exports: RunExports; v
           {t("popup_openInSkyvern")}
         </a>
       </div>
+      <WatchOffer view={{ ...view, running: view.contents?.running ?? run.running }} actions={exports} />
       <MoreOptions exports={exports} view={view} />
       {view.notice !== null && <p role="alert">{t(view.notice)}</p>}
       <JobCards jobs={view.jobs} actions={exports} />

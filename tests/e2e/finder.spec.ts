@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { generatedRun } from "../practice/runs/generated";
-import { FAILED, INVOICE, SESSION_BROWSER, TASK_V2, TASK_V2_WR } from "../practice/runs/ids";
+import { FAILED, INVOICE, RUNNING, SESSION_BROWSER, TASK_V2, TASK_V2_WR } from "../practice/runs/ids";
 import type { PracticeServer } from "../practice/server";
 import { expect, test } from "./fixtures";
 import type { Runpack } from "./harness";
@@ -197,6 +197,20 @@ test("is the same in the side panel, which follows the tab in front", async ({ r
   await expect(page.getByRole("button", { name: `This tab ${FAILED}` })).toBeVisible();
   await page.getByRole("button", { name: `This tab ${FAILED}` }).click();
   await expect(result(page, "Claims portal")).toBeVisible();
+});
+
+test("waits for a run that still runs, and says so wherever the run is shown", async ({ runpack }) => {
+  const page = await open(runpack);
+  await box(page).fill(RUNNING);
+  await box(page).press("Enter");
+  await expect(page.getByText("This run is still running.")).toBeVisible();
+  await page.getByRole("button", { name: "Export when finished" }).click();
+  await expect(page.getByText("Runpack exports this run when it has finished.")).toBeVisible();
+  const panel = await open(runpack, "sidepanel");
+  await box(panel).fill(RUNNING);
+  await box(panel).press("Enter");
+  await panel.getByRole("button", { name: "Don't wait" }).click();
+  await expect(panel.getByRole("button", { name: "Export when finished" })).toBeVisible();
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -49,7 +49,7 @@ for (const [language, title] of [
       const page = await runpack.context.newPage();
       // 200 % of a window of 720 px.
       await page.setViewportSize({ width: 360, height: 600 });
-      for (const name of ["welcome", "options"] as const) {
+      for (const name of ["welcome", "options", "popup"] as const) {
         await page.goto(runpack.extensionPage(name));
         if (name === "welcome") await expect(page.getByRole("heading", { level: 1 })).toHaveText(title);
         await expect(page.locator("footer")).toBeVisible();

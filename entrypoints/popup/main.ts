@@ -1,0 +1,4 @@
+import { showFinder } from "@/components/finder/show-finder";
+import "./style.css";
+
+showFinder(false);

@@ -1,8 +1,0 @@
-import { render } from "preact";
-import { Finder } from "@/components/finder/finder";
-import { finderSurface } from "@/platform/finder-surface";
-import "@/components/finder/finder.css";
-import "./style.css";
-
-const app = document.getElementById("app");
-if (app) render(<Finder surface={finderSurface(false)} />, app);

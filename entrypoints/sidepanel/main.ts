@@ -1,0 +1,3 @@
+import { showFinder } from "@/components/finder/show-finder";
+
+showFinder(true);
