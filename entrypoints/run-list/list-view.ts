@@ -1,5 +1,7 @@
 import { render } from "preact";
 import { BatchExports } from "@/components/batch-exports";
+import { keepingFocus } from "@/components/keeping-focus";
+import { onceAFrame } from "@/components/once-a-frame";
 import type { RunListPage } from "@/core/skyvern/list-url";
 import { ask, onBatchNews, onJobNews } from "@/platform/ask";
 import { placeTray } from "../run-page.content/tray";
@@ -21,10 +23,9 @@ export class ListView {
   readonly #cards = shadowHost(CARDS_TAG);
   readonly #exports: BatchExports;
   readonly #own: OwnSelection | null;
-  readonly #changes = new MutationObserver(() => this.#lookSoon());
+  readonly #changes = new MutationObserver(onceAFrame(() => this.#look()));
   #runIds: string[] = [];
   #open = false;
-  #looking = false;
 
   constructor(
     list: RunListPage,
@@ -52,18 +53,6 @@ export class ListView {
       this.#cards.element.remove();
     });
     this.#look();
-  }
-
-  #lookSoon(): void {
-    if (this.#looking) return;
-    this.#looking = true;
-    const look = () => {
-      this.#looking = false;
-      this.#look();
-    };
-    // A tab in the background has no frames.
-    if (document.hidden) setTimeout(look, 100);
-    else requestAnimationFrame(look);
   }
 
   #look(): void {
@@ -102,13 +91,16 @@ export class ListView {
     render(bar, this.#bar.box);
     placeTray(this.#bar.element, this.#bar.box.querySelector<HTMLElement>(".tray"));
     const filled = view.batches.length > 0 || view.jobs.length > 0 || view.notice !== null;
-    const { element } = this.#cards;
-    if (filled !== element.isConnected) {
-      if (filled) document.body.append(element);
-      else element.remove();
-      if (filled) matchTheme(element);
-    }
-    render(cardsView({ view, exports: this.#exports }), this.#cards.box);
+    const { element, box } = this.#cards;
+    const drawCards = () => {
+      if (filled !== element.isConnected) {
+        if (filled) document.body.append(element);
+        else element.remove();
+        if (filled) matchTheme(element);
+      }
+      render(cardsView({ view, exports: this.#exports }), box);
+    };
+    keepingFocus(box, drawCards, () => this.#bar.box.querySelector<HTMLElement>(".main"));
   }
 
   #setOpen(open: boolean, moveFocus = true): void {

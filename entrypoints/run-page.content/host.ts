@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { keepingFocus } from "@/components/keeping-focus";
 import { RunExports } from "@/components/run-exports";
 import { isSessionId } from "@/core/skyvern/ids";
 import { ask, onJobNews } from "@/platform/ask";
@@ -71,8 +72,11 @@ export class Host {
   #draw(): void {
     const tray = globalThis.runpackTray ?? null;
     const setOpen = (open: boolean) => this.#setOpen(open);
-    render(actionsView({ open: this.#open, exports: this.#exports, tray, setOpen }), this.#box);
-    this.#placeTray();
+    const draw = () => {
+      render(actionsView({ open: this.#open, exports: this.#exports, tray, setOpen }), this.#box);
+      this.#placeTray();
+    };
+    keepingFocus(this.#box, draw, () => this.#more());
     if (!tray && (this.#open || this.#exports.view().jobs.length > 0)) this.#loadTray();
   }
 
@@ -102,7 +106,11 @@ export class Host {
     this.#draw();
     if (!moveFocus) return;
     if (open) this.#focusPanel();
-    else this.#root.querySelector<HTMLElement>(".more")?.focus();
+    else this.#more()?.focus();
+  }
+
+  #more(): HTMLElement | null {
+    return this.#root.querySelector<HTMLElement>(".more");
   }
 
   #focusPanel(): void {

@@ -1,3 +1,4 @@
+import { onceAFrame } from "@/components/once-a-frame";
 import { type RunPage, runPageOf } from "@/core/skyvern/page-url";
 import { findPlaces, floatingPlace, isNotFoundPage, type Place, studioRunId } from "./find-place";
 import { Host } from "./host";
@@ -28,8 +29,8 @@ class PageView {
   #seen = "";
   #lastChange = performance.now();
   #putBacks: number[] = [];
-  #looking = false;
   #floatTimer = 0;
+  readonly #lookSoon = onceAFrame(() => this.#look());
   readonly #changes = new MutationObserver(() => this.#pageChanged());
   readonly #sizes = new ResizeObserver(() => this.#sizeChanged());
 
@@ -59,7 +60,7 @@ class PageView {
   #pageChanged(): void {
     this.#lastChange = performance.now();
     if (!this.#host || this.#place?.hook === "floating") {
-      this.#lookSoon();
+      if (!this.#isFight()) this.#lookSoon();
     } else if (this.#host.element.isConnected && !this.#showsAnotherRun()) {
       this.#host.moved();
     } else {
@@ -68,18 +69,6 @@ class PageView {
       if (this.#isFight()) this.#settle([floatingPlace(document)]);
       else this.#look();
     }
-  }
-
-  #lookSoon(): void {
-    if (this.#looking || this.#isFight()) return;
-    this.#looking = true;
-    const look = () => {
-      this.#looking = false;
-      this.#look();
-    };
-    // A tab in the background has no frames.
-    if (document.hidden) setTimeout(look, 100);
-    else requestAnimationFrame(look);
   }
 
   #look(): void {

@@ -150,6 +150,8 @@ test("a job can be paused, and goes on where it was, even in another life of the
   await untilFetched(server, FILES / 3);
   await actions(page).host.getByRole("button", { name: "Pause" }).click();
   await expect(actions(page).status).toContainText("Paused");
+  // The pressed button is gone; whoever uses the keyboard is still in its card.
+  await expect(actions(page).host.getByRole("button", { name: "Resume" })).toBeFocused();
   const before = sent(server).size;
   await sleep(1500);
   expect(sent(server).size).toBe(before);
