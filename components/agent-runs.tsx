@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { takesNothing } from "@/core/bundle/presets";
-import { type BatchChoice, MANY_RUNS } from "@/core/jobs/batch";
+import { asksFirst, type BatchChoice } from "@/core/jobs/batch";
 import { runIdKind } from "@/core/skyvern/ids";
+import { statusText } from "@/core/text/status-text";
 import { onBatchNews } from "@/platform/ask";
 import type { AskAnswer } from "@/platform/messages";
 import { t, words } from "@/platform/words";
@@ -28,8 +29,6 @@ type Search =
   | { kind: "found"; found: Found };
 
 const STATUSES = ["completed", "failed", "terminated", "timed_out", "canceled", "running"] as const;
-/** More is asked about first. */
-const MANY_BYTES = 5_000_000_000;
 const WEEK_MS = 7 * 24 * 3600_000;
 
 /** Exports all runs of an agent since a day, with a status: looks what there is first, and asks before it is much. */
@@ -104,13 +103,13 @@ export function AgentRuns({ background, server, runId }: AgentRunsProps) {
               <option value="">{t("agentRuns_anyStatus")}</option>
               {STATUSES.map((each) => (
                 <option key={each} value={each}>
-                  {each.replace("_", " ")}
+                  {statusText(words, each)}
                 </option>
               ))}
             </select>
           </label>
         </div>
-        <BatchChoicePanel chosen={view.chosen} choose={choose} />
+        <BatchChoicePanel chosen={view.chosen} choose={choose} policy={view.policy} />
         <button
           type="submit"
           class="button"
@@ -158,7 +157,7 @@ interface FoundRunsProps {
 function FoundRuns({ found, again, setAgain, start }: FoundRunsProps) {
   const { fresh, exported, size, cut } = found;
   const runIds = again ? [...fresh, ...exported] : fresh;
-  const many = runIds.length > MANY_RUNS || (size?.bytes ?? 0) > MANY_BYTES;
+  const many = asksFirst(runIds.length, size?.bytes ?? 0);
   return (
     <div class="stack">
       <p>{words.count("count_runs", fresh.length + exported.length)}</p>

@@ -1,4 +1,5 @@
 import type { BatchChoice } from "@/core/jobs/batch";
+import type { Policy } from "@/core/settings/policy";
 import { t } from "@/platform/words";
 import { PresetChoice } from "./preset-choice";
 import { ShareSafe } from "./share-safe";
@@ -7,6 +8,7 @@ import { trusted } from "./trusted";
 interface BatchChoicePanelProps {
   chosen: BatchChoice;
   choose: (chosen: BatchChoice) => void;
+  policy: Policy;
 }
 
 const FORMS = [
@@ -15,7 +17,7 @@ const FORMS = [
 ] as const;
 
 /** How several runs are exported: a ZIP each or one for all, and what of each. */
-export function BatchChoicePanel({ chosen, choose }: BatchChoicePanelProps) {
+export function BatchChoicePanel({ chosen, choose, policy }: BatchChoicePanelProps) {
   const { choice } = chosen;
   return (
     <>
@@ -39,8 +41,8 @@ export function BatchChoicePanel({ chosen, choose }: BatchChoicePanelProps) {
           </label>
         ))}
       </fieldset>
-      <PresetChoice choice={choice} choose={(next) => choose({ ...chosen, choice: next })} />
-      <ShareSafe choice={choice} choose={(next) => choose({ ...chosen, choice: next })} />
+      <PresetChoice choice={choice} choose={(next) => choose({ ...chosen, choice: next })} policy={policy} />
+      <ShareSafe choice={choice} choose={(next) => choose({ ...chosen, choice: next })} policy={policy} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { EVERYTHING } from "@/core/bundle/presets";
 import { type BatchAct, type BatchChoice, type BatchView, isBatchOpen } from "@/core/jobs/batch";
 import { isOpen, type JobView } from "@/core/jobs/job";
+import { NO_POLICY, type Policy } from "@/core/settings/policy";
 import type { MessageKey } from "@/core/text/words";
 import type { BatchNews } from "@/platform/messages";
 import type { Background } from "./run-exports";
@@ -20,6 +21,8 @@ export interface BatchExportsView {
   notice: MessageKey | null;
   /** The remembered choice of the panel. */
   chosen: BatchChoice;
+  /** What of it an administrator has set. */
+  policy: Policy;
   /** A click was sent and isn't answered yet. */
   starting: boolean;
 }
@@ -36,6 +39,7 @@ export class BatchExports {
   readonly #own = new Set<string>();
   #notice: MessageKey | null = null;
   #chosen: BatchChoice = { choice: EVERYTHING, form: "each" };
+  #policy = NO_POLICY;
   #starting = false;
 
   constructor(
@@ -65,6 +69,10 @@ export class BatchExports {
       this.#chosen = chosen;
       this.#draw();
     }, ignore);
+    background.ask({ to: "background", type: "policy" }).then((policy) => {
+      this.#policy = policy;
+      this.#draw();
+    }, ignore);
   }
 
   view(): BatchExportsView {
@@ -77,6 +85,7 @@ export class BatchExports {
       jobs: shown(this.#jobs),
       notice: this.#notice,
       chosen: this.#chosen,
+      policy: this.#policy,
       starting: this.#starting,
     };
   }

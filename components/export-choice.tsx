@@ -6,11 +6,11 @@ import { ShareSafe } from "./share-safe";
 
 /** What the user may choose for an export, and how much that is. */
 export function ExportChoiceControls({ exports, view }: { exports: RunExports; view: ExportsView }) {
-  const { choice, contents, session } = view;
+  const { choice, contents, session, policy } = view;
   return (
     <>
-      <PresetChoice choice={choice} choose={(chosen) => exports.choose(chosen)} />
-      <ShareSafe choice={choice} choose={(chosen) => exports.choose(chosen)} />
+      <PresetChoice choice={choice} choose={(chosen) => exports.choose(chosen)} policy={policy} />
+      <ShareSafe choice={choice} choose={(chosen) => exports.choose(chosen)} policy={policy} />
       <SeparateRuns
         choice={choice}
         choose={(chosen) => exports.choose(chosen)}

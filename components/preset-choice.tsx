@@ -1,18 +1,21 @@
 import { type ExportChoice, PRESETS } from "@/core/bundle/presets";
+import type { Policy } from "@/core/settings/policy";
 import { ARTIFACT_GROUPS, type ArtifactGroup } from "@/core/skyvern/artifact-types";
 import { t } from "@/platform/words";
+import { ManagedLine } from "./managed-line";
 import { trusted } from "./trusted";
 
 interface PresetChoiceProps {
   choice: ExportChoice;
   choose: (choice: ExportChoice) => void;
+  policy: Policy;
 }
 
 /** What to export: one radio button a preset; "Pick types" has a box for each group. */
-export function PresetChoice({ choice, choose }: PresetChoiceProps) {
+export function PresetChoice({ choice, choose, policy: { presets } }: PresetChoiceProps) {
   const { preset, groups } = choice;
   return (
-    <fieldset class="presets">
+    <fieldset class="presets" aria-describedby={presets ? "presets-managed" : undefined}>
       <legend class="quiet">{t("actions_whatToExport")}</legend>
       {PRESETS.map(({ id, label, hint }) => (
         // The hint describes the choice but isn't part of its name.
@@ -24,6 +27,7 @@ export function PresetChoice({ choice, choose }: PresetChoiceProps) {
             aria-label={t(label)}
             aria-describedby={`hint-${id}`}
             checked={id === preset}
+            disabled={presets !== null && !presets.includes(id)}
             onChange={trusted(() => choose({ ...choice, preset: id }))}
           />
           <span>{t(label)}</span>
@@ -32,6 +36,7 @@ export function PresetChoice({ choice, choose }: PresetChoiceProps) {
           </span>
         </label>
       ))}
+      {presets && <ManagedLine id="presets-managed" />}
       {preset === "pick" && (
         <fieldset class="picks" aria-label={t("actions_typesToExport")}>
           {ARTIFACT_GROUPS.map(({ id, label }) => (

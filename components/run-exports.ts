@@ -1,6 +1,7 @@
 import type { TypeAmount } from "@/core/bundle/contents";
 import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import { canMove, type ExportMode, isActive, isOfRun, isOpen, type JobView } from "@/core/jobs/job";
+import { NO_POLICY, type Policy } from "@/core/settings/policy";
 import { isSessionId } from "@/core/skyvern/ids";
 import type { MessageKey } from "@/core/text/words";
 import type { ExtensionGone } from "@/platform/ask";
@@ -31,6 +32,8 @@ export interface ExportsView {
   notice: MessageKey | null;
   /** The remembered choice of the options panel. */
   choice: ExportChoice;
+  /** What of it an administrator has set. */
+  policy: Policy;
   /** What the run has; null until that is known. */
   contents: Contents | null;
   /** It is a browser session, not a run. */
@@ -57,6 +60,7 @@ export class RunExports {
   readonly #withdrawn = new Set<string>();
   #notice: MessageKey | null = null;
   #choice = EVERYTHING;
+  #policy = NO_POLICY;
   #contents: Contents | null = null;
   #starting = false;
   #watched = false;
@@ -90,6 +94,7 @@ export class RunExports {
       jobs,
       notice: this.#notice,
       choice: this.#choice,
+      policy: this.#policy,
       contents: this.#contents,
       session: isSessionId(this.runId() ?? ""),
       starting: this.#starting,
@@ -143,6 +148,10 @@ export class RunExports {
     if (runId === null) return;
     this.#contents = null;
     const { server } = this;
+    this.background.ask({ to: "background", type: "policy" }).then((policy) => {
+      this.#policy = policy;
+      this.#draw();
+    }, ignore);
     this.background.ask({ to: "background", type: "contents", server, runId }).then(
       (answer) => {
         if (this.runId() !== runId || answer.kind === "unknown") return;

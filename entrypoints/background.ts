@@ -13,7 +13,7 @@ import { listenToNotifications, tellEnd } from "@/platform/notifications";
 import { listenToOmnibox } from "@/platform/omnibox";
 import { removePacksBut } from "@/platform/pack-files";
 import { registerPageScripts } from "@/platform/page-scripts";
-import { applyPolicy } from "@/platform/policy";
+import { applyPolicy, onPolicyChanged } from "@/platform/policy";
 import { runActions } from "@/platform/run-actions";
 import { listenToSiteMenu } from "@/platform/site-menu";
 import { WatchDesk } from "@/platform/watch-desk";
@@ -38,6 +38,7 @@ export default defineBackground(() => {
     .catch(() => undefined)
     .then(() => resumed)
     .then(checkWatches);
+  onPolicyChanged(() => void applyPolicy().catch(() => undefined));
   const messages = new MessageDesk(desk, store, link, watches, loaded, resumed);
 
   browser.runtime.onMessage.addListener((message: unknown, sender) => messages.receive(message, sender));

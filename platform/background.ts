@@ -42,6 +42,7 @@ const FROM_PAGES = new Set([
   "open-options",
   "choice",
   "set-choice",
+  "policy",
   "contents",
   "preview",
   "is-known",
@@ -198,6 +199,8 @@ export class MessageDesk {
         // As it was chosen: a policy, which takes seconds right after the browser's start, bends it when it is read.
         await browser.storage.local.set({ [CHOICE]: ask.choice });
         return lawful(ask.choice, await readPolicy());
+      case "policy":
+        return readPolicy();
       case "look-up":
         return lookUp(ask.text, server);
       case "runs":
@@ -256,7 +259,8 @@ async function showList({ tab, url }: Sender): Promise<null> {
 async function readBatchChoice(): Promise<BatchChoice> {
   const stored = await browser.storage.local.get(BATCH_CHOICE);
   const chosen: unknown = stored[BATCH_CHOICE];
-  return isBatchChoice(chosen) ? chosen : { choice: EVERYTHING, form: "each" };
+  const { choice, form }: BatchChoice = isBatchChoice(chosen) ? chosen : { choice: EVERYTHING, form: "each" };
+  return { choice: lawful(choice, await readPolicy()), form };
 }
 
 /** The run ID and the preset come from beside a page, so they are checked here once more. */

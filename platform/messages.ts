@@ -4,6 +4,7 @@ import type { BatchAct, BatchChoice, BatchRuns, BatchView } from "@/core/jobs/ba
 import type { ExportMode, JobView } from "@/core/jobs/job";
 import type { Rule, WatchList } from "@/core/jobs/watch";
 import type { StoragePermissions } from "@/core/settings/origin-pattern";
+import type { Policy } from "@/core/settings/policy";
 import type { HistoryPage, HistoryQuery } from "@/core/skyvern/history";
 import type { SisterRunsQuery } from "./agent-runs";
 import type { NoAnswer } from "./client";
@@ -61,6 +62,8 @@ export type Ask =
   | { to: "background"; type: "servers-changed" }
   /** What the user chose last. */
   | { to: "background"; type: "choice" }
+  /** What an administrator has set of it. */
+  | { to: "background"; type: "policy" }
   /** From the popup: what the API knows of the run that a text names. */
   | { to: "background"; type: "look-up"; server?: string | undefined; text: string }
   /** From the extension's pages: the organization's runs, a page at a time. */
@@ -122,6 +125,7 @@ export interface AskAnswer {
   "settings-saved": null;
   "servers-changed": null;
   choice: ExportChoice;
+  policy: Policy;
   "look-up": FoundRun | NoAnswer;
   runs: ({ kind: "runs" } & HistoryPage) | NoAnswer;
   /** `free`: bytes that the disk has room for; null where nobody knows. */

@@ -1,5 +1,6 @@
 import { browser } from "wxt/browser";
-import { NO_POLICY, type Policy, policyIn } from "@/core/settings/policy";
+import { policyIn } from "@/core/settings/managed";
+import { NO_POLICY, type Policy } from "@/core/settings/policy";
 import { CLOUD, guessUiOrigin } from "@/core/settings/servers";
 import { changeStoredServers } from "./settings-store";
 
@@ -10,6 +11,14 @@ export async function readPolicy(): Promise<Policy> {
   } catch {
     return NO_POLICY; // Firefox rejects where nothing is managed.
   }
+}
+
+/**
+ * Calls the listener when the administrator changes something; also at a browser's start, when what is managed has
+ * come. Firefox reads it once and tells nothing.
+ */
+export function onPolicyChanged(listener: () => void): void {
+  browser.storage.managed.onChanged?.addListener(listener);
 }
 
 /** Makes the server of the policy one of the user's, and the default. */

@@ -59,6 +59,7 @@ export interface BatchView {
 
 /** A batch of more runs is asked about first. */
 export const MANY_RUNS = 50;
+const MANY_BYTES = 5_000_000_000;
 /** More at once would be no batch any more. */
 const MOST_RUNS = 2000;
 const MOST_FAILURES = 20;
@@ -74,6 +75,11 @@ const COUNTED_AS: Record<JobState, keyof BatchCounts> = {
   failed: "failed",
   cancelled: "cancelled",
 };
+
+/** True where the user is asked before so much is exported. @param bytes as far as they are known */
+export function asksFirst(runs: number, bytes: number): boolean {
+  return runs > MANY_RUNS || bytes > MANY_BYTES;
+}
 
 /** How a batch stands. @param jobs all of it, at least one */
 export function batchView(id: string, jobs: readonly JobView[]): BatchView {

@@ -1,12 +1,15 @@
 import { render } from "preact";
+import { EVERYTHING } from "@/core/bundle/presets";
 import { NO_WATCHES } from "@/core/jobs/watch";
+import { NO_POLICY } from "@/core/settings/policy";
 import { CLOUD } from "@/core/settings/servers";
 import { ask } from "@/platform/ask";
 import { hasPrivateStore, openOptionsInNormalWindow } from "@/platform/open-options";
-import { readPolicy } from "@/platform/policy";
+import { applyPolicy, onPolicyChanged, readPolicy } from "@/platform/policy";
 import { readPreferences, writePreferences } from "@/platform/settings-store";
 import { showLanguage } from "@/platform/words";
 import { BackupSection } from "./backup-section";
+import { ChoiceSection } from "./choice-section";
 import { HistorySection } from "./history-section";
 import { OptionsPage } from "./options-form";
 import { PolicyNote } from "./policy-note";
@@ -21,12 +24,14 @@ import "./style.css";
 showLanguage(document);
 const app = document.getElementById("app");
 let turn = 0;
+let policy = NO_POLICY;
 
 /** Reads everything first, and shows it then: what a user types must not be overwritten by what comes from the store. */
 async function show(): Promise<void> {
-  const [view, preferences, watches, jobs] = await Promise.all([
+  const [view, preferences, choice, watches, jobs] = await Promise.all([
     firstView(new URLSearchParams(location.search)).catch(() => null),
     readPreferences().catch(() => null),
+    ask({ to: "background", type: "choice" }).catch(() => EVERYTHING),
     ask({ to: "background", type: "watches" }).catch(() => NO_WATCHES),
     ask({ to: "background", type: "jobs" }).catch(() => []),
   ]);
@@ -38,12 +43,18 @@ async function show(): Promise<void> {
         <PrivateWindow open={() => void openOptionsInNormalWindow()} />
       ) : (
         <>
-          <PolicyNote read={readPolicy} />
-          <ServerSection key={`servers-${turn}`} first={view} />
+          <PolicyNote policy={policy} />
+          <ServerSection key={`servers-${turn}`} first={view} managed={policy.apiAddress} />
           {preferences && (
             <PreferencesForm key={`preferences-${turn}`} preferences={preferences} save={writePreferences} />
           )}
-          <WatchSection key={`watch-${turn}`} first={watches} server={view?.standard ?? CLOUD.apiAddress} />
+          <ChoiceSection key={`choice-${turn}`} first={choice} policy={policy} />
+          <WatchSection
+            key={`watch-${turn}`}
+            first={watches}
+            server={view?.standard ?? CLOUD.apiAddress}
+            policy={policy}
+          />
           <HistorySection key={`history-${turn}`} first={jobs} />
           <ShortcutsNote />
           <BackupSection key="backup" reload={show} />
@@ -54,4 +65,15 @@ async function show(): Promise<void> {
   );
 }
 
+/** A browser that has just started takes seconds to tell what is managed: the page doesn't wait for it. */
+async function takePolicy(): Promise<void> {
+  const told = await readPolicy();
+  if (JSON.stringify(told) === JSON.stringify(policy)) return;
+  policy = told;
+  await applyPolicy();
+  await show();
+}
+
 await show();
+onPolicyChanged(() => void takePolicy());
+await takePolicy();

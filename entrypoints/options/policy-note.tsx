@@ -1,21 +1,9 @@
-import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { PRESETS } from "@/core/bundle/presets";
-import { NO_POLICY, type Policy } from "@/core/settings/policy";
+import type { Policy } from "@/core/settings/policy";
 import { t } from "@/platform/words";
 
-/**
- * What an administrator has set, which the user can't change; nothing where there is none. A browser that has just
- * started takes seconds to tell: nothing else on the page waits for it.
- */
-export function PolicyNote({ read }: { read: () => Promise<Policy> }) {
-  const policy = useSignal(NO_POLICY);
-  useEffect(() => {
-    void read().then((told) => {
-      policy.value = told;
-    });
-  }, [read]);
-  const { apiAddress, shareSafe, presets } = policy.value;
+/** What an administrator has set, which the user can't change; nothing where there is none. */
+export function PolicyNote({ policy: { apiAddress, shareSafe, presets } }: { policy: Policy }) {
   if (apiAddress === null && !shareSafe && presets === null) return null;
   const names = PRESETS.filter(({ id }) => presets?.includes(id)).map(({ label }) => t(label));
   return (

@@ -15,6 +15,8 @@ interface ServerFormProps {
   first: ServerInput;
   /** The stored server whose settings these are; null for a new one. */
   shown: Server | null;
+  /** An administrator has set the server's address. */
+  managed: boolean;
   outcome: Signal<Outcome>;
   save: (input: ServerInput) => void;
   /** Null where there is nothing of the kind to do. */
@@ -24,7 +26,8 @@ interface ServerFormProps {
 }
 
 /** One server's settings and how the last test of them went. The key stays in this form and in the store behind `save`. */
-export function ServerForm({ first, shown, outcome, save, removeKey, remove, makeDefault }: ServerFormProps) {
+export function ServerForm(props: ServerFormProps) {
+  const { first, shown, managed, outcome, save, removeKey, remove, makeDefault } = props;
   const apiKey = useSignal(first.apiKey);
   const keyTyped = useSignal(false);
   const apiAddress = useSignal(first.apiAddress);
@@ -61,7 +64,7 @@ export function ServerForm({ first, shown, outcome, save, removeKey, remove, mak
         invalid={isAbout(outcome.value, "key")}
         page={keyPage(shown, ui)}
       />
-      <AddressField value={apiAddress} invalid={isAbout(outcome.value, "address")} />
+      <AddressField value={apiAddress} managed={managed} invalid={isAbout(outcome.value, "address")} />
       {address !== CLOUD.apiAddress && (
         <UiField
           value={ui}
@@ -159,7 +162,13 @@ function KeyField({ value, typed, invalid, page }: KeyFieldProps) {
   );
 }
 
-function AddressField({ value, invalid }: { value: Signal<string>; invalid: boolean }) {
+interface AddressFieldProps {
+  value: Signal<string>;
+  managed: boolean;
+  invalid: boolean;
+}
+
+function AddressField({ value, managed, invalid }: AddressFieldProps) {
   return (
     <div class="field">
       <label for="api-address">{t("server_apiAddress")}</label>
@@ -172,13 +181,14 @@ function AddressField({ value, invalid }: { value: Signal<string>; invalid: bool
         spellcheck={false}
         aria-describedby="api-address-hint"
         aria-invalid={invalid}
+        readOnly={managed}
         value={value.value}
         onInput={(event) => {
           value.value = event.currentTarget.value;
         }}
       />
       <p id="api-address-hint" class="quiet">
-        {t("server_apiAddressHint")}
+        {managed ? t("options_managed") : t("server_apiAddressHint")}
       </p>
     </div>
   );

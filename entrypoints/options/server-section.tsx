@@ -8,8 +8,15 @@ import { type ServerView, viewOfNew, viewOfServer } from "./server-view";
 import { StorageHosts } from "./storage-hosts";
 import "./server-section.css";
 
-/** The user's servers, and the settings of one. `first` is null where the store can't be read. */
-export function ServerSection({ first }: { first: ServerView | null }) {
+interface ServerSectionProps {
+  /** Null where the store can't be read. */
+  first: ServerView | null;
+  /** API address of the default server, where an administrator has set it. */
+  managed: string | null;
+}
+
+/** The user's servers, and the settings of one. */
+export function ServerSection({ first, managed }: ServerSectionProps) {
   const view = useSignal(first);
   const outcome = useSignal<Outcome>(firstOutcome(first));
   /** Counts what is shown, so that each view has a form of its own. */
@@ -44,6 +51,7 @@ export function ServerSection({ first }: { first: ServerView | null }) {
         key={turn.value}
         first={form}
         shown={shown}
+        managed={shown !== null && shown.apiAddress === managed}
         outcome={outcome}
         save={(input) =>
           run(async () => {
@@ -68,7 +76,7 @@ export function ServerSection({ first }: { first: ServerView | null }) {
             : null
         }
         remove={
-          shown && shown.apiAddress !== CLOUD.apiAddress
+          shown && shown.apiAddress !== CLOUD.apiAddress && shown.apiAddress !== managed
             ? () =>
                 run(async () => {
                   await forgetServer(shown.apiAddress);
@@ -78,7 +86,7 @@ export function ServerSection({ first }: { first: ServerView | null }) {
             : null
         }
         makeDefault={
-          shown && servers.length > 1 && shown.apiAddress !== standard
+          shown && servers.length > 1 && shown.apiAddress !== standard && managed === null
             ? () =>
                 run(async () => {
                   await chooseServer(shown.apiAddress);

@@ -1,6 +1,8 @@
 import { type Signal, useSignal } from "@preact/signals";
+import { ManagedLine } from "@/components/managed-line";
 import { EVERYTHING, PRESETS, type PresetId } from "@/core/bundle/presets";
 import { agentIdIn, type Rule, type RuleKind, type WatchEvent, type WatchList } from "@/core/jobs/watch";
+import type { Policy } from "@/core/settings/policy";
 import { errorText } from "@/core/text/error-text";
 import type { MessageKey } from "@/core/text/words";
 import { ask } from "@/platform/ask";
@@ -19,10 +21,11 @@ interface WatchSectionProps {
   first: WatchList;
   /** API address of the server that new rules are for. */
   server: string;
+  policy: Policy;
 }
 
 /** What Runpack exports by itself: runs that are waited for, rules, and what they did. */
-export function WatchSection({ first, server }: WatchSectionProps) {
+export function WatchSection({ first, server, policy }: WatchSectionProps) {
   const list = useSignal(first);
   const { watches, rules, events } = list.value;
   return (
@@ -57,7 +60,7 @@ export function WatchSection({ first, server }: WatchSectionProps) {
           <RuleRow key={rule.id} rule={rule} list={list} />
         ))}
       </ul>
-      <NewRule server={server} list={list} />
+      <NewRule server={server} list={list} allowed={policy.presets} />
       <h3>{t("watch_did")}</h3>
       {events.length === 0 && <p class="quiet">{t("watch_didNothing")}</p>}
       <ul class="rows">
@@ -112,17 +115,27 @@ function RuleRow({ rule, list }: { rule: Rule; list: Signal<WatchList> }) {
   );
 }
 
-function NewRule({ server, list }: { server: string; list: Signal<WatchList> }) {
+interface NewRuleProps {
+  server: string;
+  list: Signal<WatchList>;
+  /** Presets that an administrator allows; null: all. */
+  allowed: Policy["presets"];
+}
+
+function NewRule({ server, list, allowed }: NewRuleProps) {
   const agent = useSignal("");
   const kind = useSignal<RuleKind>("failed");
-  const preset = useSignal<PresetId>("everything");
+  const chosen = useSignal<PresetId>("everything");
+  // What is to be picked can't be picked here.
+  const presets = PRESETS.filter(({ id }) => id !== "pick" && (allowed?.includes(id) ?? true));
+  const preset = (presets.find(({ id }) => id === chosen.value) ?? presets[0])?.id ?? "everything";
   const folder = useSignal("");
   const wrong = useSignal(false);
   const add = async () => {
     const agentId = agentIdIn(agent.value);
     wrong.value = agentId === null;
     if (agentId === null) return;
-    const choice = { ...EVERYTHING, preset: preset.value };
+    const choice = { ...EVERYTHING, preset };
     const own = { id: crypto.randomUUID(), server, agentId, kind: kind.value, choice, folder: folder.value };
     list.value = await ask({ to: "background", type: "set-rule", rule: { ...own, on: true } });
     agent.value = "";
@@ -175,17 +188,19 @@ function NewRule({ server, list }: { server: string; list: Signal<WatchList> }) 
         <select
           id="rule-preset"
           class="text"
-          value={preset.value}
+          aria-describedby={allowed ? "rule-preset-managed" : undefined}
+          value={preset}
           onChange={(event) => {
-            preset.value = PRESETS.find(({ id }) => id === event.currentTarget.value)?.id ?? "everything";
+            chosen.value = PRESETS.find(({ id }) => id === event.currentTarget.value)?.id ?? "everything";
           }}
         >
-          {PRESETS.filter(({ id }) => id !== "pick").map(({ id, label }) => (
+          {presets.map(({ id, label }) => (
             <option key={id} value={id}>
               {t(label)}
             </option>
           ))}
         </select>
+        {allowed && <ManagedLine id="rule-preset-managed" />}
       </div>
       <div class="field">
         <label for="rule-folder">{t("watch_folder")}</label>

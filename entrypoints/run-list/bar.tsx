@@ -73,7 +73,11 @@ export function barView(props: BarProps): VNode {
             >
               <CloseIcon />
             </button>
-            <BatchChoicePanel chosen={view.chosen} choose={(chosen) => exports.choose(chosen)} />
+            <BatchChoicePanel
+              chosen={view.chosen}
+              choose={(chosen) => exports.choose(chosen)}
+              policy={view.policy}
+            />
             <div class="panel-end">
               <button
                 type="button"

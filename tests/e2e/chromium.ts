@@ -15,6 +15,10 @@ declare const chrome: {
 export interface ChromiumDriver extends Driver {
   /** The browser's own DevTools session. */
   devtools: CDPSession;
+  /** Takes all hosts back from the extension, as a user does who lets it run on a click alone. */
+  withholdHosts(): Promise<void>;
+  /** Sets what an administrator may set of the extension, by the browser's own page for trying policies. */
+  setPolicy(policy: Record<string, unknown>): Promise<void>;
 }
 
 export async function openChromium(options: DriverOptions): Promise<ChromiumDriver> {
@@ -48,6 +52,34 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
           for (const pattern of patterns) await chrome.developerPrivate.addHostPermission(id, pattern);
         },
         { id, patterns: origins.map((origin) => `${origin}/*`) },
+      );
+      await page.close();
+    },
+
+    async withholdHosts() {
+      const page = await context.newPage();
+      await page.goto("chrome://extensions");
+      await page.evaluate(
+        `chrome.developerPrivate.updateExtensionConfiguration({ extensionId: "${id}", hostAccess: "ON_CLICK" })`,
+      );
+      await page.close();
+    },
+
+    async setPolicy(policy) {
+      const rows = Object.entries(policy).map(([name, value]) => ({
+        namespace: id,
+        name,
+        value,
+        source: 0,
+        scope: 0,
+        // Mandatory: what is recommended is not handed to extensions.
+        level: 1,
+      }));
+      const page = await context.newPage();
+      await page.goto("chrome://policy/test");
+      await page.evaluate(
+        `import("chrome://resources/js/cr.js").then(({ sendWithPromise }) =>
+          sendWithPromise("setLocalTestPolicies", ${JSON.stringify(JSON.stringify(rows))}, ""))`,
       );
       await page.close();
     },

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { EVERYTHING } from "@/core/bundle/presets";
-import { type BatchState, batchView, isBatchRuns } from "@/core/jobs/batch";
+import { asksFirst, type BatchState, batchView, isBatchRuns } from "@/core/jobs/batch";
 import { holdsUnchanged } from "@/core/jobs/exported";
-import { type ExportedRun, type JobState, type JobView, NO_PROGRESS } from "@/core/jobs/job";
+import type { ExportedRun, JobState, JobView } from "@/core/jobs/job";
 import { batchCounts, batchHeadline, choiceSummary } from "@/core/text/batch-text";
+import { jobView } from "../support/job-view";
 import { english } from "../support/words";
 
 const RUN: ExportedRun = {
@@ -30,25 +31,15 @@ const result = (run: ExportedRun = RUN): JobView["result"] => ({
   warnings: [],
   savedAs: "",
 });
-const job = (state: JobState, change: Partial<JobView> = {}): JobView => ({
-  id: crypto.randomUUID(),
-  server: "https://api.skyvern.com",
-  runId: "wr_1",
-  requestedId: "wr_1",
-  together: null,
-  batchId: "b",
-  mode: "bundle",
-  choice: EVERYTHING,
-  title: null,
-  state,
-  progress: NO_PROGRESS,
-  result: state === "done" || state === "partial" ? result() : null,
-  error: state === "failed" ? { code: "server" } : null,
-  note: null,
-  startedAt: 1,
-  endedAt: null,
-  ...change,
-});
+const job = (state: JobState, change: Partial<JobView> = {}): JobView =>
+  jobView({
+    id: crypto.randomUUID(),
+    batchId: "b",
+    state,
+    result: state === "done" || state === "partial" ? result() : null,
+    error: state === "failed" ? { code: "server" } : null,
+    ...change,
+  });
 const view = (...states: JobState[]) =>
   batchView(
     "b",
@@ -126,4 +117,12 @@ it("says what a choice differs in from everything", () => {
   expect(choiceSummary(english, { choice: EVERYTHING, form: "each" })).toBe("");
   const choice = { ...EVERYTHING, preset: "media", shareSafe: true } as const;
   expect(choiceSummary(english, { choice, form: "one" })).toBe("One ZIP for all · Media · Share-safe");
+});
+
+it.each([
+  [50, 5_000_000_000, false],
+  [51, 0, true],
+  [1, 5_000_000_001, true],
+])("of %d runs and %d bytes, asks first: %s", (runs, bytes, asks) => {
+  expect(asksFirst(runs, bytes)).toBe(asks);
 });

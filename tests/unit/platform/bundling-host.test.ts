@@ -1,27 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { EVERYTHING } from "@/core/bundle/presets";
 import { type JobView, NO_PROGRESS } from "@/core/jobs/job";
 import { type BrowserSide, BundlingHost } from "@/platform/bundling-host";
 import type { FromWorker, ToWorker } from "@/platform/worker-protocol";
+import { jobView } from "../support/job-view";
 
-const view = (id: string): JobView => ({
-  id,
-  server: "https://api.skyvern.com",
-  runId: `wr_${id}`,
-  requestedId: `tsk_v2_${id}`,
-  together: null,
-  batchId: null,
-  mode: "bundle",
-  choice: EVERYTHING,
-  title: null,
-  state: "queued",
-  progress: NO_PROGRESS,
-  result: null,
-  error: null,
-  note: null,
-  startedAt: 1,
-  endedAt: null,
-});
+const view = (id: string): JobView => jobView({ id, runId: `wr_${id}`, requestedId: `tsk_v2_${id}` });
 const ORDER = {
   version: "1.0.0",
   language: "en",

@@ -1,8 +1,8 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { EVERYTHING } from "@/core/bundle/presets";
 import { type JobState, type JobView, NO_PROGRESS } from "@/core/jobs/job";
 import { JobStore } from "@/platform/job-store";
+import { jobView } from "../support/job-view";
 
 const local = vi.hoisted(() => new Map<string, unknown>());
 vi.mock("wxt/browser", () => ({
@@ -16,25 +16,16 @@ vi.mock("wxt/browser", () => ({
   },
 }));
 
-const view = (index: number, state: JobState = "done", change: Partial<JobView> = {}): JobView => ({
-  id: `job-${index}`,
-  server: "https://api.skyvern.com",
-  runId: `wr_${index}`,
-  requestedId: `wr_${index}`,
-  together: null,
-  batchId: null,
-  mode: "bundle",
-  choice: EVERYTHING,
-  title: null,
-  state,
-  progress: NO_PROGRESS,
-  result: null,
-  error: null,
-  note: null,
-  startedAt: index,
-  endedAt: index,
-  ...change,
-});
+const view = (index: number, state: JobState = "done", change: Partial<JobView> = {}): JobView =>
+  jobView({
+    id: `job-${index}`,
+    runId: `wr_${index}`,
+    requestedId: `wr_${index}`,
+    state,
+    startedAt: index,
+    endedAt: index,
+    ...change,
+  });
 const ids = (jobs: JobView[]) => jobs.map(({ id }) => id);
 
 async function reopened(): Promise<JobStore> {

@@ -1,13 +1,14 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { EVERYTHING } from "@/core/bundle/presets";
-import { type ExportWish, type JobView, NO_PROGRESS } from "@/core/jobs/job";
+import type { ExportWish, JobView } from "@/core/jobs/job";
 import { MessageDesk } from "@/platform/background";
 import type { HostLink } from "@/platform/host-link";
 import { JobDesk } from "@/platform/job-desk";
 import { JobStore } from "@/platform/job-store";
 import type { Ask } from "@/platform/messages";
 import { WatchDesk } from "@/platform/watch-desk";
+import { jobView } from "../support/job-view";
 
 const { CLOUD, LOCAL } = vi.hoisted(() => ({
   CLOUD: "https://api.skyvern.com",
@@ -46,24 +47,7 @@ const EXPORT: Ask = {
   choice: EVERYTHING,
 };
 
-const job = (id: string, server: string): JobView => ({
-  id,
-  server,
-  runId: "wr_1",
-  requestedId: "wr_1",
-  together: null,
-  batchId: null,
-  mode: "bundle",
-  choice: EVERYTHING,
-  title: null,
-  state: "fetching",
-  progress: NO_PROGRESS,
-  result: null,
-  error: null,
-  note: null,
-  startedAt: 1,
-  endedAt: null,
-});
+const job = (id: string, server: string): JobView => jobView({ id, server, state: "fetching" });
 
 let wishes: ExportWish[];
 let cancelled: string[];

@@ -1,33 +1,17 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Background, RunExports } from "@/components/run-exports";
 import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
-import { type JobState, type JobView, NO_PROGRESS } from "@/core/jobs/job";
+import type { JobState, JobView } from "@/core/jobs/job";
 import { NO_WATCHES } from "@/core/jobs/watch";
+import { NO_POLICY } from "@/core/settings/policy";
 import type { Ask, AskAnswer, JobNews } from "@/platform/messages";
+import { jobView } from "../support/job-view";
 
 const RUN = "wr_1";
 const DOWNLOADS: ExportChoice = { ...EVERYTHING, preset: "downloads" };
 
 function job(id: string, state: JobState, change: Partial<JobView> = {}): JobView {
-  return {
-    id,
-    server: "https://api.skyvern.com",
-    runId: RUN,
-    requestedId: RUN,
-    together: null,
-    batchId: null,
-    mode: "bundle",
-    choice: EVERYTHING,
-    title: null,
-    state,
-    progress: NO_PROGRESS,
-    result: null,
-    error: null,
-    note: null,
-    startedAt: Date.now(),
-    endedAt: null,
-    ...change,
-  };
+  return jobView({ id, state, startedAt: Date.now(), ...change });
 }
 
 /** A background that answers what the test says and remembers what it was asked. */
@@ -53,6 +37,7 @@ class FakeBackground implements Background {
       "settings-saved": async () => null,
       choice: async () => DOWNLOADS,
       "set-choice": async () => (message.type === "set-choice" ? message.choice : DOWNLOADS),
+      policy: async () => NO_POLICY,
       contents: async () => ({ kind: "unknown" }),
       preview: async () => null,
       "is-watched": async () => false,

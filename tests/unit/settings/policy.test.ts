@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EVERYTHING } from "@/core/bundle/presets";
-import { lawful, NO_POLICY, policyIn } from "@/core/settings/policy";
+import { policyIn } from "@/core/settings/managed";
+import { lawful, NO_POLICY } from "@/core/settings/policy";
 
 describe("a managed policy", () => {
   it("is none where the browser hands over none, or nonsense", () => {
