@@ -302,7 +302,8 @@ export class JobDesk {
     );
     await this.store.add(jobs);
     await this.#order(jobs, false);
-    return jobs;
+    // As they stand by now: where the server may not be reached, the page that asked can't be found to be told.
+    return jobs.map((job) => this.store.find(job.id)?.job ?? job);
   }
 
   /** A job of its own becomes part of a batch. */

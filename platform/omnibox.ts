@@ -1,6 +1,7 @@
 import { type Browser, browser } from "wxt/browser";
 import { type HistoryItem, type HistoryQuery, SHORTEST_SEARCH } from "@/core/skyvern/history";
 import { findMention } from "@/core/skyvern/mention";
+import { statusText } from "@/core/text/status-text";
 import { escapeXml, runSuggestion, type Suggestion } from "@/core/text/suggestion";
 import { openFinder } from "./finder-window";
 import { readKnown } from "./known";
@@ -8,7 +9,7 @@ import { listRuns } from "./look-up";
 import { type RunActions, showRun } from "./run-actions";
 import { defaultServer } from "./servers";
 import { isTarget, type Target, targetIn } from "./target";
-import { t } from "./words";
+import { t, words } from "./words";
 
 type Disposition = `${Browser.omnibox.OnInputEnteredDisposition}`;
 
@@ -67,7 +68,9 @@ async function suggestRuns(
 function rowsOf(runs: readonly HistoryItem[], typed: string): Suggestion[] {
   const id = findMention(typed)?.id;
   const named = id === undefined ? [] : [plainItem(id)];
-  const shown = [...named, ...runs.filter(({ runId }) => runId !== id)].slice(0, MOST);
+  const shown = [...named, ...runs.filter(({ runId }) => runId !== id)]
+    .slice(0, MOST)
+    .map((run) => ({ ...run, status: run.status && statusText(words, run.status) }));
   const [first] = shown;
   const rows = shown.map((run) => runSuggestion(run, t("omnibox_open"), typed, MARKUP));
   if (!first) return rows;
