@@ -19,25 +19,32 @@ async function ring(page: Page): Promise<void> {
   await page.evaluate('chrome.alarms.create("watch-runs", { when: Date.now() })');
 }
 
-test("exports a run when it has finished, tells so, and sleeps again", async ({ runpack, server }) => {
+test("exports a run that finished while the browser was closed, tells so, and sleeps again", async ({
+  runpack,
+  launch,
+  server,
+}) => {
   const page = await runpack.openRun(`/runs/${RUNNING}/overview`);
   const { host, more } = actions(page);
   await more.click();
   await host.getByRole("button", { name: "Export when finished" }).click();
   await expect(host.getByText("Runpack exports this run when it has finished.")).toBeVisible();
   await page.close();
-  const own = await options(runpack);
-  await expect(own.getByText(RUNNING)).toBeVisible();
-  await expect.poll(() => own.evaluate('chrome.alarms.get("watch-runs")')).toBeTruthy();
+  const before = await options(runpack);
+  await expect(before.getByText(RUNNING)).toBeVisible();
+  await expect.poll(() => before.evaluate('chrome.alarms.get("watch-runs")')).toBeTruthy();
+  await runpack.kill();
 
   server.world.endRun(RUNNING, "completed", new Date(Date.now() - HOUR_MS).toISOString());
-  await ring(own);
-  const zip = await runpack.waitForDownload(/\.zip$/);
+  const again = await launch({ profile: runpack.profile, downloads: runpack.downloads });
+  const zip = await again.waitForDownload(/\.zip$/);
   expect(zip).toContain(RUNNING);
+  const own = await options(again);
   await expect.poll(() => own.evaluate("chrome.notifications.getAll().then(Object.keys)")).toHaveLength(1);
   await expect.poll(() => own.evaluate('chrome.alarms.get("watch-runs")')).toBeFalsy();
   await own.reload();
   await expect(own.getByText("Export started")).toBeVisible();
+  await again.close();
 });
 
 test("exports every failed run of an agent by a rule, into its folder, once", async ({ runpack, server }) => {
@@ -74,6 +81,8 @@ test("tells nothing and waits for nothing where the user wants neither", async (
   await expect(actions(run).status).toContainText("Saved");
   expect(await page.evaluate("chrome.notifications.getAll().then(Object.keys)")).toEqual([]);
   await expect.poll(() => page.evaluate("chrome.alarms.getAll()")).toEqual([]);
+  await page.reload();
+  await expect(page.getByRole("region", { name: "History" })).toContainText("Claims portal");
 });
 
 test("saves the settings without the key, loads them, and forgets everything", async ({

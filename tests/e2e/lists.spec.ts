@@ -154,6 +154,39 @@ test("works two at a time, survives a killed browser, and goes on past a failure
   await again.close();
 });
 
+test("pauses all, keeps them paused, and resumes all", async ({ runpack, server }) => {
+  const runs = slowRuns(server, 3);
+  const page = await openList(runpack, "/runs");
+  await select(page, ...runs);
+  await exportRuns(page, 3).click();
+  await expect.poll(() => contentCalls(server).length).toBeGreaterThan(0);
+  await cards(page).getByRole("button", { name: "Pause all" }).click();
+  await expect(cards(page)).toContainText(/Paused: \d of 3 done/);
+  // The pressed button is gone; whoever uses the keyboard is still in its card.
+  await expect(cards(page).getByRole("button", { name: "Resume all" })).toBeFocused();
+  const before = contentCalls(server).length;
+  await page.reload();
+  await expect(cards(page)).toContainText(/Paused: \d of 3 done/);
+  expect(contentCalls(server)).toHaveLength(before);
+  server.world.contentLatencyMs = 0;
+  await cards(page).getByRole("button", { name: "Resume all" }).click();
+  await expect(cards(page)).toContainText("Saved 3 runs", { timeout: 30_000 });
+  expect(zipsIn(runpack)).toHaveLength(3);
+});
+
+test("goes on with a batch when the extension is updated in its midst", async ({ runpack, server }) => {
+  const runs = slowRuns(server, 3);
+  const page = await openList(runpack, "/runs");
+  await select(page, ...runs);
+  await exportRuns(page, 3).click();
+  await expect.poll(() => contentCalls(server).length).toBeGreaterThan(0);
+  await runpack.reloadExtension();
+  for (const id of runs) await checkZip(await runpack.waitForDownload(new RegExp(`${id}\\.zip$`)), server);
+  // What was under way may be asked for once more; what was there is not.
+  const asked = contentCalls(server).map(({ path }) => path.split("?", 1)[0]);
+  expect(asked.length - new Set(asked).size).toBeLessThanOrEqual(24);
+});
+
 test("cancels all, and tries again what failed", async ({ runpack, server }) => {
   test.setTimeout(60_000);
   const [first = "", second = "", third = ""] = slowRuns(server, 3, 0);

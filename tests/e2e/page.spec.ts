@@ -1,6 +1,7 @@
 import { FAILED, INVOICE, INVOICE_AGENT, TASK, UNKNOWN } from "../practice/runs/ids";
-import { contentCalls, expect, exportBundle, test } from "./fixtures";
+import { contentCalls, expect, exportBundle, saved, test } from "./fixtures";
 import { APP, actions, filesIn } from "./harness";
+import { violations } from "./report-page";
 
 test("exports the run of ?wr= where the path names another", async ({ runpack, server }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}?wr=${FAILED}`);
@@ -56,6 +57,9 @@ test("remembers the choice of the panel", async ({ runpack }) => {
   await page.reload();
   await actions(page).more.click();
   await expect(page.getByRole("radio", { name: "Downloaded files" })).toBeChecked();
+  await page.goto(runpack.extensionPage("options"));
+  const choice = page.getByRole("region", { name: "More export options" });
+  await expect(choice.getByRole("radio", { name: "Downloaded files" })).toBeChecked();
 });
 
 /** Pages that show no run, or show it without page chrome. */
@@ -74,6 +78,23 @@ for (const [kind, path] of Object.entries(WITHOUT)) {
     await expect(actions(page).host).toHaveCount(0);
   });
 }
+
+for (const theme of ["light", "dark"] as const)
+  test(`axe finds nothing wrong with what stands on Skyvern's pages (${theme})`, async ({ runpack }) => {
+    const page = await runpack.context.newPage();
+    await page.addInitScript(`localStorage.setItem("skyvern-theme", "${theme}")`);
+    await page.goto(`${APP}/runs/${FAILED}/overview`);
+    await actions(page).start("Export bundle");
+    await saved(page);
+    await actions(page).more.click();
+    await expect(actions(page).host.getByRole("dialog")).toBeVisible();
+    expect(await violations(page, "runpack-actions")).toEqual([]);
+    await page.goto(`${APP}/runs`);
+    await page.locator(`tr[data-run="${FAILED}"] td.box`).click();
+    await page.locator("runpack-list").getByRole("button", { name: "More export options" }).click();
+    await expect(page.locator("runpack-list").getByRole("dialog")).toBeVisible();
+    expect(await violations(page, "runpack-list")).toEqual([]);
+  });
 
 test("puts the buttons on the page once, through re-renders", async ({ runpack }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);

@@ -51,9 +51,9 @@ export async function showTab(page: Page, tab: (typeof TABS)[number]): Promise<v
   await expect(page.getByRole("tab", { name: tab, exact: true })).toHaveAttribute("aria-selected", "true");
 }
 
-/** What axe finds wrong on the page as it stands. */
-export async function violations(page: Page): Promise<string[]> {
+/** What axe finds wrong on the page as it stands, or in one part of it. */
+export async function violations(page: Page, part = "html"): Promise<string[]> {
   await page.evaluate(AXE);
-  const found = await page.evaluate("axe.run(document).then(({ violations }) => violations)");
+  const found = await page.evaluate(`axe.run(${JSON.stringify(part)}).then(({ violations }) => violations)`);
   return Violations.parse(found).map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`);
 }
