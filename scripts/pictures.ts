@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect, type Page } from "@playwright/test";
 import { z } from "zod";
 import { APP, actions, type Runpack } from "../tests/e2e/harness";
-import { INVOICE, RUNNING } from "../tests/practice/runs/ids";
+import { FAILED, GAPS, INVOICE, RUNNING } from "../tests/practice/runs/ids";
 import { fail, startPractice } from "./practice-session";
 
 const folder = fileURLToPath(new URL("../docs/images/", import.meta.url));
@@ -23,6 +23,9 @@ const OWN_PAGES = [
 ] as const;
 /** The head of the run's page, beside the sidebar. */
 const HEAD = { x: 240, y: 64, width: 1480, height: 250 };
+
+/** The bottom of a list of runs, where its bar stands. */
+const LIST = { x: 240, y: 240, width: 1360, height: 660 };
 
 async function take(page: Page, name: string): Promise<void> {
   await page.mouse.move(5, 5);
@@ -80,8 +83,49 @@ async function surfacePictures(runpack: Runpack): Promise<void> {
     await actions(page).more.click();
     await expect(actions(page).host.getByRole("button", { name: "Export when finished" })).toBeVisible();
     await page.screenshot({ path: `${folder}panel-${scheme}.png` });
+    await page.goto(`${APP}/runs`);
+    await listPictures(page, scheme);
     await page.close();
+    await agentRunsPicture(runpack, scheme);
   }
+}
+
+/** The button in the page's own bar with the exports under way, and its panel. */
+async function listPictures(page: Page, scheme: string): Promise<void> {
+  const bar = page.locator("runpack-list");
+  const cards = page.locator("runpack-batches");
+  for (const id of [INVOICE, FAILED, GAPS])
+    await page.locator(`tr[data-run="${id}"] td.box`).click({ modifiers: ["ControlOrMeta"] });
+  await bar.getByRole("button", { name: "Export 3 runs", exact: true }).click();
+  await expect(cards).toContainText("Saved 3 runs", { timeout: 30_000 });
+  await page.mouse.move(5, 5);
+  await page.screenshot({ path: `${folder}list-${scheme}.png`, clip: LIST });
+  await cards.getByRole("button", { name: "Dismiss" }).click();
+  await bar.getByRole("button", { name: "More export options" }).click();
+  await page.screenshot({ path: `${folder}list-panel-${scheme}.png`, clip: LIST });
+}
+
+/** All runs of an agent, in the popup. */
+async function agentRunsPicture(
+  { context, extensionPage }: Runpack,
+  scheme: "dark" | "light",
+): Promise<void> {
+  const page = await context.newPage();
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.setViewportSize({ width: 420, height: 2600 });
+  await page.goto(extensionPage("popup"));
+  await page.getByRole("textbox", { name: "Run ID or link" }).fill(FAILED);
+  await page.getByRole("button", { name: "Look up" }).click();
+  const agent = page.locator(".agent-runs");
+  await agent.getByText("All runs of this agent").click();
+  await agent.getByLabel("Since").fill("2026-02-01");
+  await agent.getByRole("button", { name: "Find runs" }).click();
+  await expect(agent.getByRole("button", { name: /^Export \d+ run/ })).toBeVisible();
+  const box = await agent.boundingBox();
+  if (!box) throw new Error("The dialogue is not there");
+  const clip = { x: 0, y: box.y - 16, width: 420, height: box.height + 32 };
+  await page.screenshot({ path: `${folder}agent-runs-${scheme}.png`, clip });
+  await page.close();
 }
 
 async function pictures(): Promise<void> {
