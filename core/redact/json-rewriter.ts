@@ -80,6 +80,9 @@ const QUOTE = 0x22;
 const ESCAPED = /[\\\p{Cc}]/u;
 const LITERAL = /(?:true|false|null)(?![A-Za-z0-9_])/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** Whatever a number or a literal is made of: `15` may be the beginning of `15.9e3`. */
+const SCALAR = /[\w.+-]*/y;
+const LONGEST_SCALAR = 400;
 const NOTHING_SEEN: ReadonlyMap<string, string> = new Map();
 const LONGEST_STRING = 64 * 1024 * 1024;
 const SEEN_LENGTH = 200;
@@ -199,9 +202,11 @@ export class JsonRewriter {
   #scalar(text: string, at: number, last: boolean): string | null {
     LITERAL.lastIndex = at;
     NUMBER.lastIndex = at;
+    SCALAR.lastIndex = at;
+    const end = at + (SCALAR.exec(text)?.[0].length ?? 0);
+    if (end === text.length && !last && end - at < LONGEST_SCALAR) return null;
     const raw = LITERAL.exec(text)?.[0] ?? NUMBER.exec(text)?.[0];
-    if (raw !== undefined && (at + raw.length < text.length || last)) return raw;
-    if (!last && text.length - at < 400) return null;
+    if (raw !== undefined && at + raw.length === end) return raw;
     throw new NotJson(`unexpected ${text.slice(at, at + 10)}`);
   }
 

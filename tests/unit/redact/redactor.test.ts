@@ -215,6 +215,18 @@ describe("any text", () => {
     expect(one("text", prose)).toBe(prose);
   });
 
+  it.each(['{"a":-1.25e+3,"b":[true,0]}', "[1.5,null,-2]", "12.75"])(
+    "of JSON may be cut anywhere: %s",
+    (text) => {
+      for (let cut = 0; cut <= text.length; cut++) {
+        const pass = new Redactor([]).redacting("file", "json");
+        expect(
+          pass.write(bytes(text.slice(0, cut))) + pass.write(bytes(text.slice(cut))) + pass.finish(),
+        ).toBe(text);
+      }
+    },
+  );
+
   it.each(["binary \0 data", "\ud800"])("that is no text (%j) is refused", (text) => {
     const raw = text === "\ud800" ? Uint8Array.of(0xff, 0xfe, 0x41) : bytes(text);
     const pass = new Redactor([]).redacting("file", "text");

@@ -73,3 +73,70 @@ function entryOf(index: number) {
     timings: { send: 0.1, wait: 29.2, receive: 2.4 },
   };
 }
+
+/** A page with a table, a search and a form, as it is scraped. */
+export function pageOf(bytes: number): string {
+  const rows = repeated(
+    bytes,
+    (index) => `<tr class="row ${index % 2 === 0 ? "even" : "odd"}" data-row="${index}">
+  <td><a href="/orders/${index}/invoice.pdf?page=${index % 9}&amp;sort=date" class="link">Invoice of ${1 + (index % 28)} March 2026</a></td>
+  <td>Paid by transfer to the branch office</td><td class="sum">€ ${index * 13}.90</td>
+  <td><input type="checkbox" name="row-${index}" id="row-${index}"><button type="button" class="small">Open</button></td>
+</tr>`,
+  );
+  const form =
+    '<form action="/sign-in"><label for="user">User</label><input id="user" name="user">' +
+    '<label for="word">Password</label><input id="word" type="password" value="Zq7!vR8wK63"></form>';
+  return `<!DOCTYPE html><html><head><title>Orders</title></head><body>${form}<table>${rows}</table></body></html>`;
+}
+
+/** An element tree of Skyvern's. */
+export function treeOf(bytes: number): string {
+  const rows = repeated(
+    bytes,
+    (index) =>
+      JSON.stringify({
+        id: `A${index}`,
+        tagName: index % 3 === 0 ? "a" : "td",
+        attributes: index % 3 === 0 ? { href: `/orders/${index}`, class: "link" } : {},
+        text: index % 7 === 0 ? `Invoice of ${1 + (index % 28)} March 2026, paid by transfer` : "",
+        rect: { x: 612.484375, y: 14 + index, width: 159.515625, height: 22.5 },
+        interactable: index % 3 === 0,
+        children: [],
+      }),
+    ",",
+  );
+  return `{"tree":[${rows},{"tagName":"input","attributes":{"type":"password","value":"Zq7!vR8wK63"}}]}`;
+}
+
+/** What a model is asked: the goal, the elements of the page, and how to answer. */
+export function promptOf(bytes: number): string {
+  const lines = repeated(bytes, (index) =>
+    index % 40 === 0
+      ? "Identify actions to help user progress towards the user goal using the DOM elements given in the list and the screenshot of the website.\n" +
+        "Use only the DOM elements you are provided with. Reply in JSON format with the following keys:\n" +
+        '{"actions": [{"reasoning": str, "confidence_float": float, "action_type": str, "id": str, "text": str}]}'
+      : `<tr><td id="A${index}">Invoice of ${1 + (index % 28)} March 2026</td><td>€ ${index * 13}.90</td><a id="B${index}" href="/orders/${index}">Open</a></tr>`,
+  );
+  return `${lines}\nSign in with robot@shop.example, password: Zq7!vR8wK63\n`;
+}
+
+/** What a page writes into the browser's console. */
+export function consoleOf(bytes: number): string {
+  return repeated(bytes, (index) =>
+    index % 3 === 0
+      ? `${index} [error] Failed to load resource: the server responded with a status of 404 (Not Found)`
+      : `${index} [log] orders loaded ${index % 300} from https://shop.example/orders/${index}?page=${index % 9}&sort=date`,
+  );
+}
+
+function repeated(bytes: number, line: (index: number) => string, joint = "\n"): string {
+  const lines: string[] = [];
+  let length = 0;
+  for (let index = 0; length < bytes; index++) {
+    const next = line(index);
+    length += next.length + joint.length;
+    lines.push(next);
+  }
+  return lines.join(joint);
+}
