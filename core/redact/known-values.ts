@@ -6,7 +6,6 @@ const ANY_TAG = new RegExp(TAG.source, "g");
 const SHORTEST = 6;
 const PREFIX = 4;
 /** A longer window moves farther, but no farther than the shortest value is long. */
-const MOST_CLEAN = 20_000;
 const LONGEST_WINDOW = 12;
 const TABLE_SIZE = 1 << 16;
 /** Values that are words of the language, or stand in every file. */
@@ -41,18 +40,6 @@ export class KnownValues {
     return tag;
   }
 
-  /** Texts in which nothing was found: they come again and again. */
-  readonly #clean = new Set<string>();
-
-  isClean(text: string): boolean {
-    return this.#clean.has(text);
-  }
-
-  addClean(text: string): void {
-    if (this.#clean.size >= MOST_CLEAN) this.#clean.clear();
-    this.#clean.add(text);
-  }
-
   /** What stands under this name among parameters is a secret. */
   addName(name: string): void {
     this.#names.add(name);
@@ -60,6 +47,12 @@ export class KnownValues {
 
   hasName(name: string): boolean {
     return this.#names.has(name);
+  }
+
+  /** True where a text might have such a name in it. */
+  mayHoldName(text: string): boolean {
+    for (const name of this.#names) if (text.includes(name)) return true;
+    return false;
   }
 
   /** A string that the user wants out, however short and common it is. */
@@ -70,7 +63,6 @@ export class KnownValues {
 
   /** Ends learning: from now on texts are searched for all values in all their encodings. */
   seal(): void {
-    this.#clean.clear();
     const tags = new Map<string, string>();
     for (const value of this.#everywhere) {
       const tag = this.#tags.get(value) ?? "[redacted:secret#0]";
@@ -98,6 +90,11 @@ export class KnownValues {
     const once = this.#replaceIn(text, text, onHit);
     const upper = codesInUpperCase(once);
     return upper === once ? once : this.#replaceIn(once, upper, onHit);
+  }
+
+  /** True where a known value stands in a text. */
+  isIn(text: string): boolean {
+    return this.replaceIn(text, () => {}) !== text;
   }
 
   /** @param searched the text, with the same spelling of codes as the values */

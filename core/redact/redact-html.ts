@@ -1,5 +1,7 @@
+import { BEFORE_PARAMETER, cluesIn, holdsName, NAME, OTHER_NAME } from "./clues";
 import { looksRandom } from "./known-values";
-import { holdsName, redactText, replaceValue, type Sink } from "./redact-text";
+import { nearNames } from "./near-names";
+import { redactText, replaceValue, type Sink } from "./redact-text";
 import { type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
 
 const TAG =
@@ -8,9 +10,11 @@ const ATTRIBUTE = /([^\s"'<>=/]{1,100})(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'<>`]+)/g;
 /** A label beside a value: `<td>API key</td><td>…</td>`. */
 const LABELLED =
   /(>\s{0,20}([A-Za-z][A-Za-z _-]{2,30}):?\s{0,20}<\/[a-z][\w-]{0,20}>\s{0,40}(?:<\/?[a-z][^<>]{0,300}>\s{0,20}){1,3})([^<>\s]{4,150})(?=\s{0,20}<)/gi;
-/** The text right before a field: its label, in whatever elements. */
-const TEXT_BEFORE = /([A-Za-z][A-Za-z _-]{2,40}?)\s{0,5}:?\s{0,5}(?:<\/?[a-z][^<>]{0,200}>\s{0,20}){0,4}$/i;
-const NEAR = 300;
+/** The text right before a field: its label, in whatever elements. A look behind reads backwards, from the field. */
+const TEXT_BEFORE =
+  /(?<=([A-Za-z][A-Za-z _-]{2,40})\s{0,5}:?\s{0,5}(?:<\/?[a-z][^<>]{0,200}>\s{0,20}){0,4})/iy;
+/** Around a label: the tag that it stands in, and the tags up to its value. */
+const REACH = { before: 600, after: 1200 };
 const LABEL = /<label\b[^<>]{0,300}?\sfor=["']?([^\s"'<>]{1,100})["']?[^<>]{0,300}>\s{0,20}([^<>]{2,60})/gi;
 const TEXTAREA =
   /(<textarea((?:\s+[^\s"'<>=/]{1,100}(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?){1,100})\s*>)([^<]{3,20000})(?=<)/gi;
@@ -64,21 +68,17 @@ export function redactHtml(html: string, sink: Sink): string {
   const tags = html
     .replace(TAG, (whole, element: string, attributes: string, offset: number) => {
       // Most tags only lay out the page.
-      const holds = FIELD.test(element) || SAYS_MORE.test(attributes) || holdsName(attributes);
-      if (!holds) return whole;
-      const before =
-        element.length === 5 || attributes.includes("data-c")
-          ? (TEXT_BEFORE.exec(html.slice(Math.max(offset - NEAR, 0), offset))?.[1] ?? "")
-          : "";
+      if (!FIELD.test(element) && !mayHold(attributes)) return whole;
+      const before = () => textBefore(html, offset);
       const redacted = redactAttributes(element.toLowerCase(), attributes, before, labels, sink);
       return redacted === attributes ? whole : `<${element}${redacted}`;
     })
     .replace(TEXTAREA, (whole, before: string, attributes: string, content: string) => {
-      const kind = kindOf("textarea", givenIn(attributes), "", labels);
+      const kind = kindOf("textarea", givenIn(attributes), () => "", labels);
       return kind ? before + replaceValue(kind, unescaped(content), "field", sink) : whole;
     })
     .replace(SELECT, (whole, before: string, attributes: string, content: string) => {
-      const kind = kindOf("select", givenIn(attributes), "", labels);
+      const kind = kindOf("select", givenIn(attributes), () => "", labels);
       if (!kind) return whole;
       return (
         before +
@@ -87,20 +87,40 @@ export function redactHtml(html: string, sink: Sink): string {
         )
       );
     });
-  if (!named) return redactText(tags, sink);
-  const labelled = tags.replace(LABELLED, (whole, before: string, label: string, value: string) => {
-    const kind = sensitiveName(label);
-    if (!kind || !(isCode(kind, value) || before.includes("</key>"))) return whole;
-    return before + replaceValue(kind, unescaped(value), "label", sink);
-  });
-  const signed = labelled.replace(SIGNED, (whole, before: string, label: string, value: string) => {
-    const kind = sensitiveName(label.trim());
-    return kind && isCode(kind, value) ? before + replaceValue(kind, unescaped(value), "label", sink) : whole;
-  });
-  return redactText(
-    signed.replace(ELEMENT, (...match) => redactElement(match.map(String), sink)),
-    sink,
+  const labelled = named ? nearNames(tags, REACH, (part) => redactLabelled(part, sink)) : tags;
+  return redactText(labelled, sink);
+}
+
+/** Texts beside or in elements that name them. */
+function redactLabelled(html: string, sink: Sink): string {
+  return html
+    .replace(LABELLED, (whole, before: string, label: string, value: string) => {
+      const kind = sensitiveName(label);
+      if (!kind || !(isCode(kind, value) || before.includes("</key>"))) return whole;
+      return before + replaceValue(kind, unescaped(value), "label", sink);
+    })
+    .replace(SIGNED, (whole, before: string, label: string, value: string) => {
+      const kind = sensitiveName(label.trim());
+      return kind && isCode(kind, value)
+        ? before + replaceValue(kind, unescaped(value), "label", sink)
+        : whole;
+    })
+    .replace(ELEMENT, (...match) => redactElement(match.map(String), sink));
+}
+
+/** Most tags only lay out the page. */
+function mayHold(attributes: string): boolean {
+  const clues = cluesIn(attributes);
+  if (clues & NAME) return true;
+  return (
+    ((clues & (OTHER_NAME | BEFORE_PARAMETER)) !== 0 || /value/i.test(attributes)) &&
+    SAYS_MORE.test(attributes)
   );
+}
+
+function textBefore(html: string, offset: number): string {
+  TEXT_BEFORE.lastIndex = offset;
+  return TEXT_BEFORE.exec(html)?.[1] ?? "";
 }
 
 /** A text in an element of a telling name, ID, class or label. */
@@ -149,7 +169,7 @@ function givenIn(attributes: string): Map<string, string> {
 function redactAttributes(
   element: string,
   attributes: string,
-  before: string,
+  before: () => string,
   labels: ReadonlyMap<string, string>,
   sink: Sink,
 ): string {
@@ -159,7 +179,7 @@ function redactAttributes(
     const own = PLAIN_ATTRIBUTES.has(lower) ? null : sensitiveName(name.replace(/^data-/i, ""));
     const holds = lower === "value" || (element === "meta" && lower === "content");
     const plain = unquoted(value);
-    const copied = COPIED.test(lower) && looksRandom(plain) ? sensitiveName(before) : null;
+    const copied = COPIED.test(lower) && looksRandom(plain) ? sensitiveName(before()) : null;
     const found = (holds ? kind : own) ?? copied;
     if (plain === "") return whole;
     if (!found) return CODED.test(plain) ? name + equals + redactEscaped(value, sink) : whole;
@@ -183,7 +203,7 @@ function redactEscaped(value: string, sink: Sink): string {
 function kindOf(
   element: string,
   given: ReadonlyMap<string, string>,
-  before: string,
+  before: () => string,
   labels: ReadonlyMap<string, string>,
 ): SecretKind | null {
   const type = given.get("type")?.toLowerCase();
@@ -202,7 +222,7 @@ function kindOf(
   const takesText =
     element === "textarea" ||
     (element === "input" && !/^(?:submit|button|checkbox|radio|reset|image)$/.test(type ?? ""));
-  return takesText ? sensitiveName(labels.get(given.get("id") ?? "") ?? before) : null;
+  return takesText ? sensitiveName(labels.get(given.get("id") ?? "") ?? before()) : null;
 }
 
 function unquoted(value: string): string {

@@ -1,5 +1,22 @@
+import {
+  AT_SIGN,
+  BACKSLASH,
+  BASE64,
+  BEFORE_PARAMETER,
+  COLON,
+  cluesIn,
+  EQUALS,
+  holdsName,
+  NAME,
+  nextName,
+  OTHER_NAME,
+  PERCENT,
+  PHRASE,
+  STEM,
+} from "./clues";
 import { isTag, type KnownValues, looksRandom } from "./known-values";
-import { type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
+import { nearNames } from "./near-names";
+import { headerKind, type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
 import { replaceShapes } from "./shapes";
 
 /** Takes secrets out of one text and notes what it did. */
@@ -50,9 +67,6 @@ const MULTIPART =
   /(form-data;[^\r\n]{0,200}?\bname="?([^"\r\n;]{1,80})"?[^\r\n]{0,300}\r?\n(?:[A-Za-z-]{1,60}:[^\r\n]{0,300}\r?\n){0,5}\r?\n)((?:(?!\r?\n--)[\s\S]){3,20000})/g;
 const SCHEMES = ["Bearer ", "Basic ", "Digest ", "Token ", "ApiKey "];
 const SCHEME = /\b(Bearer|Basic|Digest|Token|ApiKey)( +)([A-Za-z0-9+/=._~-]{8,4000})/g;
-/** What a sensitive name has in it: looked for first, since every word might be a name. */
-const STEM =
-  /p(?:ass(?:word|wd|code|phrase|wort|\b)|wd|w\b)|s(?:e(?:cret|ss|ed_?phrase|nha)|ignature|sn)|token|key|auth|otp|c(?:redential|ookie|srf|v[vcn]|ard|ode|sc\b|ontrase)|xsrf|iban|a(?:ccount|ssertion|nswer)|jwt|nonce|\bpin\b|kennwort|mot_?de_?passe|mnemonic|recovery|connection_?string|bearer/gi;
 /** `name=value`, `"name": "value"`, `api key is value`: what follows a name. */
 const VALUE =
   /(?:\\{0,7}["'`]?\]?)((?:\p{Cc}\[[\d;]{0,8}m){0,3}[*_]{0,3}\s{0,3}(?:=>|:=|->|[:=|]| (?:was |is )?set to | is | was |\s(?=["'`]))[*_]{0,3}(?:\p{Cc}\[[\d;]{0,8}m){0,3}(?:[ \t]{0,3}\r?\n[ \t]{2,12}|\s{0,3})(?:[A-Za-z_][\w.]{0,30}\((?=["']))?)((?:\\{0,7}["'`]|&quot;)?)([^\s"'`<>,;&|(){}\\\p{Cc}]{3,300})/uy;
@@ -63,8 +77,8 @@ const SPOKEN = /(\b(?:password|passcode|passphrase|token|api key|secret) )(?![([
 /** "Enter 483921 as the one-time code": the name comes behind. */
 const NAMED_BEHIND =
   /(?<![\w.-])([\w!@#$%^*+=-]{4,80})(?= (?:as|is|for) (?:the|your|my|a|his|her|their) (?:[\w-]{1,20} ){0,3}?(password|passcode|passphrase|one-time code|verification code|security code|access code|login code|code|otp|pin|api key|token|secret)\b)/gi;
-/** Short texts come again and again in a HAR or a tree. */
-const LONGEST_REMEMBERED = 120;
+const MAY_BE_NAMED_BEHIND = / (?:as|is|for) (?:the|your|my|a|his|her|their) /i;
+const REACH = { before: 400, after: 700 };
 const LONGEST_NAME = 60;
 const LONGEST_QUOTED = 200;
 /** What a script types: `page.fill("#password", "…")`. */
@@ -77,64 +91,64 @@ const COOKIE_ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|priority)$/i;
 /** Takes secrets out of a text: by name, by form and by known value (redaction.md). */
 export function redactText(text: string, sink: Sink): string {
   if (text.length < 3 || isTag(text)) return text;
-  if (text.length > LONGEST_REMEMBERED) return redactAnew(text, sink);
-  if (sink.values.isClean(text)) return text;
-  const redacted = redactAnew(text, sink);
-  if (redacted === text) sink.values.addClean(text);
-  return redacted;
+  // What is known comes first: a rule might find but a part of it.
+  const out = sink.values.replaceIn(text, () => sink.note("known value"));
+  const clues = cluesIn(out);
+  return clues === 0 ? out : redactByRules(out, clues, sink);
 }
 
-function redactAnew(text: string, sink: Sink): string {
-  // What is known comes first: a rule might find but a part of it.
-  let out = sink.values.replaceIn(text, () => sink.note("known value"));
-  if (out.includes("=")) out = redactParameters(out, sink);
-  if (out.includes("//") && out.includes("@")) out = redactUserinfo(out, sink);
-  if (out.includes("ey") || out.includes("ew") || out.includes("W3si"))
-    out = out.replace(BASE64_JSON, (whole) => redactBase64Json(whole, sink));
-  if (out.includes(":")) out = out.replace(HEADER, (...match) => redactHeaderLine(match, sink));
-  if (out.includes("form-data;")) out = redactMultipart(out, sink);
-  if (out.includes(" -") || out.startsWith("-")) out = redactCommands(out, sink);
-  if (SCHEMES.some((scheme) => out.includes(scheme)))
+/** Each rule needs what it can't do without. */
+function redactByRules(text: string, found: number, sink: Sink): string {
+  let clues = found;
+  let out = text;
+  const named = NAME | OTHER_NAME;
+  if (clues & EQUALS && clues & (BEFORE_PARAMETER | PERCENT)) out = redactParameters(out, sink);
+  if (clues & AT_SIGN && out.includes("//")) out = redactUserinfo(out, sink);
+  if (clues & BASE64) out = out.replace(BASE64_JSON, (whole) => redactBase64Json(whole, sink));
+  if (clues & COLON && clues & named) out = out.replace(HEADER, (...match) => redactHeaderLine(match, sink));
+  if (clues & PHRASE && out.includes("form-data;")) out = redactMultipart(out, sink);
+  if (clues & (named | PHRASE) && (out.includes(" -") || out.startsWith("-")))
+    out = redactCommands(out, sink);
+  if (clues & (NAME | PHRASE) && SCHEMES.some((scheme) => out.includes(scheme)))
     out = out.replace(SCHEME, (whole, scheme: string, gap: string, value: string) =>
       /\d/.test(value) || value.length > 20 ? `${scheme}${gap}${authorization(value, sink)}` : whole,
     );
-  if (out.includes("(")) {
-    out = out.replace(
-      TYPED,
-      (_, before: string, _quote: string, value: string) =>
-        before + replaceValue("typed", value, "typed text", sink, looksRandom(value)),
-    );
-    out = out.replace(
-      TYPED_ACTION,
-      (_, before: string, _quote: string, value: string) =>
-        before + replaceValue("typed", value, "typed text", sink, looksRandom(value)),
-    );
+  if (clues & PHRASE) out = redactTyped(out, sink);
+  if (clues & BACKSLASH && out.includes("\\u00")) {
+    out = withoutLetterCodes(out, sink);
+    clues = cluesIn(out);
   }
-  if (out.includes("Fill ") || out.includes("Type "))
-    out = out.replace(
-      FILLED,
-      (_, before: string, _other: unknown, quote: string, value: string) =>
-        before + quote + replaceValue("typed", value, "typed text", sink, looksRandom(value)),
-    );
-  if (out.includes("\\u00")) out = withoutLetterCodes(out, sink);
-  if (holdsName(out)) out = redactNamed(out, sink);
-  if (/\bin (?:with|as|using) /.test(out))
+  if (clues & NAME) out = redactNamed(out, sink);
+  if (clues & PHRASE && /\bin (?:with|as|using) /.test(out))
     out = out.replace(SIGN_IN, (whole, before: string, value: string) =>
       isMixed(value) ? before + replaceValue("password", value, "name near value", sink) : whole,
     );
-  return replaceShapes(out, (kind, value) => replaceValue(kind, value, "shape", sink));
+  return replaceShapes(out, clues, (kind, value) => replaceValue(kind, value, "shape", sink));
 }
 
-/** Most texts have no word in them that could name a secret. */
-export function holdsName(text: string): boolean {
-  STEM.lastIndex = 0;
-  return STEM.test(text);
+/** What a script or a trace says was typed. */
+function redactTyped(text: string, sink: Sink): string {
+  const typed = (value: string) => replaceValue("typed", value, "typed text", sink, looksRandom(value));
+  let out = text;
+  if (out.includes("("))
+    for (const pattern of [TYPED, TYPED_ACTION])
+      out = out.replace(pattern, (_, before: string, _quote: string, value: string) => before + typed(value));
+  if (out.includes("Fill ") || out.includes("Type "))
+    out = out.replace(
+      FILLED,
+      (_, before: string, _other: unknown, quote: string, value: string) => before + quote + typed(value),
+    );
+  return out;
 }
 
 /** Values beside words that name them. */
-function redactNamed(given: string, sink: Sink): string {
-  let text = redactTable(given, sink);
-  if (CALLS.test(text)) text = redactCalls(text, sink);
+function redactNamed(text: string, sink: Sink): string {
+  return nearNames(redactTable(text, sink), REACH, (part) => redactNearName(part, sink));
+}
+
+function redactNearName(given: string, sink: Sink): string {
+  let text = given;
+  if (text.includes("(") && CALLS.test(text)) text = redactCalls(text, sink);
   text = text.replace(
     CODE,
     (_, before: string, code: string) => before + replaceValue("otp", code, "name near value", sink, false),
@@ -151,6 +165,7 @@ function redactNamed(given: string, sink: Sink): string {
   const spoken = text.replace(SPOKEN, (whole, before: string, value: string) =>
     looksRandom(value) ? before + replaceValue("password", value, "name near value", sink) : whole,
   );
+  if (!MAY_BE_NAMED_BEHIND.test(spoken)) return redactPairs(spoken, sink);
   const behind = spoken.replace(NAMED_BEHIND, (value) =>
     /^\d{4,10}$/.test(value) || looksRandom(value) || /\w[!@#$%^*+=]|[a-z]\d{2}/i.test(value)
       ? replaceValue(/^\d+$/.test(value) ? "otp" : "password", value, "name near value", sink)
@@ -161,18 +176,21 @@ function redactNamed(given: string, sink: Sink): string {
 
 /** The value of a header by its name; null where it is none to hide. */
 export function redactHeader(name: string, value: string, sink: Sink): string | null {
-  const lower = name.toLowerCase();
-  if (lower === "sec-websocket-protocol")
-    return value.replace(/[\w.~+/=-]{12,}/g, (part) =>
-      looksRandom(part) ? replaceValue("token", part, "header", sink) : part,
-    );
-  if (lower === "cookie" || lower === "set-cookie") return redactCookies(value, lower === "set-cookie", sink);
-  if (/(?:authorization|authentication)$/.test(lower)) return redactAuthorization(value, sink);
-  const kind =
-    sensitiveName(name) ??
-    (/(?:^|-)(?:auth|key|session|secret|token|dpop)(?:-|$)/.test(lower) ? "token" : null);
-  if (!kind || value.length < 3) return null;
-  return replaceValue(kind, value, "header", sink);
+  const kind = headerKind(name);
+  if (kind === null) return null;
+  switch (kind) {
+    case "protocol":
+      return value.replace(/[\w.~+/=-]{12,}/g, (part) =>
+        looksRandom(part) ? replaceValue("token", part, "header", sink) : part,
+      );
+    case "cookies":
+    case "set-cookie":
+      return redactCookies(value, kind === "set-cookie", sink);
+    case "authorization":
+      return redactAuthorization(value, sink);
+    default:
+      return value.length < 3 ? null : replaceValue(kind, value, "header", sink);
+  }
 }
 
 /** A tag in the place of a value, unless it is one already. */
@@ -334,23 +352,24 @@ function redactCookies(value: string, isSet: boolean, sink: Sink): string {
 function redactPairs(text: string, sink: Sink): string {
   const out: string[] = [];
   let copied = 0;
-  STEM.lastIndex = 0;
-  for (let stem = STEM.exec(text); stem; stem = STEM.exec(text)) {
-    const end = wordEnd(text, stem.index + stem[0].length);
-    STEM.lastIndex = end;
+  let next = 0;
+  for (let stem = nextName(text, next); stem >= 0; stem = nextName(text, next)) {
+    // At the last place that was looked at, STEM ends.
+    const end = wordEnd(text, STEM.lastIndex);
+    next = end;
     VALUE.lastIndex = end;
     const match = VALUE.exec(text);
     if (!match || end < copied) continue;
     const [whole, between = "", open = "", first = ""] = match;
     const stop = end + whole.length;
     const value = first + (open === "" ? restOfWord(text, stop, between) : restOfQuoted(text, stop, open));
-    const start = wordStart(text, stem.index);
+    const start = wordStart(text, stem);
     const redacted = redactPair(nameBefore(text, start, end), between, value, sink);
     if (redacted === null) continue;
     const valueAt = end + whole.length - first.length;
     out.push(text.slice(copied, valueAt), redacted);
     copied = valueAt + value.length;
-    STEM.lastIndex = copied;
+    next = copied;
   }
   return copied === 0 ? text : out.join("") + text.slice(copied);
 }

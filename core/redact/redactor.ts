@@ -2,7 +2,7 @@ import type { MessageKey } from "../text/words";
 import { type JsonRewriter, NotJson } from "./json-rewriter";
 import { KnownValues } from "./known-values";
 import { holdsHtml, redactHtml } from "./redact-html";
-import { type JsonSink, jsonRedacter } from "./redact-json";
+import { isHarmless, type JsonSink, jsonRedacter } from "./redact-json";
 import { redactText } from "./redact-text";
 
 /** How a file is read. `jsonl`: one JSON document a line; `har`: JSON with a `log`. */
@@ -156,7 +156,7 @@ function redactJsonLines(lines: string, sink: JsonSink): string {
     words = [];
   };
   for (const line of lines.split("\n")) {
-    const redacted = /^\s*[{[]/.test(line) ? redactJsonLine(line, sink) : null;
+    const redacted = looksLikeJson(line) ? redactJsonLine(line, sink) : null;
     if (redacted === null) {
       words.push(line);
       continue;
@@ -168,8 +168,14 @@ function redactJsonLines(lines: string, sink: JsonSink): string {
   return out.join("\n");
 }
 
+function looksLikeJson(line: string): boolean {
+  const trimmed = line.trim();
+  return /^[{[]/.test(trimmed) && /[}\]]$/.test(trimmed);
+}
+
 /** @returns null where the line is no JSON */
 function redactJsonLine(line: string, sink: JsonSink): string | null {
+  if (isHarmless(line, sink)) return line;
   try {
     const inner = jsonRedacter(sink);
     return inner.write(line) + inner.finish();
@@ -207,8 +213,10 @@ class LinePass implements Pass {
   #blockEnd(): number {
     if (this.#rest.length < BLOCK * 2) return 0;
     const end = this.#rest.indexOf("\n", BLOCK) + 1;
-    const begin = this.#rest.lastIndexOf("-----BEGIN ", end);
-    if (begin < 0 || end - begin > LONGEST_PEM) return end;
+    const near = Math.max(end - LONGEST_PEM, 0);
+    const offset = this.#rest.slice(near, end).lastIndexOf("-----BEGIN ");
+    if (offset < 0) return end;
+    const begin = near + offset;
     const closed = this.#rest.indexOf("-----END ", begin);
     if (closed >= 0 && closed < end) return end;
     return begin > 0 ? begin : this.#rest.indexOf("\n", this.#rest.indexOf("-----END ") + 1) + 1;

@@ -89,7 +89,10 @@ const IN_URLS = new Map<string, SecretKind>([
 
 /** Names come again and again: a HAR has a dozen in a million places. */
 const KNOWN_NAMES = new Map<string, SecretKind | null>();
+const KNOWN_HEADERS = new Map<string, HeaderKind | null>();
 const MOST_KNOWN_NAMES = 5000;
+/** A part of a header's name that tells of a secret. */
+const HEADER_PART = /(?:^|-)(?:auth|key|session|secret|token|dpop)(?:-|$)/;
 
 const FUSED = /(password|passwd|accesstoken|refreshtoken|authtoken|apikey|secretkey|clientsecret)\d*$/;
 
@@ -120,6 +123,28 @@ function kindOfName(name: string): SecretKind | null {
     if (pair) return pair;
   }
   return null;
+}
+
+/** What the value of a header is, where it may be secret. */
+export type HeaderKind = SecretKind | "cookies" | "set-cookie" | "authorization" | "protocol";
+
+/** What the value of a header is; null: nothing to hide. */
+export function headerKind(name: string): HeaderKind | null {
+  const known = KNOWN_HEADERS.get(name);
+  if (known !== undefined) return known;
+  const kind = kindOfHeader(name);
+  if (KNOWN_HEADERS.size >= MOST_KNOWN_NAMES) KNOWN_HEADERS.clear();
+  KNOWN_HEADERS.set(name, kind);
+  return kind;
+}
+
+function kindOfHeader(name: string): HeaderKind | null {
+  const lower = name.toLowerCase();
+  if (lower === "sec-websocket-protocol") return "protocol";
+  if (lower === "cookie") return "cookies";
+  if (lower === "set-cookie") return "set-cookie";
+  if (/(?:authorization|authentication)$/.test(lower)) return "authorization";
+  return sensitiveName(name) ?? (HEADER_PART.test(lower) ? "token" : null);
 }
 
 /** The same for the query of a URL and for forms, where short names count too. */

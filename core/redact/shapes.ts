@@ -1,3 +1,4 @@
+import { DOLLAR, NUMBER, PATH, PHRASE, SHAPE } from "./clues";
 import type { SecretKind } from "./sensitive-names";
 
 /** Secrets that are known by their form (redaction.md, "Shapes"). Each begins with fixed characters, and repeats over what it can't begin with. */
@@ -52,9 +53,8 @@ const COMBINED = new RegExp(
   `(?<![A-Za-z0-9_-])(?:${SHAPES.map(([, pattern]) => `(${pattern})`).join("|")})`,
   "g",
 );
-/** How those begin. Most texts hold none of it, and need no closer look. */
-const BEGINNINGS =
-  /\$[1256ya]|hv[sbr]\.|gl(?:sa|c)_|lin_api|gsk_|rubygems_|figd|nfp_|sbp_|r8_|pul-|tfp_|rdme|pscale_|ntn_|PMAK|FLWSECK|NRAK|HRKU|xai-|pplx-|GOCSPX|xkeysib|sq0|p8e-|dp\.|sntry|\/\/0|-us\d|SK[a-f0-9]{6}|AKCp|EAAC|LTAI|eyJ|A(?:[KSB]IA|CCA|ROA|IDA|Iza|TATT|GE-)|_(?:live|test|pat|v1|eyJ)|(?:gh[pousr]|npm|hf)_|ya29|glpat|xox|xapp|whsec|sk-|pypi-|:AA|SG\.|shp[acps]|dapi|key-/;
+/** The form of the last of them. */
+export const HASHED = /\$(?:2[abxy]?|1|5|6|y|apr1|argon2)/;
 const PEM_BEGIN = /-----BEGIN [A-Z0-9 ]{3,40}-----/g;
 const PEM_END = /-----END [A-Z0-9 ]{3,40}-----/g;
 /** A private key that is cut off, or stands in a text of another spelling, goes on as long as this. */
@@ -68,45 +68,27 @@ const HOOK =
 const PATH_TOKEN =
   /\/(?:reset|verify|confirm|invite|invitations?|activate|magic|unsubscribe|unlock|recover|set|accept|token|(?:reset|set|new|verify|confirm|accept|activate|magic|login|password|email|account)-?(?:password|reset|e?mail|link|invit(?:e|ation)|account|confirm(?:ation)?|verif(?:y|ication)|activat(?:e|ion)))\/([\w.~-]{16,200})/gi;
 
-/** A value of a known form has as many characters of a word without a break. */
-const SHORTEST_RUN = 10;
-const IN_RUN = new Uint8Array(128);
-for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
-  IN_RUN[character.charCodeAt(0)] = 1;
-
-/** False where no value of a known form can be; true is no certainty. */
-export function mayHaveShape(text: string): boolean {
-  return mayBegin(text) || text.search(CARD) >= 0 || text.search(IBAN) >= 0 || text.search(PATH_TOKEN) >= 0;
-}
-
-/** A look at each tenth character finds long words faster than the pattern finds their beginnings. */
-function mayBegin(text: string): boolean {
-  for (let at = SHORTEST_RUN - 1; at < text.length; at += SHORTEST_RUN) {
-    let from = at;
-    while (from >= 0 && IN_RUN[text.charCodeAt(from)] === 1) from--;
-    if (from === at) continue;
-    let to = at + 1;
-    while (to < text.length && to - from <= SHORTEST_RUN && IN_RUN[text.charCodeAt(to)] === 1) to++;
-    if (to - from > SHORTEST_RUN) return BEGINNINGS.test(text);
-  }
-  return text.includes("$") && BEGINNINGS.test(text);
-}
-
-/** Replaces what has the form of a secret. @param replace gives the tag of a value */
-export function replaceShapes(text: string, replace: (kind: SecretKind, value: string) => string): string {
+/** Replaces what has the form of a secret. @param clues of the text @param replace gives the tag of a value */
+export function replaceShapes(
+  text: string,
+  clues: number,
+  replace: (kind: SecretKind, value: string) => string,
+): string {
   let out = text;
-  if (out.includes("-----BEGIN ")) out = replaceKeyBlocks(out, (block) => replace("key", block));
-  if (mayBegin(out)) {
+  if (clues & PHRASE && out.includes("-----BEGIN "))
+    out = replaceKeyBlocks(out, (block) => replace("key", block));
+  if (clues & SHAPE || (clues & DOLLAR && HASHED.test(out))) {
     out = out.replace(COMBINED, (value, ...groups) => {
       const index = groups.indexOf(value);
       return replace(SHAPES[index]?.[0] ?? "secret", value);
     });
   }
-  out = out.replace(CARD, (value) => (isCard(value) ? replace("card", value) : value));
-  out = out.replace(IBAN, (value) => (isIban(value) ? replace("account", value) : value));
-  if (out.includes("hook"))
+  if (clues & NUMBER) {
+    out = out.replace(CARD, (value) => (isCard(value) ? replace("card", value) : value));
+    out = out.replace(IBAN, (value) => (isIban(value) ? replace("account", value) : value));
+  }
+  if (clues & PATH) {
     out = out.replace(HOOK, (whole, path: string) => whole.replace(path, replace("address", path)));
-  if (out.includes("/")) {
     out = out.replace(PATH_TOKEN, (whole, token: string) =>
       /\d/.test(token) || /^[A-Za-z]{20,}$/.test(token)
         ? whole.replace(token, replace("token", token))
