@@ -1,3 +1,6 @@
+import type { Meaning } from "./json-meaning";
+import { JsonPath } from "./json-path";
+
 /** Where a string or number of a JSON document stands. */
 export interface JsonPlace {
   /** Key that it stands under; the array's key within an array. */
@@ -6,6 +9,8 @@ export interface JsonPlace {
   name: string | null;
   /** Keys from the root, `[]` for arrays. */
   path: readonly string[];
+  /** What these say. */
+  meaning: Meaning;
   /** Other texts of the same object that came before. */
   seen: ReadonlyMap<string, string>;
   /** In an array, at its second, fourth… place: the text right before. */
@@ -24,7 +29,9 @@ export class NotJson extends Error {
 
 interface Level {
   isObject: boolean;
-  key: string;
+  /** Where it stands itself, and where its next value does. */
+  own: JsonPath;
+  path: JsonPath;
   expect: "value" | "key" | "colon" | "comma" | "first";
   name: string | null;
   /** Made when there is something to hold: objects come by the million. */
@@ -37,7 +44,7 @@ interface Level {
 
 /** A value that came before what tells its name. */
 interface Early {
-  key: string;
+  path: JsonPath;
   /** A text, or a number as it is written. */
   value: string;
   isNumber: boolean;
@@ -47,35 +54,13 @@ interface Early {
   since: number;
 }
 
-/** What a value is called beside its name. */
-const EARLY_KEYS = new Set([
-  "value",
-  "text",
-  "content",
-  "default_value",
-  "v",
-  "val",
-  "fieldvalue",
-  "headervalue",
-]);
 /** So many characters a value waits for its name. What passes later is learnt, but stands already. */
 const LONGEST_WAIT = 256 * 1024;
-const NAMES = new Set([
-  "name",
-  "key",
-  "label",
-  "header",
-  "field",
-  "parameter",
-  "id",
-  "k",
-  "fieldname",
-  "headername",
-]);
 /** What an element says of itself in its attributes counts for its own value too. */
 const OF_ATTRIBUTES = ["type", "autocomplete"];
 const SPACE = 0x20;
 const QUOTE = 0x22;
+const LETTER = 0x41;
 /** An escape, or a control character, which may not stand in a text as it is. */
 const ESCAPED = /[\\\p{Cc}]/u;
 const LITERAL = /(?:true|false|null)(?![A-Za-z0-9_])/y;
@@ -92,7 +77,7 @@ export class JsonRewriter {
   /** Keys of the outermost object, as far as it came. */
   readonly rootKeys = new Set<string>();
   readonly #levels: Level[] = [];
-  readonly #here = new Here(this.#levels);
+  readonly #here = new Here();
   #buffer = "";
   /** Characters before the buffer. */
   #passed = 0;
@@ -214,7 +199,7 @@ export class JsonRewriter {
     const level = this.#levels.at(-1);
     const value = ESCAPED.test(raw) ? parseString(raw) : raw.slice(1, -1);
     if (level?.isObject && (level.expect === "key" || level.expect === "first")) {
-      level.key = value;
+      level.path = level.own.child(value);
       if (this.#levels.length === 1) this.rootKeys.add(value);
       level.expect = "colon";
       const key = this.rewriteKey(value);
@@ -224,10 +209,10 @@ export class JsonRewriter {
     this.#beginValue();
     const changed = this.rewriteString(value, this.#place());
     if (level?.isObject) {
-      if (level.name === null && isNameKey(level.key)) level.name = value;
+      if (level.name === null && level.path.meaning.isName) level.name = value;
       if (value.length <= SEEN_LENGTH) {
         level.seen ??= new Map();
-        level.seen.set(level.key, value);
+        level.seen.set(level.path.key, value);
       }
     }
     const early = changed !== undefined && this.#place().name !== null ? null : this.#early(value, false);
@@ -238,7 +223,7 @@ export class JsonRewriter {
 
   #takeScalar(raw: string): Early | null {
     this.#beginValue();
-    const isNumber = /^[-\d]/.test(raw);
+    const isNumber = raw.charCodeAt(0) < LETTER;
     const changed = isNumber ? this.rewriteNumber(raw, this.#place()) : undefined;
     const early = isNumber && changed === undefined ? this.#early(raw, true) : null;
     this.#endValue();
@@ -248,8 +233,8 @@ export class JsonRewriter {
 
   #early(value: string, isNumber: boolean): Early | null {
     const level = this.#levels.at(-1);
-    if (!level?.isObject || !isValueKey(level.key) || value.length > LONGEST_WAIT) return null;
-    const early = { key: level.key, value, isNumber, at: 0, since: 0 };
+    if (!level?.isObject || !level.path.meaning.isValue || value.length > LONGEST_WAIT) return null;
+    const early = { path: level.path, value, isNumber, at: 0, since: 0 };
     level.early ??= [];
     level.early.push(early);
     return early;
@@ -260,10 +245,11 @@ export class JsonRewriter {
     if (mark === "{" || mark === "[") {
       this.#beginValue();
       const isObject = mark === "{";
-      const key = isObject ? "" : (level?.key ?? "");
+      const own = level?.path ?? JsonPath.root();
       this.#levels.push({
         isObject,
-        key,
+        own,
+        path: isObject ? own : own.items(),
         expect: "first",
         name: null,
         seen: null,
@@ -291,7 +277,7 @@ export class JsonRewriter {
 
   #tellParent({ seen }: Level): void {
     const parent = this.#levels.at(-1);
-    if (!seen || !parent?.isObject || parent.key !== "attributes") return;
+    if (!seen || !parent?.isObject || parent.path.key !== "attributes") return;
     for (const key of OF_ATTRIBUTES) {
       const value = seen.get(key);
       if (value === undefined) continue;
@@ -301,8 +287,8 @@ export class JsonRewriter {
   }
 
   /** The object is whole: what it said of its name counts for values before it too. */
-  #settle(level: Level, { key, value, isNumber, at, since }: Early, offset: number): void {
-    level.key = key;
+  #settle(level: Level, { path, value, isNumber, at, since }: Early, offset: number): void {
+    level.path = path;
     const changed = (isNumber ? this.rewriteNumber : this.late)(value, this.#place());
     if (changed !== undefined && offset - since <= LONGEST_WAIT) this.#out[at] = JSON.stringify(changed);
   }
@@ -331,42 +317,33 @@ export class JsonRewriter {
   /** One object for all places: there are millions, and each counts while its value is looked at alone. */
   #place(): JsonPlace {
     const level = this.#levels.at(-1);
-    this.#here.moved();
-    this.#here.key = level?.key ?? "";
-    this.#here.name = level?.isObject && level.name !== null && !isNameKey(level.key) ? level.name : null;
-    this.#here.seen = level?.seen ?? NOTHING_SEEN;
-    this.#here.before = level && !level.isObject && level.count % 2 === 1 ? level.last : null;
-    return this.#here;
+    const here = this.#here;
+    here.at = level?.path ?? JsonPath.root();
+    here.name = level?.isObject && level.name !== null && !level.path.meaning.isName ? level.name : null;
+    here.seen = level?.seen ?? NOTHING_SEEN;
+    here.before = level && !level.isObject && level.count % 2 === 1 ? level.last : null;
+    return here;
   }
 }
 
 /** Where the rewriter stands. */
 class Here implements JsonPlace {
-  key = "";
+  at = JsonPath.root();
   name: string | null = null;
   seen: ReadonlyMap<string, string> = NOTHING_SEEN;
   before: string | null = null;
-  #path: string[] | null = null;
 
-  constructor(private readonly levels: readonly Level[]) {}
-
-  moved(): void {
-    this.#path = null;
+  get key(): string {
+    return this.at.key;
   }
 
-  get path(): string[] {
-    this.#path ??= this.levels.map(({ isObject, key }) => (isObject ? key : "[]"));
-    return this.#path;
+  get path(): readonly string[] {
+    return this.at.keys;
   }
-}
 
-/** True for what a value is called beside its name: `value`, `Value`, `v`. */
-export function isValueKey(key: string): boolean {
-  return key.length <= 13 && (EARLY_KEYS.has(key) || EARLY_KEYS.has(key.toLowerCase()));
-}
-
-function isNameKey(key: string): boolean {
-  return key.length <= 10 && (NAMES.has(key) || NAMES.has(key.toLowerCase()));
+  get meaning(): Meaning {
+    return this.at.meaning;
+  }
 }
 
 function isBlank(code: number): boolean {

@@ -11,7 +11,7 @@ import {
   OTHER_NAME,
   PAREN,
 } from "./clues";
-import { isValueKey, type JsonPlace, JsonRewriter, NotJson } from "./json-rewriter";
+import { type JsonPlace, JsonRewriter, NotJson } from "./json-rewriter";
 import { isTag, looksRandom } from "./known-values";
 import { holdsHtml, redactHtml } from "./redact-html";
 import {
@@ -36,21 +36,10 @@ export interface JsonSink extends Sink {
 
 /** Numbers are secrets under few names: a `token` of 1200 is a count. */
 const NUMBER_KINDS = new Set<SecretKind>(["otp", "card", "account", "password"]);
-const HEADERS = /^(?:headers|extra_?http_?headers|requestHeaders|responseHeaders)$/i;
-const PARAMETERS = /^(?:queryString|params|postData|form|formData|cookies)$/;
 const TYPING =
   /^(?:fill|type|input_text|inputText|pressSequentially|insertText|setInputValue|keyboardType|keyboardInsertText)$/i;
 const TYPING_TYPE = /^(?:fill|input_?text|insert_?text)$/i;
-/** Everything in these is a secret, whatever its own name. */
-const CONTAINERS = /^(?:secrets?|tokens|api_?keys|passwords|credentials)$/i;
-const PARAMETER_TYPE = /^(?:workflow_)?parameter_type$/;
 const CREDENTIAL_TYPE = /credential|bitwarden|onepassword|azure_vault|aws_secret|secret|vault/i;
-/** What tells of a credential, and is none. */
-const DESCRIBES = /^(?:key|name|description|label|title|status)$|_type$|_at$|parameter_id$|^workflow_/;
-const PARAMETER_VALUES = /^(?:parameters|payload|navigation_payload|data|inputs?|request)$/;
-/** Everyday words, which hold a secret where the value looks like one. */
-const WEAK_NAME =
-  /^(?:code|auth_?code|state|auth|ticket|(?:.*_)?session|(?:signing|license|encryption|consumer|subscription|integration)_?key)$/i;
 const DATA_URL = /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=_-]{32,}/g;
 /** What is longer, and no text, is a picture or a document. */
 const LONGEST_HASH = 400;
@@ -58,8 +47,6 @@ const LONGEST_SHORT = 64;
 const LONG_BASE64 = /^[A-Za-z0-9+/_-]{64,}={0,2}$/;
 /** The same for what is said to be a body. */
 const BASE64_BODY = /^(?:[A-Za-z0-9+/]{4}){3,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-/** What a secret's own object calls it: `password: {value: …}`. */
-const INNER_VALUE = /^(?:value|raw|text|data|current|plain|secret)$/i;
 /** Keys are names, unless they are as long as this. */
 const SHORTEST_SECRET_KEY = 12;
 /** A card number has as many digits. */
@@ -83,7 +70,7 @@ export function jsonRedacter(sink: JsonSink, depth = 0, whole: Whole = null): Js
   return new JsonRewriter(
     (value, place) => {
       learnName(value, place, sink);
-      if (isDigitOfCode(value, place)) return "[redacted:otp#0]";
+      if (value.length === 1 && isDigitOfCode(value, place)) return "[redacted:otp#0]";
       if (value.length < 3 || isTag(value)) return undefined;
       if (whole === "secret" || (whole === "typed" && /^(?:text|value)$/.test(place.key)))
         return at(place, sink, depth, () =>
@@ -93,13 +80,14 @@ export function jsonRedacter(sink: JsonSink, depth = 0, whole: Whole = null): Js
       return redacted === value ? undefined : redacted;
     },
     (raw, place) => {
-      if (isDigitOfCode(raw, place)) return "[redacted:otp#0]";
+      if (raw.length === 1 && isDigitOfCode(raw, place)) return "[redacted:otp#0]";
+      if (raw.length < 3) return undefined;
       const kind = kindOf(place, raw, sink);
       if (raw.length >= LONG_NUMBER && !kind) {
         const redacted = redactText(raw, sink);
         return redacted === raw ? undefined : redacted;
       }
-      if (!kind || !NUMBER_KINDS.has(kind) || raw.length < 3) return undefined;
+      if (!kind || !NUMBER_KINDS.has(kind)) return undefined;
       return at(place, sink, depth, () => replaceValue(kind, raw, "name", sink));
     },
     (value, place) => {
@@ -111,8 +99,8 @@ export function jsonRedacter(sink: JsonSink, depth = 0, whole: Whole = null): Js
 }
 
 /** `otp: [4, 8, 3, 9, 2, 0]`: fields of one digit each. None of them is worth a tag of its own. */
-function isDigitOfCode(value: string, { key, path }: JsonPlace): boolean {
-  return /^\d$/.test(value) && sensitiveName(key) === "otp" && path.at(-1) === "[]";
+function isDigitOfCode(value: string, { meaning }: JsonPlace): boolean {
+  return meaning.isDigitOfCode && /^\d$/.test(value);
 }
 
 /** For the ledger: where in the file, not in a text in it. */
@@ -131,31 +119,30 @@ function redactLate(value: string, place: JsonPlace, sink: Sink): string | undef
   if (value.includes("[redacted:")) return undefined;
   const kind = kindOf(place, value, sink);
   if (kind) return replaceValue(kind, value, "name", sink);
-  if (place.name !== null && isValueKey(place.key) && place.key !== "text")
+  if (place.name !== null && place.meaning.isValue && place.key !== "text")
     return redactHeader(place.name, value, sink) ?? undefined;
   return isTyped(place) ? replaceValue("typed", value, "typed text", sink) : undefined;
 }
 
 /** The definition of an agent says which of its parameters hold credentials; their values stand in other documents. */
 function learnName(value: string, place: JsonPlace, sink: Sink): void {
-  const isType = PARAMETER_TYPE.test(place.key);
+  const isType = place.meaning.isParameterType;
   const name = isType ? place.seen.get("key") : place.key === "key" ? value : undefined;
   if (!name) return;
   if (isType ? CREDENTIAL_TYPE.test(value) : isCredential(place)) sink.values.addName(name);
 }
 
 function redactString(value: string, place: JsonPlace, sink: JsonSink, depth: number): string {
-  const { key, name } = place;
+  const { key, name, meaning } = place;
   if (name !== null && key === "value") {
-    const inHeaders = place.path.some((part) => HEADERS.test(part));
     const header = redactHeader(name, value, sink);
-    if (inHeaders && header !== null) return header;
+    if (meaning.isInHeaders && header !== null) return header;
   }
-  if (isInHeadersObject(place)) {
+  if (meaning.isHeader) {
     const header = redactHeader(key, value, sink);
     if (header !== null) return header;
     // What Skyvern was told to send along is the user's own secret, whatever its name.
-    if (/extra_?http_?headers/i.test(parentOf(place))) return replaceValue("secret", value, "header", sink);
+    if (meaning.isExtraHeader) return replaceValue("secret", value, "header", sink);
   }
   const paired = redactPaired(value, place, sink);
   if (paired !== null) return paired;
@@ -167,7 +154,7 @@ function redactString(value: string, place: JsonPlace, sink: JsonSink, depth: nu
 
 /** A value whose name gave it away. A structure in it keeps its form; a short word may be no secret. */
 function redactNamed(kind: SecretKind, value: string, place: JsonPlace, sink: Sink): string {
-  if (kind === "cookie" && /=/.test(value) && !place.path.includes("cookies"))
+  if (kind === "cookie" && /=/.test(value) && !place.meaning.isInCookies)
     return redactHeader("cookie", value, sink) ?? value;
   return replaceValue(kind, value, "name", sink);
 }
@@ -176,7 +163,7 @@ function redactNamed(kind: SecretKind, value: string, place: JsonPlace, sink: Si
 function redactInner(value: string, place: JsonPlace, sink: JsonSink, depth: number): string {
   // Words without a digit or a sign are no secret by themselves, and are most of what there is.
   if (WORDS.test(value)) return sink.values.replaceIn(value, () => sink.note("known value"));
-  const isBody = place.key === "text" && parentOf(place) === "content";
+  const { isBody } = place.meaning;
   const trimmed = value.trimStart();
   if (depth < DEEPEST && /^[{[]/.test(trimmed)) {
     if (wholeOf(place) === null && isHarmless(value, sink)) return value;
@@ -271,11 +258,9 @@ function redactForm(text: string, sink: Sink): string {
 }
 
 /** `["X-Auth-Token", "…"]`: headers as a list of pairs, or as one list of names and values. */
-function redactPaired(value: string, { before, path, key }: JsonPlace, sink: Sink): string | null {
-  if (before === null) return null;
-  const inHeaders = /headers$/i.test(key);
-  if (!inHeaders && !(path.at(-1) === "[]" && path.at(-2) === "[]")) return null;
-  if (inHeaders) return redactHeader(before, value, sink);
+function redactPaired(value: string, { before, meaning }: JsonPlace, sink: Sink): string | null {
+  if (before === null || meaning.pairs === null) return null;
+  if (meaning.pairs === "headers") return redactHeader(before, value, sink);
   const kind = sensitiveName(before);
   const isSecret = /\d/.test(value) || (kind === "password" && (value.length >= 12 || /[^a-z]/i.test(value)));
   return kind && isSecret ? replaceValue(kind, value, "name", sink) : null;
@@ -286,25 +271,21 @@ function isCredential({ seen }: JsonPlace): boolean {
   return CREDENTIAL_TYPE.test(own) || CREDENTIAL_TYPE.test(seen.get("workflow_parameter_type") ?? "");
 }
 
-function isContainer(key: string): boolean {
-  return key.length <= 11 && key.length >= 6 && CONTAINERS.test(key);
-}
-
 function kindOf(place: JsonPlace, value: string, sink: Sink): SecretKind | null {
   return (
     namedKind(place) ??
     parameterKind(place, sink) ??
     (place.key === "auth" && /^[^:\s]+:./.test(fromBase64(value) ?? "") ? "secret" : null) ??
-    (WEAK_NAME.test(place.key) && isCode(value) ? "token" : null)
+    (place.meaning.isWeak && isCode(value) ? "token" : null)
   );
 }
 
 /** Parameters of credential types, by their definition. */
 function parameterKind(place: JsonPlace, sink: Sink): SecretKind | null {
-  const { key, name, path } = place;
-  if (sink.values.hasName(key) && path.some((part) => PARAMETER_VALUES.test(part))) return "secret";
+  const { key, name, meaning } = place;
+  if (meaning.isParameterValue && sink.values.hasName(key)) return "secret";
   if (name !== null && sink.values.hasName(name) && /^(?:default_)?value$/.test(key)) return "secret";
-  return place.seen.size > 0 && isCredential(place) && !DESCRIBES.test(key) ? "secret" : null;
+  return place.seen.size > 0 && isCredential(place) && !meaning.describes ? "secret" : null;
 }
 
 /** Mixed as no word, name or path is. */
@@ -325,41 +306,18 @@ function fieldKind(seen: JsonPlace["seen"]): SecretKind | null {
   return fills === undefined ? null : sensitiveName(fills);
 }
 
-function namedKind({ key, name, path, seen }: JsonPlace): SecretKind | null {
-  if (name !== null && key !== "content" && isValueKey(key)) {
-    const inQuery = path.some((part) => PARAMETERS.test(part));
-    if (path.includes("cookies")) return "cookie";
-    return inQuery ? sensitiveParameter(name) : sensitiveName(name);
+function namedKind({ key, name, seen, meaning }: JsonPlace): SecretKind | null {
+  const isValue = meaning.isValue && key !== "content";
+  if (name !== null && isValue) {
+    if (meaning.isInCookies) return "cookie";
+    return meaning.isInParameters ? sensitiveParameter(name) : sensitiveName(name);
   }
-  if (/^__playwright_value_?$/.test(key)) return "typed";
-  const own = sensitiveName(key);
-  if (own) return own;
-  if (isValueKey(key) && key !== "content") {
-    const field = fieldKind(seen);
-    if (field) return field;
-  }
-  if (path.length > 1 && INNER_VALUE.test(key)) {
-    const around = sensitiveName(path.at(-2) ?? "");
-    if (around) return around;
-  }
-  if (path.some((part, index) => index < path.length - 1 && isContainer(part))) return "secret";
-  // `tokens: ["…"]`, and a map of cookies by their names.
-  if (path.at(-1) === "[]" && isContainer(key)) return "secret";
-  return path.at(-2) === "cookies" && path.at(-1) !== "[]" ? "cookie" : null;
-}
-
-/** `headers: {"x-api-key": "…"}` */
-function isInHeadersObject(place: JsonPlace): boolean {
-  return place.key !== "value" && place.key !== "name" && HEADERS.test(parentOf(place));
-}
-
-function parentOf({ path }: JsonPlace): string {
-  return path.at(-2) ?? "";
+  return meaning.own ?? (isValue ? fieldKind(seen) : null) ?? meaning.around;
 }
 
 /** What was typed into a page may be anything: by `fill` of a trace, by an action of Skyvern's. */
-function isTyped({ key, seen, path }: JsonPlace): boolean {
-  if (key !== "value" && key !== "text" && key !== "input_text") return false;
+function isTyped({ key, seen, path, meaning }: JsonPlace): boolean {
+  if (!meaning.mayBeTyped) return false;
   const method = seen.get("method") ?? seen.get("apiName") ?? seen.get("action_type") ?? "";
   if (TYPING.test(method.replace(/^.*\./, "")) || TYPING_TYPE.test(seen.get("type") ?? "")) return true;
   // A trace has the method beside `params`, so before them.

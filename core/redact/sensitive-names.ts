@@ -1,3 +1,5 @@
+import { cluesIn, NAME, OTHER_NAME } from "./clues";
+
 /** Kinds of what is taken out; they stand in the tags. */
 export type SecretKind =
   | "password"
@@ -87,6 +89,7 @@ const IN_URLS = new Map<string, SecretKind>([
   ...kinds("signature", "sr spr sks ske skt"),
 ]);
 
+const NAMES = NAME | OTHER_NAME;
 /** Names come again and again: a HAR has a dozen in a million places. */
 const KNOWN_NAMES = new Map<string, SecretKind | null>();
 const KNOWN_HEADERS = new Map<string, HeaderKind | null>();
@@ -98,13 +101,19 @@ const FUSED = /(password|passwd|accesstoken|refreshtoken|authtoken|apikey|secret
 
 /** What kind of secret stands under a name; null for none. */
 export function sensitiveName(name: string): SecretKind | null {
-  if (name.length > 80) return null;
+  if (name.length > 80 || !mayBeSensitive(name)) return null;
   const known = KNOWN_NAMES.get(name);
   if (known !== undefined) return known;
   const kind = kindOfName(name);
   if (KNOWN_NAMES.size >= MOST_KNOWN_NAMES) KNOWN_NAMES.clear();
   KNOWN_NAMES.set(name, kind);
   return kind;
+}
+
+/** A look at its characters is quicker than to remember each name that says nothing: `row-123`. */
+function mayBeSensitive(name: string): boolean {
+  if ((cluesIn(name) & NAMES) !== 0) return true;
+  return /[^A-Za-z0-9]/.test(name) && (cluesIn(name.replace(/[^A-Za-z0-9]/g, "")) & NAMES) !== 0;
 }
 
 function kindOfName(name: string): SecretKind | null {

@@ -1,0 +1,107 @@
+import { type SecretKind, sensitiveName } from "./sensitive-names";
+
+/** What the keys of a place in JSON say of a value there. */
+export interface Meaning {
+  /** It is what the object's name names: `value`, `Value`, `v`. */
+  isValue: boolean;
+  /** It names the object: `name`, `key`, `label`. */
+  isName: boolean;
+  /** By its own key. */
+  own: SecretKind | null;
+  /** By what it stands in. */
+  around: SecretKind | null;
+  isInCookies: boolean;
+  isInParameters: boolean;
+  isInHeaders: boolean;
+  /** `headers: {"x-api-key": "…"}` */
+  isHeader: boolean;
+  /** A header that Skyvern was told to send along. */
+  isExtraHeader: boolean;
+  /** An everyday word, which holds a secret where the value looks like one. */
+  isWeak: boolean;
+  /** Of parameters by their names. */
+  isParameterValue: boolean;
+  isParameterType: boolean;
+  /** What tells of a credential, and is none. */
+  describes: boolean;
+  /** One digit of a code: `otp: [4, 8, 3, 9, 2, 0]`. */
+  isDigitOfCode: boolean;
+  /** An answer's body. */
+  isBody: boolean;
+  /** What a user or a script may have typed. */
+  mayBeTyped: boolean;
+  /** An item of an array of headers, or of a pair: the item before it may be its name. */
+  pairs: "headers" | "pairs" | null;
+}
+
+/** What a value is called beside its name. */
+const VALUE_KEYS = new Set([
+  "value",
+  "text",
+  "content",
+  "default_value",
+  "v",
+  "val",
+  "fieldvalue",
+  "headervalue",
+]);
+const NAME_KEYS = new Set([
+  "name",
+  "key",
+  "label",
+  "header",
+  "field",
+  "parameter",
+  "id",
+  "k",
+  "fieldname",
+  "headername",
+]);
+const HEADERS = /^(?:headers|extra_?http_?headers|requestHeaders|responseHeaders)$/i;
+const PARAMETERS = /^(?:queryString|params|postData|form|formData|cookies)$/;
+/** Everything in these is a secret, whatever its own name. */
+const CONTAINERS = /^(?:secrets?|tokens|api_?keys|passwords|credentials)$/i;
+const PARAMETER_TYPE = /^(?:workflow_)?parameter_type$/;
+const DESCRIBES = /^(?:key|name|description|label|title|status)$|_type$|_at$|parameter_id$|^workflow_/;
+const PARAMETER_VALUES = /^(?:parameters|payload|navigation_payload|data|inputs?|request)$/;
+const WEAK_NAME =
+  /^(?:code|auth_?code|state|auth|ticket|(?:.*_)?session|(?:signing|license|encryption|consumer|subscription|integration)_?key)$/i;
+/** What a secret's own object calls it: `password: {value: …}`. */
+const INNER_VALUE = /^(?:value|raw|text|data|current|plain|secret)$/i;
+
+/** @param path keys from the root, the own one last; `[]` for arrays */
+export function meaningOf(key: string, path: readonly string[]): Meaning {
+  const parent = path.at(-2) ?? "";
+  const isItem = path.at(-1) === "[]";
+  const isHeader = key !== "value" && key !== "name" && HEADERS.test(parent);
+  return {
+    isValue: VALUE_KEYS.has(key.toLowerCase()),
+    isName: NAME_KEYS.has(key.toLowerCase()),
+    own: /^__playwright_value_?$/.test(key) ? "typed" : sensitiveName(key),
+    around: kindAround(key, path),
+    isInCookies: path.includes("cookies"),
+    isInParameters: path.some((part) => PARAMETERS.test(part)),
+    isInHeaders: path.some((part) => HEADERS.test(part)),
+    isHeader,
+    isExtraHeader: isHeader && /extra_?http_?headers/i.test(parent),
+    isWeak: WEAK_NAME.test(key),
+    isParameterValue: path.some((part) => PARAMETER_VALUES.test(part)),
+    isParameterType: PARAMETER_TYPE.test(key),
+    describes: DESCRIBES.test(key),
+    isDigitOfCode: isItem && sensitiveName(key) === "otp",
+    isBody: key === "text" && parent === "content",
+    mayBeTyped: key === "value" || key === "text" || key === "input_text",
+    pairs: /headers$/i.test(key) ? "headers" : isItem && parent === "[]" ? "pairs" : null,
+  };
+}
+
+function kindAround(key: string, path: readonly string[]): SecretKind | null {
+  if (path.length > 1 && INNER_VALUE.test(key)) {
+    const around = sensitiveName(path.at(-2) ?? "");
+    if (around) return around;
+  }
+  if (path.slice(0, -1).some((part) => CONTAINERS.test(part))) return "secret";
+  // `tokens: ["…"]`, and a map of cookies by their names.
+  if (path.at(-1) === "[]" && CONTAINERS.test(key)) return "secret";
+  return path.at(-2) === "cookies" && path.at(-1) !== "[]" ? "cookie" : null;
+}

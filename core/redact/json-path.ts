@@ -1,0 +1,55 @@
+import { type Meaning, meaningOf } from "./json-meaning";
+
+const MOST_CHILDREN = 500;
+const MOST_PATHS = 20_000;
+
+let root: JsonPath | null = null;
+let made = 0;
+
+/**
+ * A place in JSON documents by its keys: one object for all values with the same, so that what the keys say is found
+ * out once, not for each of a million values.
+ */
+export class JsonPath {
+  readonly #children = new Map<string, JsonPath>();
+  #items: JsonPath | null = null;
+  #meaning: Meaning | null = null;
+
+  private constructor(
+    /** Key that a value stands under; the array's key within an array. */
+    readonly key: string,
+    /** Keys from the root, `[]` for arrays. */
+    readonly keys: readonly string[],
+  ) {
+    made++;
+  }
+
+  static root(): JsonPath {
+    if (root === null || made > MOST_PATHS) {
+      made = 0;
+      root = new JsonPath("", []);
+    }
+    return root;
+  }
+
+  /** A value of the object here. */
+  child(key: string): JsonPath {
+    const known = this.#children.get(key);
+    if (known) return known;
+    const child = new JsonPath(key, [...this.keys, key]);
+    // Some objects have as many keys as a table has rows.
+    if (this.#children.size < MOST_CHILDREN) this.#children.set(key, child);
+    return child;
+  }
+
+  /** A value of the array here. */
+  items(): JsonPath {
+    this.#items ??= new JsonPath(this.key, [...this.keys, "[]"]);
+    return this.#items;
+  }
+
+  get meaning(): Meaning {
+    this.#meaning ??= meaningOf(this.key, this.keys);
+    return this.#meaning;
+  }
+}
