@@ -50,45 +50,47 @@ const CHARACTERS: readonly (readonly [string, number])[] = [
 export const STEM =
   /p(?:ass(?:word|wd|code|phrase|wort|\b)|wd|w\b)|s(?:e(?:cret|ss|ed_?phrase|nha)|ignature|sn)|token|key|auth|otp|c(?:redential|ookie|srf|v[vcn]|ard|ode|sc\b|ontrase)|xsrf|iban|a(?:ccount|ssertion|nswer)|jwt|nonce|\bpin\b|kennwort|mot_?de_?passe|mnemonic|recovery|connection_?string|bearer/iy;
 
-/** Words that the rules look for, by the clue: how they begin (`?` is any character), and the whole of them. */
+/**
+ * Words that the rules look for, by the clue: how they begin (`?` is any character, `!` any that no word has, `~` a blank or the like, `*` a letter, `0` a digit), and the
+ * whole of them.
+ */
 const WORDS: readonly (readonly [clue: number, beginnings: string, pattern: RegExp])[] = [
   [
     NAME,
-    "pas pwd pw? sec ses see sen sig ssn tok key aut otp cre coo csr cvv cvc cvn car cod csc con xsr iba acc ass ans jwt non pin ken mot mne rec bea",
+    "pass pwd? pw! secr sess seed senh sign ssn? toke key? auth otp? cred cook csrf cvv? cvc? cvn? card code csc! cont xsrf iban acco asse answ jwt? nonc pin! kenn mot_ motd mnem reco conn bear",
     STEM,
   ],
   [
     OTHER_NAME,
-    "pas sid sig pan sam soc rou tax web pro bro dpo",
+    "pass sid? sig? pan? saml soci rout tax? web_ webh webs prox brow dpop",
     /pass|sid|sig|pan|saml|social|routing|tax|web_?(?:hook|socket)|proxy|browser_?address|dpop/iy,
   ],
   [
     JSON_NAME,
-    "sta tic num met api act sel par for pos que hea ext",
+    "stat tick numb meth apin acti sele para form post quer head extr",
     /(?:state|ticket|number|method|apiname|action_type|selector|params|form|formdata|postdata|querystring|headers)"|extra_?http/iy,
   ],
   [
     SHAPE,
-    "eyj aki asi abi acc aro aid aiz ya2 ghp gho ghu ghs ghr git glp xox xap _li _te whs sk- ska skb skc skd ske skf sk0 npm pyp hf_ dop doo dor sg. shp ata age ops dap key hvs hvb hvr gls glc lin gsk rub fig nfp sbp r8_ pul tfp rdm psc ntn pma flw nra hrk xai ppl goc xke sq0 glp p8e dp. snt //0 -us akc eaa lta :aa",
+    "eyj? akia asia abia acca aroa aida aiza ya29 ghp_ gho_ ghu_ ghs_ ghr_ gith glpa xox? xapp _liv _tes whse sk-? ska? skb? skc? skd? ske? skf? sk0? npm_ pypi hf_? dop_ doo_ dor_ sg.? shpa shpc shpp shps atat age- ops_ dapi key- hvs. hvb. hvr. glsa glc_ lin_ gsk_ ruby figd nfp_ sbp_ r8_? pul_ tfp_ rdme psca ntn_ pmak flws nrak hrku xai- pplx gocs xkey sq0a sq0c glpt p8e- dp.? sntr //0? -us0 akcp eaac ltai :aa?",
     /eyJ[\w-]{10}|A(?:KIA|SIA|BIA|CCA|ROA|IDA)[A-Z2-7]{16}|AIza|ya29|gh[pousr]_|github_pat|glpat|xox[a-z]-|xapp-|_(?:live|test)_[A-Za-z0-9]{10}|whsec_|sk-[\w-]{20}|npm_[A-Za-z0-9]{30}|pypi-|hf_[A-Za-z0-9]{30}|do[opr]_v1_|SG\.[\w-]{16}|shp(?:at|ca|pa|ss)_|ATATT3|AGE-SECRET|ops_eyJ|dapi[a-f0-9]{32}|key-[a-f0-9]{32}|hv[sbr]\.[\w-]{20}|gl(?:sa|c)_|lin_api|gsk[_-]|rubygems|figd[_-]|nfp[_-]|sbp[_-]|r8[_-]|pul[_-]|tfp[_-]|rdme[_-]|pscale_|ntn_|PMAK-|FLWSECK|NRAK-|HRKU-|xai-|pplx-|GOCSPX-|xkeysib-|sq0(?:atp|csp)-|glptt-|p8e-|dp\.(?:pt|st|ct|sa|scim|audit)\.|sntry[su]_|\/\/0[\w-]{30}|-us\d|SK[a-f0-9]{32}|AKCp|EAAC|LTAI|:AA[\w-]{20}/y,
   ],
-  // Cards and accounts; where they may begin is told apart by their characters.
   [
     NUMBER,
-    "",
+    "0000 **00",
     /(?<![\w.-])[3-6]\d{3}(?:(?:(?:[ +\u00a0-]|&nbsp;|%20)?\d){9}|(?:\.\d{4}){3})|(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2}/y,
   ],
   [
     PATH,
-    "/re /ve /co /in /ac /ma /un /se /to /ne /lo /pa /em hoo",
+    "/res /ver /con /inv /act /mag /uns /unl /rec /set /acc /tok /new /log /pas /ema hook",
     /\/(?:reset|verify|confirm|invit|activate|magic|unsub|unlock|recover|set|accept|token|new|login|password|email|account)|hook/iy,
   ],
   [
     PHRASE,
-    "--- for fil typ pre ins inp in? bas dig -u? -b? -p? -us pla awh ara",
-    /-----|form-data|[Ff]ill[ ("]|[Tt]ype[ (]|pressSequentially\(|[Ii]nsert_?[Tt]ext|[Ii][Nn][Pp][Uu][Tt]_?[Tt][Ee][Xx][Tt]|in (?:with|as|using) |Basic |Digest |base64|(?<![\S])-[ubp]|-u[ =]|-user|playwright|awHeaders|arameter/y,
+    "---- form fill type pres inse inpu in~w in~a in~u basi base dige ~-u? ~-b? ~-p? -u~? -use play awhe aram",
+    /-----|form-data|[Ff]ill[ ("]|[Tt]ype[ (]|pressSequentially\(|[Ii]nsert_?[Tt]ext|[Ii][Nn][Pp][Uu][Tt]_?[Tt][Ee][Xx][Tt]|in (?:with|as|using) |Basic |Digest |base64|(?:^|\s)-[ubp]|-u[ =]|-user|playwright|awHeaders|arameter/y,
   ],
-  [BASE64, "eyj eya ewo w3s", /eyJ|eyAi|ewog|ewoJ|W3si/y],
+  [BASE64, "eyj? eya? ewo? w3si", /eyJ|eyAi|ewog|ewoJ|W3si/y],
 ];
 
 /** Letters fold into 1…26, digits into one; what is left of the five bits goes to signs that words begin with. */
@@ -100,14 +102,19 @@ const SIGNS = new Map([
   ["/", 30],
   [":", 31],
 ]);
+/** Other signs and blanks are 0. The sign of an underscore is a dash's too. */
+const NO_WORD = [0, 28, 29, 30, 31];
 const CODES = 32;
 const CODE_BITS = 5;
 const CODE_MASK = CODES - 1;
-const TRIPLE_MASK = CODES ** 3 - 1;
+const EVERY_CODE = Array.from({ length: CODES }, (_, code) => code);
+const FOUR_MASK = CODES ** 4 - 1;
 /** By the character: its code, and above it what it is a clue of by itself. */
 const CLASSES = new Uint32Array(128);
-/** By three codes: which words begin so. */
-const TRIPLES = new Uint8Array(CODES ** 3);
+/** By four codes: which words begin so. */
+const FOURS = new Uint8Array(CODES ** 4);
+/** By the clue's bit. */
+const PATTERNS: RegExp[] = [];
 
 for (let code = 0; code < CLASSES.length; code++)
   CLASSES[code] = codeOf(String.fromCharCode(code).toLowerCase());
@@ -116,45 +123,59 @@ for (const [characters, clue] of CHARACTERS)
     const code = character.charCodeAt(0);
     CLASSES[code] = (CLASSES[code] ?? 0) | (clue << CODE_BITS);
   }
-for (const [clue, beginnings] of WORDS)
-  for (const each of beginnings.split(" ")) if (each !== "") mark(each, clue);
-for (let first = 1; first <= 26; first++)
-  for (let second = 1; second <= 26; second++) setTriple(first, second, DIGIT, NUMBER);
-setTriple(DIGIT, DIGIT, DIGIT, NUMBER);
+for (const [clue, beginnings, pattern] of WORDS) {
+  PATTERNS[bitOf(clue)] = pattern;
+  for (const each of beginnings.split(" ")) markAll(codesOf(each), clue);
+}
 
 function codeOf(character: string): number {
   if (/[a-z]/.test(character)) return character.charCodeAt(0) - 96;
   return /\d/.test(character) ? DIGIT : (SIGNS.get(character) ?? 0);
 }
 
-/** @param beginning three characters; `?` is any */
-function mark(beginning: string, clue: number): void {
-  const [first = 0, second = 0, third = 0] = Array.from(beginning, codeOf);
-  if (!beginning.endsWith("?")) setTriple(first, second, third, clue);
-  else for (let each = 0; each < CODES; each++) setTriple(first, second, each, clue);
+/** @returns for each of the four places: which codes may stand there */
+function codesOf(beginning: string): number[][] {
+  return Array.from(beginning.padEnd(4, "?"), (character) => {
+    if (character === "?") return EVERY_CODE;
+    if (character === "*") return EVERY_CODE.slice(1, 27);
+    return character === "!" ? NO_WORD : [codeOf(character)];
+  });
 }
 
-function setTriple(first: number, second: number, third: number, clue: number): void {
-  const index = (first << (CODE_BITS * 2)) | (second << CODE_BITS) | third;
-  TRIPLES[index] = (TRIPLES[index] ?? 0) | clue;
+function markAll([codes = [], ...others]: number[][], clue: number, before = 0): void {
+  for (const code of codes) {
+    const four = (before << CODE_BITS) | code;
+    if (others.length > 0) markAll(others, clue, four);
+    else FOURS[four] = (FOURS[four] ?? 0) | clue;
+  }
+}
+
+function bitOf(clue: number): number {
+  return 31 - Math.clz32(clue);
 }
 
 /** @returns the clues that the text holds, ORed */
 export function cluesIn(text: string): number {
+  const classes = CLASSES;
+  const fours = FOURS;
+  const { length } = text;
   let clues = 0;
   let signs = 0;
-  let triple = 0;
-  for (let at = 0; at < text.length; at++) {
+  let four = 0;
+  for (let at = 0; at < length; at++) {
     const code = text.charCodeAt(at);
-    const own = code < 128 ? (CLASSES[code] ?? 0) : 0;
+    const own = code < 128 ? (classes[code] ?? 0) : 0;
     signs |= own;
-    triple = ((triple << CODE_BITS) | (own & CODE_MASK)) & TRIPLE_MASK;
-    const words = (TRIPLES[triple] ?? 0) & ~clues;
-    if (words !== 0) clues |= confirmed(text, Math.max(at - 2, 0), words);
+    four = ((four << CODE_BITS) | (own & CODE_MASK)) & FOUR_MASK;
+    const words = (fours[four] ?? 0) & ~clues;
+    if (words !== 0) clues |= confirmed(text, at - 3, words);
   }
-  // The shortest name has two characters, and may be the last.
-  const words = (TRIPLES[(triple << CODE_BITS) & TRIPLE_MASK] ?? 0) & ~clues;
-  if (words !== 0) clues |= confirmed(text, Math.max(text.length - 2, 0), words);
+  // The shortest name has two characters, and may stand at the end.
+  for (let at = length; at < length + 2; at++) {
+    four = (four << CODE_BITS) & FOUR_MASK;
+    const words = (fours[four] ?? 0) & ~clues;
+    if (words !== 0) clues |= confirmed(text, at - 3, words);
+  }
   return clues | (signs >>> CODE_BITS);
 }
 
@@ -163,28 +184,33 @@ export function holdsName(text: string): boolean {
   return nextName(text, 0) >= 0;
 }
 
-/** @returns where the next word begins that names a secret; -1 where none does */
+/** @returns where the next word begins that names a secret; -1 where none does. STEM's last index is its end */
 export function nextName(text: string, from: number): number {
-  let triple = 0;
-  for (let at = from; at < text.length + 1; at++) {
-    // Behind the end too: the shortest name has two characters.
-    const code = at < text.length ? text.charCodeAt(at) : 0;
-    const own = code < 128 ? (CLASSES[code] ?? 0) : 0;
-    triple = ((triple << CODE_BITS) | (own & CODE_MASK)) & TRIPLE_MASK;
-    if (((TRIPLES[triple] ?? 0) & NAME) === 0 || at - 2 < from) continue;
-    STEM.lastIndex = at - 2;
-    if (STEM.test(text)) return at - 2;
+  const classes = CLASSES;
+  const fours = FOURS;
+  const { length } = text;
+  let four = 0;
+  for (let at = from; at < length + 2; at++) {
+    const code = at < length ? text.charCodeAt(at) : 0;
+    const own = code < 128 ? (classes[code] ?? 0) : 0;
+    four = ((four << CODE_BITS) | (own & CODE_MASK)) & FOUR_MASK;
+    if (((fours[four] ?? 0) & NAME) === 0 || at - 3 < from) continue;
+    STEM.lastIndex = at - 3;
+    if (STEM.test(text)) return at - 3;
   }
   return -1;
 }
 
 /** @returns which of the words really begin there */
 function confirmed(text: string, at: number, words: number): number {
+  const start = Math.max(at, 0);
+  if (words === NUMBER && !mayBeNumber(text, start)) return 0;
   let found = 0;
-  for (const [clue, , pattern] of WORDS) {
-    if ((words & clue) === 0 || (clue === NUMBER && !mayBeNumber(text, at))) continue;
-    pattern.lastIndex = at;
-    if (pattern.test(text)) found |= clue;
+  for (let rest = words; rest !== 0; rest &= rest - 1) {
+    const pattern = PATTERNS[bitOf(rest & -rest)];
+    if (!pattern) continue;
+    pattern.lastIndex = start;
+    if (pattern.test(text)) found |= rest & -rest;
   }
   return found;
 }
@@ -192,7 +218,9 @@ function confirmed(text: string, at: number, words: number): number {
 /** Digits and letters before a digit are many; so few begin a number of a card or an account. */
 function mayBeNumber(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
-  const before = text.charCodeAt(at - 1);
-  if (before >= 0x30 && before <= 0x39) return false;
-  return (code >= 0x33 && code <= 0x36) || (code >= 0x41 && code <= 0x5a);
+  if (code >= 0x30 && code <= 0x39) {
+    if (code < 0x33 || code > 0x36) return false;
+  } else if (code > 0x5a) return false;
+  const before = at > 0 ? text.charCodeAt(at - 1) : 0;
+  return before < 0x30 || before > 0x39;
 }
