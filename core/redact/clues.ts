@@ -19,7 +19,9 @@ export const PHRASE = 1 << 5;
 export const BASE64 = 1 << 6;
 /** A word that tells in JSON what stands beside it: `"method"`, `"queryString"`. */
 export const JSON_NAME = 1 << 7;
-const FIRST_CHARACTER = 8;
+/** An attribute of a tag with a value: `value`, `content`, `data-copy`. */
+export const ATTRIBUTE = 1 << 8;
+const FIRST_CHARACTER = 9;
 export const EQUALS = 1 << FIRST_CHARACTER;
 export const AT_SIGN = 1 << (FIRST_CHARACTER + 1);
 export const PAREN = 1 << (FIRST_CHARACTER + 2);
@@ -90,6 +92,7 @@ const WORDS: readonly (readonly [clue: number, beginnings: string, pattern: RegE
     "---- form fill type pres inse inpu in~w in~a in~u basi base dige ~-u? ~-b? ~-p? -u~? -use play awhe aram",
     /-----|form-data|[Ff]ill[ ("]|[Tt]ype[ (]|pressSequentially\(|[Ii]nsert_?[Tt]ext|[Ii][Nn][Pp][Uu][Tt]_?[Tt][Ee][Xx][Tt]|in (?:with|as|using) |Basic |Digest |base64|(?:^|\s)-[ubp]|-u[ =]|-user|playwright|awHeaders|arameter/y,
   ],
+  [ATTRIBUTE, "valu cont data", /value|content|data-c/iy],
   [BASE64, "eyj? eya? ewo? w3si", /eyJ|eyAi|ewog|ewoJ|W3si/y],
 ];
 
@@ -112,7 +115,7 @@ const FOUR_MASK = CODES ** 4 - 1;
 /** By the character: its code, and above it what it is a clue of by itself. */
 const CLASSES = new Uint32Array(128);
 /** By four codes: which words begin so. */
-const FOURS = new Uint8Array(CODES ** 4);
+const FOURS = new Uint16Array(CODES ** 4);
 /** By the clue's bit. */
 const PATTERNS: RegExp[] = [];
 
@@ -186,6 +189,11 @@ export function holdsName(text: string): boolean {
 
 /** @returns where the next word begins that names a secret; -1 where none does. STEM's last index is its end */
 export function nextName(text: string, from: number): number {
+  return nextWord(text, from, NAME);
+}
+
+/** @returns where the next word of some clue begins; -1 where none does */
+export function nextWord(text: string, from: number, clues: number): number {
   const classes = CLASSES;
   const fours = FOURS;
   const { length } = text;
@@ -194,9 +202,8 @@ export function nextName(text: string, from: number): number {
     const code = at < length ? text.charCodeAt(at) : 0;
     const own = code < 128 ? (classes[code] ?? 0) : 0;
     four = ((four << CODE_BITS) | (own & CODE_MASK)) & FOUR_MASK;
-    if (((fours[four] ?? 0) & NAME) === 0 || at - 3 < from) continue;
-    STEM.lastIndex = at - 3;
-    if (STEM.test(text)) return at - 3;
+    const words = (fours[four] ?? 0) & clues;
+    if (words !== 0 && at - 3 >= from && confirmed(text, at - 3, words) !== 0) return at - 3;
   }
   return -1;
 }

@@ -1,11 +1,19 @@
-import { BEFORE_PARAMETER, cluesIn, holdsName, NAME, OTHER_NAME } from "./clues";
+import {
+  BEFORE_PARAMETER,
+  cluesIn,
+  ATTRIBUTE as HAS_VALUE,
+  holdsName,
+  NAME,
+  nextWord,
+  OTHER_NAME,
+} from "./clues";
 import { looksRandom } from "./known-values";
 import { nearNames } from "./near-names";
 import { redactText, replaceValue, type Sink } from "./redact-text";
 import { type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
 
 const TAG =
-  /<(input|meta|[a-z][\w-]{0,40})((?:\s+[^\s"'<>=/]{1,100}(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?){1,100})/gi;
+  /<([a-z][\w-]{0,40})((?:\s+[^\s"'<>=/]{1,100}(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?){1,100})/iy;
 const ATTRIBUTE = /([^\s"'<>=/]{1,100})(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'<>`]+)/g;
 /** A label beside a value: `<td>API key</td><td>…</td>`. */
 const LABELLED =
@@ -20,7 +28,7 @@ const TEXTAREA =
   /(<textarea((?:\s+[^\s"'<>=/]{1,100}(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?){1,100})\s*>)([^<]{3,20000})(?=<)/gi;
 /** The same with the tags behind the sign: `<b>Password:</b> …`, `Password: <b>…`. */
 const SIGNED =
-  /(([A-Za-z][A-Za-z _-]{2,30}):\s{0,5}(?:<\/?[a-z][^<>]{0,200}>\s{0,5}){1,3})([^<>\s]{4,150})(?=\s{0,20}<)/gi;
+  /(:(?<=([A-Za-z][A-Za-z _-]{2,30}):)\s{0,5}(?:<\/?[a-z][^<>]{0,200}>\s{0,5}){1,3})([^<>\s]{4,150})(?=\s{0,20}<)/gi;
 /** An element with a text alone in it: `<apiKey>…</apiKey>`, `<code id="api-key">…`. */
 const ELEMENT = /(<([A-Za-z][\w:.-]{1,60})((?:\s[^<>]{0,500})?)>\s{0,20})([^<>]{3,2000}?)(?=\s{0,20}<\/)/g;
 const SELECT = /(<select\b([^<>]{0,500})>)([\s\S]{0,20000}?)(?=<\/select)/gi;
@@ -28,9 +36,16 @@ const OPTION_VALUE = /(\bvalue\s{0,3}=\s{0,3}["']?)([^\s"'<>]{3,2000})/gi;
 /** Elements of pages, whose own names say nothing. */
 const PAGE_ELEMENT = /^(?:label|option|title|button|a|h\d|summary|legend|th|style)$/i;
 const COPIED = /^data-(?:clipboard-text|copy|value)$/;
+const IN_TAGS = NAME | OTHER_NAME | HAS_VALUE;
+const LESS = 0x3c;
+const GREATER = 0x3e;
+const QUOTE = 0x22;
+const APOSTROPHE = 0x27;
+/** TAG takes no more attributes. */
+const MOST_QUOTES = 100;
+const HOLDS_VALUE = /value|content|data-c/i;
 /** Elements whose values count whatever they are called. */
 const FIELD = /^(?:input|meta|textarea|option|button|param)$/i;
-const HAS_FIELD = /<(?:input|meta|textarea|option|button|param)\b/i;
 /** Names of secrets that have none of the usual words in them, and JSON in an attribute. */
 const SAYS_MORE =
   /&(?:quot|lt|#\d{1,6}|#x[\da-f]{1,5});|\bvalue\b|sid|pass|bearer|saml|\bpan\b|tax|routing|card|webhook|proxy/i;
@@ -62,17 +77,8 @@ export function holdsHtml(text: string): boolean {
 /** Takes secrets out of HTML; everything else keeps its bytes. */
 export function redactHtml(html: string, sink: Sink): string {
   const named = holdsName(html);
-  // Nothing in any tag of the page could be a secret: its texts are all that is left to look at.
-  if (!named && !SAYS_MORE.test(html) && !HAS_FIELD.test(html)) return redactText(html, sink);
   const labels = named ? labelsOf(html) : NO_LABELS;
-  const tags = html
-    .replace(TAG, (whole, element: string, attributes: string, offset: number) => {
-      // Most tags only lay out the page.
-      if (!FIELD.test(element) && !mayHold(attributes)) return whole;
-      const before = () => textBefore(html, offset);
-      const redacted = redactAttributes(element.toLowerCase(), attributes, before, labels, sink);
-      return redacted === attributes ? whole : `<${element}${redacted}`;
-    })
+  const tags = redactTags(html, labels, sink)
     .replace(TEXTAREA, (whole, before: string, attributes: string, content: string) => {
       const kind = kindOf("textarea", givenIn(attributes), () => "", labels);
       return kind ? before + replaceValue(kind, unescaped(content), "field", sink) : whole;
@@ -89,6 +95,49 @@ export function redactHtml(html: string, sink: Sink): string {
     });
   const labelled = named ? nearNames(tags, REACH, (part) => redactLabelled(part, sink)) : tags;
   return redactText(labelled, sink);
+}
+
+/** What stands in tags. */
+function redactTags(html: string, labels: ReadonlyMap<string, string>, sink: Sink): string {
+  const out: string[] = [];
+  let copied = 0;
+  let word = -1;
+  let entity = -1;
+  for (let start = html.indexOf("<"); start >= 0; start = html.indexOf("<", Math.max(start + 1, copied))) {
+    if (word < start) word = orEnd(nextWord(html, start, IN_TAGS), html);
+    if (entity < start) entity = orEnd(html.indexOf("&", start), html);
+    const nearest = Math.min(word, entity);
+    if (nearest === html.length) break;
+    // Most tags only lay out the page.
+    if (nearest >= endOfTag(html, start)) continue;
+    TAG.lastIndex = start;
+    const [whole = "", element = "", attributes = ""] = TAG.exec(html) ?? [];
+    if (attributes === "" || !mayHold(element, attributes)) continue;
+    const tag = { element: element.toLowerCase(), attributes, before: () => textBefore(html, start) };
+    const redacted = redactAttributes(tag, labels, sink);
+    if (redacted === attributes) continue;
+    out.push(html.slice(copied, start), `<${element}${redacted}`);
+    copied = start + whole.length;
+  }
+  return copied === 0 ? html : out.join("") + html.slice(copied);
+}
+
+function orEnd(at: number, text: string): number {
+  return at < 0 ? text.length : at;
+}
+
+/** At least as far as the attributes of a tag go, whatever stands in quotes. */
+function endOfTag(html: string, start: number): number {
+  let quotes = 0;
+  for (let at = start + 1; at < html.length; at++) {
+    const code = html.charCodeAt(at);
+    if (code === LESS || code === GREATER) return at;
+    if (code !== QUOTE && code !== APOSTROPHE) continue;
+    const close = html.indexOf(code === QUOTE ? '"' : "'", at + 1);
+    if (close < 0 || ++quotes > MOST_QUOTES) return html.length;
+    at = close;
+  }
+  return html.length;
 }
 
 /** Texts beside or in elements that name them. */
@@ -108,14 +157,11 @@ function redactLabelled(html: string, sink: Sink): string {
     .replace(ELEMENT, (...match) => redactElement(match.map(String), sink));
 }
 
-/** Most tags only lay out the page. */
-function mayHold(attributes: string): boolean {
+function mayHold(element: string, attributes: string): boolean {
   const clues = cluesIn(attributes);
   if (clues & NAME) return true;
-  return (
-    ((clues & (OTHER_NAME | BEFORE_PARAMETER)) !== 0 || /value/i.test(attributes)) &&
-    SAYS_MORE.test(attributes)
-  );
+  if (HOLDS_VALUE.test(attributes)) return FIELD.test(element) || SAYS_MORE.test(attributes);
+  return (clues & (OTHER_NAME | BEFORE_PARAMETER)) !== 0 && SAYS_MORE.test(attributes);
 }
 
 function textBefore(html: string, offset: number): string {
@@ -166,10 +212,15 @@ function givenIn(attributes: string): Map<string, string> {
   return given;
 }
 
+interface Tag {
+  element: string;
+  attributes: string;
+  /** The text before it. */
+  before: () => string;
+}
+
 function redactAttributes(
-  element: string,
-  attributes: string,
-  before: () => string,
+  { element, attributes, before }: Tag,
   labels: ReadonlyMap<string, string>,
   sink: Sink,
 ): string {

@@ -214,9 +214,10 @@ class LinePass implements Pass {
     if (this.#rest.length < BLOCK * 2) return 0;
     const end = this.#rest.indexOf("\n", BLOCK) + 1;
     const near = Math.max(end - LONGEST_PEM, 0);
-    const offset = this.#rest.slice(near, end).lastIndexOf("-----BEGIN ");
-    if (offset < 0) return end;
-    const begin = near + offset;
+    const last = this.#rest.slice(near, end);
+    // Backwards is slow, and few texts hold a key.
+    if (!last.includes("-----BEGIN ")) return end;
+    const begin = near + last.lastIndexOf("-----BEGIN ");
     const closed = this.#rest.indexOf("-----END ", begin);
     if (closed >= 0 && closed < end) return end;
     return begin > 0 ? begin : this.#rest.indexOf("\n", this.#rest.indexOf("-----END ") + 1) + 1;
