@@ -157,10 +157,12 @@ function bitOf(clue: number): number {
   return 31 - Math.clz32(clue);
 }
 
+/** What the loops over all characters need, as their own: what belongs to a module is looked up each time. */
+const TABLES = { classes: CLASSES, fours: FOURS, bits: CODE_BITS, codes: CODE_MASK, all: FOUR_MASK };
+
 /** @returns the clues that the text holds, ORed */
 export function cluesIn(text: string): number {
-  const classes = CLASSES;
-  const fours = FOURS;
+  const { classes, fours, bits, codes, all } = TABLES;
   const { length } = text;
   let clues = 0;
   let signs = 0;
@@ -169,17 +171,17 @@ export function cluesIn(text: string): number {
     const code = text.charCodeAt(at);
     const own = code < 128 ? (classes[code] ?? 0) : 0;
     signs |= own;
-    four = ((four << CODE_BITS) | (own & CODE_MASK)) & FOUR_MASK;
+    four = ((four << bits) | (own & codes)) & all;
     const words = (fours[four] ?? 0) & ~clues;
     if (words !== 0) clues |= confirmed(text, at - 3, words);
   }
   // The shortest name has two characters, and may stand at the end.
   for (let at = length; at < length + 2; at++) {
-    four = (four << CODE_BITS) & FOUR_MASK;
+    four = (four << bits) & all;
     const words = (fours[four] ?? 0) & ~clues;
     if (words !== 0) clues |= confirmed(text, at - 3, words);
   }
-  return clues | (signs >>> CODE_BITS);
+  return clues | (signs >>> bits);
 }
 
 /** Most texts have no word in them that could name a secret. */
@@ -194,14 +196,17 @@ export function nextName(text: string, from: number): number {
 
 /** @returns where the next word of some clue begins; -1 where none does */
 export function nextWord(text: string, from: number, clues: number): number {
-  const classes = CLASSES;
-  const fours = FOURS;
+  const { classes, fours, bits, codes, all } = TABLES;
   const { length } = text;
   let four = 0;
-  for (let at = from; at < length + 2; at++) {
-    const code = at < length ? text.charCodeAt(at) : 0;
-    const own = code < 128 ? (classes[code] ?? 0) : 0;
-    four = ((four << CODE_BITS) | (own & CODE_MASK)) & FOUR_MASK;
+  for (let at = from; at < length; at++) {
+    const code = text.charCodeAt(at);
+    four = ((four << bits) | (code < 128 ? (classes[code] ?? 0) & codes : 0)) & all;
+    const words = (fours[four] ?? 0) & clues;
+    if (words !== 0 && at - 3 >= from && confirmed(text, at - 3, words) !== 0) return at - 3;
+  }
+  for (let at = length; at < length + 2; at++) {
+    four = (four << bits) & all;
     const words = (fours[four] ?? 0) & clues;
     if (words !== 0 && at - 3 >= from && confirmed(text, at - 3, words) !== 0) return at - 3;
   }
