@@ -13,6 +13,9 @@ let made = 0;
 export class JsonPath {
   readonly #children = new Map<string, JsonPath>();
   #items: JsonPath | null = null;
+  /** What came next the last time: in most objects of an array, the same. */
+  #first: JsonPath | null = null;
+  #next: JsonPath | null = null;
   #meaning: Meaning | null = null;
 
   private constructor(
@@ -32,10 +35,17 @@ export class JsonPath {
     return root;
   }
 
-  /** A value of the object here. */
-  child(key: string): JsonPath {
-    const known = this.#children.get(key);
-    if (known) return known;
+  /** A value of the object here. @param previous of the same object; the object itself where there is none */
+  child(key: string, previous: JsonPath): JsonPath {
+    const guess = previous === this ? this.#first : previous.#next;
+    if (guess !== null && guess.key === key) return guess;
+    const child = this.#children.get(key) ?? this.#newChild(key);
+    if (previous === this) this.#first = child;
+    else previous.#next = child;
+    return child;
+  }
+
+  #newChild(key: string): JsonPath {
     const child = new JsonPath(key, [...this.keys, key]);
     // Some objects have as many keys as a table has rows.
     if (this.#children.size < MOST_CHILDREN) this.#children.set(key, child);

@@ -61,12 +61,8 @@ const OF_ATTRIBUTES = ["type", "autocomplete"];
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const LETTER = 0x41;
-/** An escape, or a control character, which may not stand in a text as it is. */
-const ESCAPED = /[\\\p{Cc}]/u;
-const LITERAL = /(?:true|false|null)(?![A-Za-z0-9_])/y;
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-/** Whatever a number or a literal is made of: `15` may be the beginning of `15.9e3`. */
-const SCALAR = /[\w.+-]*/y;
+const LITERAL = /^(?:true|false|null)$/;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const LONGEST_SCALAR = 400;
 const NOTHING_SEEN: ReadonlyMap<string, string> = new Map();
 const LONGEST_STRING = 64 * 1024 * 1024;
@@ -132,7 +128,7 @@ export class JsonRewriter {
       if (code === QUOTE) {
         const end = this.#endOfString(text, at);
         if (end < 0) break;
-        const early = this.#takeString(text.slice(at, end));
+        const early = this.#takeString(text, at, end);
         put(at, end, early);
         at = end;
       } else if (isMark(code)) {
@@ -185,21 +181,30 @@ export class JsonRewriter {
 
   /** A number or a literal; null where more of it may come. */
   #scalar(text: string, at: number, last: boolean): string | null {
-    LITERAL.lastIndex = at;
-    NUMBER.lastIndex = at;
-    SCALAR.lastIndex = at;
-    const end = at + (SCALAR.exec(text)?.[0].length ?? 0);
+    let end = at;
+    let isWhole = true;
+    for (; end < text.length; end++) {
+      const code = text.charCodeAt(end);
+      if (code >= 0x30 && code <= 0x39) continue;
+      if (!isOfScalar(code)) break;
+      isWhole = false;
+    }
+    // `15` may be the beginning of `15.9e3`.
     if (end === text.length && !last && end - at < LONGEST_SCALAR) return null;
-    const raw = LITERAL.exec(text)?.[0] ?? NUMBER.exec(text)?.[0];
-    if (raw !== undefined && at + raw.length === end) return raw;
+    const raw = text.slice(at, end);
+    // Most are whole numbers, and these need no closer look.
+    if (isWhole && (raw.length === 1 || (raw.length > 1 && raw.charCodeAt(0) !== 0x30))) return raw;
+    if (LITERAL.test(raw) || NUMBER.test(raw)) return raw;
     throw new NotJson(`unexpected ${text.slice(at, at + 10)}`);
   }
 
-  #takeString(raw: string): Early | null {
+  #takeString(text: string, from: number, to: number): Early | null {
     const level = this.#levels.at(-1);
-    const value = ESCAPED.test(raw) ? parseString(raw) : raw.slice(1, -1);
+    const value = isPlain(text, from + 1, to - 1)
+      ? text.slice(from + 1, to - 1)
+      : parseString(text.slice(from, to));
     if (level?.isObject && (level.expect === "key" || level.expect === "first")) {
-      level.path = level.own.child(value);
+      level.path = level.own.child(value, level.path);
       if (this.#levels.length === 1) this.rootKeys.add(value);
       level.expect = "colon";
       const key = this.rewriteKey(value);
@@ -348,6 +353,27 @@ class Here implements JsonPlace {
 
 function isBlank(code: number): boolean {
   return code === SPACE || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
+/** Without an escape, and without a control character, which may not stand in a text as it is. */
+function isPlain(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (code < SPACE || code === 0x5c || (code >= 0x7f && code < 0xa0)) return false;
+  }
+  return true;
+}
+
+/** What numbers and literals are made of, beside digits. */
+function isOfScalar(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    code === 0x2d ||
+    code === 0x2b ||
+    code === 0x2e ||
+    code === 0x5f
+  );
 }
 
 /** One of `{}[]:,`. */

@@ -2,6 +2,7 @@ import type { SecretKind } from "./sensitive-names";
 
 /** What stands in the place of a secret; equal values have equal tags. */
 const TAG = /\[redacted:[a-z]+#\d+\]/;
+const BEGINS_WITH_TAG = /^\s*\[redacted:/;
 const ANY_TAG = new RegExp(TAG.source, "g");
 const SHORTEST = 6;
 const PREFIX = 4;
@@ -144,7 +145,7 @@ function pairHash(first: number, second: number): number {
 
 /** True where a text is nothing but tags, so that a second pass leaves it. */
 export function isTag(text: string): boolean {
-  return text.includes("[redacted:") && text.replace(ANY_TAG, "").trim() === "";
+  return BEGINS_WITH_TAG.test(text) && text.replace(ANY_TAG, "").trim() === "";
 }
 
 /** A value that stands for nothing else where it is met again. */

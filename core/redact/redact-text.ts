@@ -454,6 +454,7 @@ export function toBase64(text: string): string {
 }
 
 function decoded(value: string): string {
+  if (!value.includes("%") && !value.includes("+")) return value;
   try {
     return decodeURIComponent(value.replaceAll("+", " "));
   } catch {
