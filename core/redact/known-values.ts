@@ -124,7 +124,9 @@ export class KnownValues {
       at = copied + last;
       onHit();
     }
-    return copied === 0 ? text : out.join("") + text.slice(copied);
+    if (copied === 0) return text;
+    out.push(text.slice(copied));
+    return out.join("");
   }
 
   #index(variant: string, tag: string): void {

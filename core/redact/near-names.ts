@@ -30,7 +30,9 @@ export function nearNames(text: string, { before, after }: Reach, change: (part:
     out.push(text.slice(copied, from), changed);
     copied = to;
   }
-  return copied === 0 ? text : out.join("") + text.slice(copied);
+  if (copied === 0) return text;
+  out.push(text.slice(copied));
+  return out.join("");
 }
 
 function boundaryBefore(text: string, from: number, least: number): number {

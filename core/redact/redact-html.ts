@@ -119,7 +119,9 @@ function redactTags(html: string, labels: ReadonlyMap<string, string>, sink: Sin
     out.push(html.slice(copied, start), `<${element}${redacted}`);
     copied = start + whole.length;
   }
-  return copied === 0 ? html : out.join("") + html.slice(copied);
+  if (copied === 0) return html;
+  out.push(html.slice(copied));
+  return out.join("");
 }
 
 function orEnd(at: number, text: string): number {

@@ -371,7 +371,9 @@ function redactPairs(text: string, sink: Sink): string {
     copied = valueAt + value.length;
     next = copied;
   }
-  return copied === 0 ? text : out.join("") + text.slice(copied);
+  if (copied === 0) return text;
+  out.push(text.slice(copied));
+  return out.join("");
 }
 
 /** A value in quotes ends with them, blanks and all: `password: "open sesame"`. */

@@ -115,7 +115,9 @@ function replaceKeyBlocks(text: string, replace: (block: string) => string): str
     copied = to;
     PEM_BEGIN.lastIndex = to;
   }
-  return copied === 0 ? text : out.join("") + text.slice(copied);
+  if (copied === 0) return text;
+  out.push(text.slice(copied));
+  return out.join("");
 }
 
 function firstFrom(pattern: RegExp, text: string, from: number): RegExpExecArray | null {
