@@ -2,7 +2,7 @@
 import { Redactor, type TextFormat } from "../core/redact/redactor";
 import { keptShare, leaksIn, plantedRun, shareSafe } from "../tests/unit/redact/planted";
 import { PROBES } from "../tests/unit/redact/probes";
-import { harOf, logOf } from "../tests/unit/redact/traffic";
+import { consoleOf, harOf, logOf, pageOf, promptOf, treeOf } from "../tests/unit/redact/traffic";
 
 const MEGABYTE = 1_000_000;
 const CHUNK = 65_536;
@@ -45,11 +45,15 @@ function timed(format: TextFormat, text: string): [number, number] {
   return [learning, pass(redactor.redacting("file", format))];
 }
 
-for (const [name, format, text] of [
-  ["HAR", "har", harOf(40 * MEGABYTE)],
-  ["log", "jsonl", logOf(20 * MEGABYTE)],
+for (const [name, format, make] of [
+  ["HAR", "har", harOf],
+  ["log", "jsonl", logOf],
+  ["console", "jsonl", consoleOf],
+  ["element tree", "json", treeOf],
+  ["page", "html", pageOf],
+  ["prompt", "text", promptOf],
 ] as const) {
-  const [learning, redacting] = timed(format, text);
+  const [learning, redacting] = timed(format, make(20 * MEGABYTE));
   console.log(`${name}: learnt at ${learning.toFixed(0)} MB/s, written at ${redacting.toFixed(0)} MB/s`);
 }
 if (leaking.length > 0) process.exitCode = 1;

@@ -156,7 +156,7 @@ function redactJsonLines(lines: string, sink: JsonSink): string {
     words = [];
   };
   for (const line of lines.split("\n")) {
-    const redacted = looksLikeJson(line) ? redactJsonLine(line, sink) : null;
+    const redacted = /^\s*[{[]/.test(line) ? redactJsonLine(line, sink) : null;
     if (redacted === null) {
       words.push(line);
       continue;
@@ -168,14 +168,10 @@ function redactJsonLines(lines: string, sink: JsonSink): string {
   return out.join("\n");
 }
 
-function looksLikeJson(line: string): boolean {
-  const trimmed = line.trim();
-  return /^[{[]/.test(trimmed) && /[}\]]$/.test(trimmed);
-}
-
 /** @returns null where the line is no JSON */
 function redactJsonLine(line: string, sink: JsonSink): string | null {
-  if (isHarmless(line, sink)) return line;
+  // A line that only begins as JSON does is words, and stays with those around it.
+  if (/[}\]]\s*$/.test(line.slice(-9)) && isHarmless(line, sink)) return line;
   try {
     const inner = jsonRedacter(sink);
     return inner.write(line) + inner.finish();

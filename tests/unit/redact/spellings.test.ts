@@ -127,6 +127,14 @@ describe("JSON in a text is treated as JSON by itself is", () => {
     fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 4 }),
     fc.record({ name: fc.constantFrom(...names), value }),
     fc.record({ action_type: fc.constantFrom("input_text", "click"), text: value }),
+    fc.record({ type: fc.constantFrom("input_text", "fill", "text"), text: value }),
+    fc.record({
+      name: fc.constantFrom("input_text", "click"),
+      arguments: fc.record({ text: value }).map((given) => json(given)),
+    }),
+    fc.record({ extra_http_headers: fc.record({ "X-Tenant": value }) }),
+    fc.record({ headers: fc.record({ "Sec-WebSocket-Protocol": value, DPoP: value }) }),
+    fc.record({ queryString: fc.array(fc.record({ name: fc.constantFrom("st", "hash", "page"), value })) }),
     fc.array(fc.tuple(fc.constantFrom(...names), value), { maxLength: 3 }),
   );
 
@@ -135,6 +143,7 @@ describe("JSON in a text is treated as JSON by itself is", () => {
       fc.property(document, (inner) => {
         const text = json(inner);
         const [plain = ""] = redacted(["json", text]);
+        expect(redacted(["jsonl", text])).toEqual([plain]);
         const [outer = ""] = redacted(["json", json({ body: text })]);
         expect(JSON.parse(JSON.parse(outer).body)).toEqual(JSON.parse(plain));
       }),

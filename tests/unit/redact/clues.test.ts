@@ -1,0 +1,89 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cluesIn, NAME, NUMBER, nextName, OTHER_NAME, SHAPE, STEM } from "@/core/redact/clues";
+import { nearNames } from "@/core/redact/near-names";
+import { sensitiveName } from "@/core/redact/sensitive-names";
+
+/** What the quick look stands for. */
+const ANY_STEM = new RegExp(STEM.source, "i");
+const text = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        ..."pw PWD pass key api_key sess ssn cvv csc pin token - _ . = \n > é 1 2026 4111".split(" "),
+      ),
+      fc.string({ maxLength: 4 }),
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(""));
+
+describe("the clues of a text", () => {
+  it("hold a name where the pattern of names finds one, and tell where", () => {
+    fc.assert(
+      fc.property(text, (each) => {
+        const at = each.search(ANY_STEM);
+        expect((cluesIn(each) & NAME) !== 0).toBe(at >= 0);
+        expect(nextName(each, 0)).toBe(at);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it.each(
+    (
+      "password passwd pwd pw pass passcode secret token access_token api_key apikey authorization otp totp mfa_code pin " +
+      "code_verifier nonce assertion SAMLRequest session sid csrf xsrf client_secret private_key credentials sig " +
+      "signature X-Goog-Credential cvv cvc card_number pan account_number iban ssn routing_number tax_id mnemonic " +
+      "social_security_number PHPSESSID connect.sid user_session webhook_url proxy_server browser_address senha jwt"
+    ).split(" "),
+  )("know the name %s wherever it stands", (name) => {
+    expect(sensitiveName(name)).not.toBeNull();
+    for (const spelled of [name, name.toUpperCase(), `x ${name}`, `${name}: y`, `é${name}é`])
+      expect(cluesIn(spelled) & (NAME | OTHER_NAME), spelled).not.toBe(0);
+  });
+
+  it.each([
+    ["a card", "4111 1111 1111 1111", NUMBER],
+    ["a card with dots", "5500.0000.0000.0004", NUMBER],
+    ["an account", "DE89 3704 0044 0532 0130 00", NUMBER],
+    ["a key", "AKIAIOSFODNN7EXAMPLE", SHAPE],
+    ["a token", "ghp_abcdefghijklmnopqrst", SHAPE],
+  ])("know %s behind whatever", (_, value, clue) => {
+    for (const before of ["", " ", "=", '"', "é"]) expect(cluesIn(before + value) & clue, before).toBe(clue);
+  });
+
+  it("are none in ordinary words", () => {
+    expect(cluesIn("Invoice 42 of March 2026, paid by transfer")).toBe(0);
+  });
+});
+
+describe("what stands near names", () => {
+  it("is whole lines or tags, with all names in it", () => {
+    const filler = "lorem ipsum dolor\n".repeat(100);
+    const parts: string[] = [];
+    const changed = nearNames(
+      `${filler}the password is x\n${filler}<b>token</b>`,
+      { before: 30, after: 30 },
+      (part) => {
+        parts.push(part);
+        return part.toUpperCase();
+      },
+    );
+    expect(parts).toHaveLength(2);
+    expect(parts[0]).toMatch(/^(?:lorem ipsum dolor\n)+the password is x\n(?:lorem ipsum dolor\n)+$/);
+    expect(changed).toContain("THE PASSWORD IS X");
+    expect(changed.toLowerCase()).toBe(`${filler}the password is x\n${filler}<b>token</b>`);
+  });
+
+  it("covers every name once, and the rest stays in its place", () => {
+    fc.assert(
+      fc.property(text, (each) => {
+        const marked = nearNames(each, { before: 3, after: 3 }, (part) => `‹${part}›`);
+        expect(marked.replace(/[‹›]/g, "")).toBe(each);
+        expect(marked.replace(/‹[^›]*›/g, "\n").search(ANY_STEM)).toBe(-1);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
