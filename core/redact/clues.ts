@@ -18,7 +18,7 @@ export const PHRASE = 1 << 5;
 /** JSON in base64. */
 export const BASE64 = 1 << 6;
 /** A word that tells in JSON what stands beside it: `"method"`, `"queryString"`. */
-export const JSON_NAME = 1 << 7;
+const JSON_NAME = 1 << 7;
 /** An attribute of a tag with a value: `value`, `content`, `data-copy`. */
 export const ATTRIBUTE = 1 << 8;
 const FIRST_CHARACTER = 9;
@@ -28,7 +28,7 @@ export const PAREN = 1 << (FIRST_CHARACTER + 2);
 export const PERCENT = 1 << (FIRST_CHARACTER + 3);
 export const BACKSLASH = 1 << (FIRST_CHARACTER + 4);
 export const COLON = 1 << (FIRST_CHARACTER + 5);
-export const ANGLE = 1 << (FIRST_CHARACTER + 6);
+const ANGLE = 1 << (FIRST_CHARACTER + 6);
 /** Before a parameter: `?`, `&`, `#`, `;`. */
 export const BEFORE_PARAMETER = 1 << (FIRST_CHARACTER + 7);
 export const DOLLAR = 1 << (FIRST_CHARACTER + 8);
