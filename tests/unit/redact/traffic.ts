@@ -109,10 +109,10 @@ export function treeOf(bytes: number): string {
   return `{"tree":[${rows},{"tagName":"input","attributes":{"type":"password","value":"Zq7!vR8wK63"}}]}`;
 }
 
-/** What a model is asked: the goal, the elements of the page, and how to answer. */
+/** What a model is asked, one prompt after another: how to answer, and the elements of a page. */
 export function promptOf(bytes: number): string {
   const lines = repeated(bytes, (index) =>
-    index % 40 === 0
+    index % 400 === 0
       ? "Identify actions to help user progress towards the user goal using the DOM elements given in the list and the screenshot of the website.\n" +
         "Use only the DOM elements you are provided with. Reply in JSON format with the following keys:\n" +
         '{"actions": [{"reasoning": str, "confidence_float": float, "action_type": str, "id": str, "text": str}]}'
