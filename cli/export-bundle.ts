@@ -88,7 +88,8 @@ async function pack(
 ): Promise<PackedExport> {
   const { access, fetcher, signal, activity, storageOrigins, workFolder } = host;
   const journalFile = new FileHandleSync(files.journal);
-  const { pack, journal } = await Journal.open(journalFile, new FileHandleSync(files.pack), new HashPool());
+  const hashes = new HashPool();
+  const { pack, journal } = await Journal.open(journalFile, new FileHandleSync(files.pack), hashes);
   meter.filesKept = journal.filesKept;
   const waiting = { files: 0, offline: false };
   const timer = setInterval(() => news.progress(meter.view(Date.now()), waitingNote(waiting)), TICK_MS);
@@ -107,6 +108,7 @@ async function pack(
       fetcher,
       pack,
       journal,
+      hashes,
       signal,
       meter,
       activity,

@@ -1,5 +1,4 @@
 import type { PackedExport } from "@/core/bundle/assemble";
-import { HashPool } from "@/core/bundle/content-hash";
 import type { ExportTools } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
 import { exportTogether } from "@/core/bundle/export-together";
@@ -14,6 +13,7 @@ import { type Access, SkyvernClient } from "@/core/skyvern/client";
 import { RunpackError, runpackError } from "@/core/skyvern/errors";
 import { type Catalog, catalogWords } from "@/core/text/catalog";
 import { catalogOf } from "@/core/text/messages-file";
+import { HashWorkers } from "./hash-workers";
 import { removePack } from "./pack-files";
 import { fileBlobs, openPack, zipBlob } from "./pack-store";
 import { readPreferences, readStoredAccess } from "./settings-store";
@@ -42,6 +42,7 @@ export class ExportWorker {
   readonly #turns = new Map<string, Promise<void>>();
   /** Jobs share the browser's connections. */
   readonly #activity = new Activity();
+  readonly #hashes = new HashWorkers();
 
   constructor(private readonly send: (message: FromWorker) => void) {}
 
@@ -114,7 +115,7 @@ export class ExportWorker {
     const { language, locale } = job.order;
     const [english, own] = await Promise.all([catalog("en", "en"), catalog(language, locale)]);
     const handles = await openPack(jobId);
-    const { pack, journal } = await Journal.open(handles.journal, handles.pack, new HashPool());
+    const { pack, journal } = await Journal.open(handles.journal, handles.pack, this.#hashes);
     job.meter.filesKept = journal.filesKept;
     const progress = () => job.meter.view(Date.now());
     const tick = () => this.send({ type: "progress", jobId, progress: progress(), waiting: job.waiting });
@@ -135,6 +136,7 @@ export class ExportWorker {
         fetcher,
         pack,
         journal,
+        hashes: this.#hashes,
         signal: job.stop.signal,
         meter: job.meter,
         activity: this.#activity,

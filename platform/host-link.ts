@@ -3,6 +3,7 @@ import type { JobView } from "@/core/jobs/job";
 import { type BrowserSide, BundlingHost } from "./bundling-host";
 import { copyText } from "./clipboard";
 import type { HostAsk, HostOrder } from "./messages";
+import { startWorker } from "./start-worker";
 import type { FromWorker, ToWorker } from "./worker-protocol";
 
 /** The background's way to the bundling host, wherever that lives. */
@@ -19,18 +20,6 @@ export interface HostLink {
   copy(text: string): Promise<void>;
   /** IDs of the jobs that the host holds. */
   running(): Promise<string[]>;
-}
-
-declare global {
-  /** Trusted Types (W3C), as far as this needs them; a TrustedScriptURL goes where an address goes. */
-  var trustedTypes:
-    | {
-        createPolicy(
-          name: string,
-          rules: { createScriptURL(given: string): string },
-        ): { createScriptURL(given: string): string };
-      }
-    | undefined;
 }
 
 const RECONNECT_MS = 500;
@@ -66,7 +55,7 @@ export function stayConnected(busy: () => boolean): void {
 export function createHost(side: BrowserSide): BundlingHost {
   let worker: Worker | null = null;
   const start = () => {
-    const started = new Worker(workerAddress());
+    const started = startWorker("export-worker");
     // An error that nobody caught: what the worker still knows can't be trusted. The next job gets a new one.
     started.addEventListener("error", () => {
       started.terminate();
@@ -81,19 +70,6 @@ export function createHost(side: BrowserSide): BundlingHost {
     worker.postMessage(message);
   });
   return host;
-}
-
-/** The one script that is ever loaded by address; where the browser has Trusted Types, only a policy may name one. */
-function workerAddress(): string {
-  vouched ??= vouch(browser.runtime.getURL("/export-worker.js"));
-  return vouched;
-}
-
-let vouched: string | null = null;
-
-function vouch(address: string): string {
-  const policy = globalThis.trustedTypes?.createPolicy("runpack", { createScriptURL: () => address });
-  return policy ? policy.createScriptURL("") : address;
 }
 
 /** What a host answers to a message of the background. */

@@ -1,6 +1,6 @@
 import { isArchiveType } from "../skyvern/artifact-types";
 import type { CollectedArtifact } from "./artifact-union";
-import type { HashPool } from "./content-hash";
+import type { Hashes } from "./content-hash";
 import { FileSink, type StoredFile } from "./file-sink";
 import { type Extent, joinBytes, type PackFile } from "./pack";
 import { inflateWhole, WHOLE_BYTES } from "./whole-inflate";
@@ -45,7 +45,7 @@ export class PackedArchive {
    * @param compress false: the member is wanted as a plain file, and a deflated one is inflated into the pack
    * @throws BadArchive where the member's bytes are not what the archive says; PackFull
    */
-  async member(entry: ArchiveEntry, hashes: HashPool, compress: boolean, text: boolean): Promise<StoredFile> {
+  async member(entry: ArchiveEntry, hashes: Hashes, compress: boolean, text: boolean): Promise<StoredFile> {
     const fits = entry.method === 8 ? compress : !(compress && text);
     const file = fits
       ? await this.#asItIs(entry, hashes)
@@ -55,7 +55,7 @@ export class PackedArchive {
     return file;
   }
 
-  async #asItIs(entry: ArchiveEntry, hashes: HashPool): Promise<StoredFile> {
+  async #asItIs(entry: ArchiveEntry, hashes: Hashes): Promise<StoredFile> {
     const { compressedSize } = entry;
     const method = entry.method === 8 ? 8 : 0;
     const extents = this.#slice(entry.dataOffset, compressedSize);
@@ -69,9 +69,9 @@ export class PackedArchive {
     let head = new Uint8Array(0);
     await inflateChecked(this.#chunks(entry), entry, (bytes) => {
       if (head.length === 0) head = bytes.slice(0, HEAD_BYTES);
-      hash.update(bytes);
+      return hash.update(bytes);
     });
-    return { method, size: entry.size, compressedSize, ...hash.finish(), extents, head };
+    return { method, size: entry.size, compressedSize, ...(await hash.finish()), extents, head };
   }
 
   /** The plain bytes of a small member. @throws BadArchive */
@@ -83,7 +83,7 @@ export class PackedArchive {
     });
   }
 
-  async #inflated(entry: ArchiveEntry, hashes: HashPool, compress: boolean): Promise<StoredFile> {
+  async #inflated(entry: ArchiveEntry, hashes: Hashes, compress: boolean): Promise<StoredFile> {
     const sink = new FileSink(this.pack, hashes, compress);
     if (isSmall(entry)) await sink.write(await this.#whole(entry));
     else await inflateChecked(this.#chunks(entry), entry, (bytes) => sink.write(bytes));

@@ -11,7 +11,7 @@ import { warningText } from "../text/warning-text";
 import type { Words } from "../text/words";
 import { BAG_DECLARATION, type BagFile, bagInfo, bagManifest } from "./bag";
 import { type CollectedRun, withChildren } from "./collected-run";
-import type { HashPool } from "./content-hash";
+import type { Hashes } from "./content-hash";
 import { mayHoldSignedUrls, replaceUrls } from "./documents";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { exportReport, incompleteNotice, type WrittenFile } from "./export-report";
@@ -46,7 +46,7 @@ export function assemble(
   run: CollectedRun,
   order: ExportOrder,
   tools: ExportTools,
-  hashes: HashPool,
+  hashes: Hashes,
   fetched: Fetched,
   safe: ShareSafe | null,
 ): Promise<PackedExport> {
@@ -65,7 +65,7 @@ class Assembly {
     private readonly run: CollectedRun,
     private readonly order: ExportOrder,
     private readonly tools: ExportTools,
-    hashes: HashPool,
+    hashes: Hashes,
     private readonly fetched: Fetched,
     private readonly safe: ShareSafe | null,
   ) {

@@ -4,6 +4,7 @@ import type { ProgressMeter } from "../jobs/progress";
 import type { SkyvernClient } from "../skyvern/client";
 import type { Catalog } from "../text/catalog";
 import type { Words } from "../text/words";
+import type { Hashes } from "./content-hash";
 import type { Activity } from "./fetch-context";
 import type { PackFile } from "./pack";
 import type { ExportChoice } from "./presets";
@@ -26,6 +27,7 @@ export interface ExportTools {
   fetcher: typeof fetch;
   pack: PackFile;
   journal: Journal;
+  hashes: Hashes;
   signal: AbortSignal;
   meter: ProgressMeter;
   /** Of all jobs that share the browser's connections. */

@@ -1,7 +1,6 @@
 import { assemble, type PackedExport } from "./assemble";
 import { collectRun, collectWithSeparate } from "./collect";
 import type { CollectedRun } from "./collected-run";
-import { HashPool } from "./content-hash";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { fetchRun } from "./fetch-run";
 import { shareSafe } from "./share-safe";
@@ -24,7 +23,7 @@ export async function exportCollected(
   tools: ExportTools,
 ): Promise<PackedExport> {
   tools.onListed(run.title, run.runId);
-  const hashes = new HashPool();
+  const { hashes } = tools;
   const fetched = await fetchRun(run, order, tools, hashes);
   if (!order.choice.shareSafe) return assemble(run, order, tools, hashes, fetched, null);
   const safe = await shareSafe(run, order, tools, hashes, fetched);

@@ -4,7 +4,6 @@ import { RunpackError } from "../skyvern/errors";
 import { catalogWords } from "../text/catalog";
 import type { PackedExport } from "./assemble";
 import type { CollectedRun } from "./collected-run";
-import { HashPool } from "./content-hash";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { collectFor, exportCollected } from "./export-run";
 import { ExportWriter } from "./export-writer";
@@ -76,7 +75,7 @@ async function joined(
     ...parts.flatMap((part) => part.rows),
     ...lost.map(({ runId, error }) => lostRow(runId, error)),
   ];
-  const writer = new ExportWriter(tools.pack, new HashPool(), true, now);
+  const writer = new ExportWriter(tools.pack, tools.hashes, true, now);
   const folders = new Set(parts.map(({ runId }) => runId));
   const reportOf = ({ runId }: RunRow) => (folders.has(runId) ? `${runId}/index.html` : null);
   await writer.add("index.html", runsIndex(catalogWords(tools.texts), rows, reportOf, now, order.version));

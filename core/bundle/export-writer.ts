@@ -1,4 +1,4 @@
-import type { HashPool } from "./content-hash";
+import type { Hashes } from "./content-hash";
 import { FileSink, type StoredFile } from "./file-sink";
 import type { PackFile } from "./pack";
 
@@ -17,7 +17,7 @@ export class ExportWriter {
 
   constructor(
     private readonly pack: PackFile,
-    private readonly hashes: HashPool,
+    private readonly hashes: Hashes,
     /** Deflate; off for a folder. */
     private readonly compress: boolean,
     private readonly modified: number,

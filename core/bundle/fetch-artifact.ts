@@ -4,6 +4,7 @@ import { runpackError } from "../skyvern/errors";
 import { isRetryable, pauseBefore, retryAfter, sleep } from "../skyvern/retry";
 import { ArtifactRow } from "../skyvern/schemas";
 import type { CollectedArtifact } from "./artifact-union";
+import { HashLost } from "./content-hash";
 import type { FetchContext, FetchOutcome, FileOutcome, MissingOutcome, MissingReason } from "./fetch-context";
 import { FileSink } from "./file-sink";
 import { extensionOf } from "./names";
@@ -118,11 +119,11 @@ class Download {
   }
 
   /** From time to time, how much of a big file is there. One that grows is no file to go on with. */
-  #note(sink: FileSink): void {
+  async #note(sink: FileSink): Promise<void> {
     if (this.#total === null || !this.#resume || sink.received - this.#noted < NOTE_BYTES || this.#grows())
       return;
     this.#noted = sink.received;
-    const part = sink.checkpoint();
+    const part = await sink.checkpoint();
     if (part) this.context.journal.notePart(this.artifact.id, { part, total: this.#total });
   }
 
@@ -133,7 +134,11 @@ class Download {
   async #from(source: Source): Promise<FetchOutcome> {
     for (let tries = 1; ; tries++) {
       const attempt = await this.#inTurn(source);
-      if (attempt.kind === "whole") return this.#whole(attempt);
+      if (attempt.kind === "whole") {
+        const file = await this.#whole(attempt).catch((error: unknown) => this.#lost(error, tries, source));
+        if (file) return file;
+        continue;
+      }
       if (attempt.kind === "refused") return this.#refused(source, attempt.detail);
       if (attempt.kind === "failed") return missing(attempt.reason, attempt.detail);
       if (attempt.kind === "absent") return this.#absent(source);
@@ -142,6 +147,13 @@ class Download {
       if (tries >= TRIES[source.kind]) return missing(attempt.reason, attempt.detail);
       await sleep(pauseBefore(tries, attempt.wait, Math.random()), this.context.signal);
     }
+  }
+
+  /** A file whose hash is lost at its end is fetched again. */
+  #lost(error: unknown, tries: number, source: Source): null {
+    if (!(error instanceof HashLost) || tries >= TRIES[source.kind]) throw error;
+    this.#startOver();
+    return null;
   }
 
   async #inTurn(source: Source): Promise<Attempt> {
@@ -158,9 +170,8 @@ class Download {
   }
 
   async #whole(attempt: Attempt & { kind: "whole" }): Promise<FetchOutcome> {
-    const sink = this.#open();
+    const file = await this.#open().finish();
     this.#sink = null;
-    const file = await sink.finish();
     const proof = attempt.total === null ? "none" : "length";
     return { kind: "file", file, proof, contentType: attempt.contentType, warning: null };
   }
@@ -213,7 +224,8 @@ class Download {
     } catch (cause) {
       this.context.signal.throwIfAborted();
       if (cause instanceof PackFull) throw cause;
-      this.#keepOrDrop();
+      if (cause instanceof HashLost) this.#startOver();
+      else this.#keepOrDrop();
       const detail = stop.signal.aborted ? "The server stopped sending." : "The connection broke.";
       return { kind: "again", wait: null, reason: "network", detail };
     } finally {
@@ -286,15 +298,15 @@ class Download {
     const sink = this.#open();
     if (this.#attempts === 1 && this.#total !== null && this.#total <= WHOLE_BYTES) {
       const bytes = new Uint8Array(await response.arrayBuffer());
-      this.context.onBytes(bytes.length);
       await sink.write(bytes);
+      this.context.onBytes(bytes.length);
     }
     const reader = response.bodyUsed ? null : response.body?.getReader();
     for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
       touch();
-      this.context.onBytes(part.value.length);
       await sink.write(part.value);
-      this.#note(sink);
+      this.context.onBytes(part.value.length);
+      await this.#note(sink);
     }
     if (this.#total !== null && sink.received !== this.#total) {
       const detail = `${sink.received} of ${this.#total} bytes came.`;

@@ -1,7 +1,7 @@
 import type { Journal } from "../jobs/journal";
 import type { SkyvernClient } from "../skyvern/client";
 import type { CollectedArtifact } from "./artifact-union";
-import type { HashPool } from "./content-hash";
+import type { Hashes } from "./content-hash";
 import type { ExpectedEntry, StoredFile } from "./file-sink";
 import type { Pace } from "./pace";
 import type { PackFile } from "./pack";
@@ -48,7 +48,7 @@ export interface FetchContext {
   pack: PackFile;
   /** What is in the pack already, from before an interruption. */
   journal: Journal;
-  hashes: HashPool;
+  hashes: Hashes;
   signal: AbortSignal;
   /** Files may still be uploading: 404 means "not yet". */
   settling: boolean;

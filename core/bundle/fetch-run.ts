@@ -5,7 +5,7 @@ import { apiTime } from "../skyvern/schemas";
 import { type ArchiveGroup, groupArchives } from "./archive";
 import type { CollectedArtifact } from "./artifact-union";
 import { type CollectedRun, withChildren } from "./collected-run";
-import type { HashPool } from "./content-hash";
+import type { Hashes } from "./content-hash";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { isUnfinished } from "./extension";
 import { fetchArchive, outOfArchive } from "./fetch-archive";
@@ -35,7 +35,7 @@ export function fetchRun(
   run: CollectedRun,
   order: ExportOrder,
   tools: ExportTools,
-  hashes: HashPool,
+  hashes: Hashes,
 ): Promise<Fetched> {
   return new Fetching(run, order, tools, hashes).fetchAll();
 }
@@ -56,7 +56,7 @@ class Fetching {
     run: CollectedRun,
     private readonly order: ExportOrder,
     private readonly tools: ExportTools,
-    hashes: HashPool,
+    hashes: Hashes,
   ) {
     this.run = { ...run, ...together(run) };
     this.#everything = order.choice.preset === "everything";

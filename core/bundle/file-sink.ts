@@ -1,4 +1,4 @@
-import type { ContentHash, HashPool, HashState } from "./content-hash";
+import type { ContentHash, Hashes, HashState } from "./content-hash";
 import { hex } from "./hex";
 import { type Extent, type PackFile, PackWriter } from "./pack";
 import { localHeader } from "./zip/records";
@@ -55,7 +55,7 @@ export class FileSink {
 
   constructor(
     private readonly pack: PackFile,
-    private readonly hashes: HashPool,
+    private readonly hashes: Hashes,
     private readonly compress: boolean,
     /** A header for it is written in front of a small file: the ZIP is in the pack then as it is to be. */
     private readonly expected: ExpectedEntry | null = null,
@@ -71,11 +71,14 @@ export class FileSink {
     this.#writer = new PackWriter(this.pack, extents);
   }
 
-  /** What is there so far, for `goOn`; null for what is deflated, or not more than one chunk. @throws PackFull */
-  checkpoint(): FilePart | null {
+  /**
+   * What is there so far, for `goOn`; null for what is deflated, or not more than one chunk. No bytes may come before it
+   * resolves. @throws PackFull
+   */
+  async checkpoint(): Promise<FilePart | null> {
     if (this.#deflate || !this.#hash || this.#writing) return null;
     const extents = this.#writer.checkpoint();
-    return { received: this.#received, head: this.#head, hash: this.#hash.save(), extents };
+    return { received: this.#received, head: this.#head, hash: await this.#hash.save(), extents };
   }
 
   /** Bytes taken so far, uncompressed. */
@@ -105,17 +108,17 @@ export class FileSink {
     else this.#writer.write(chunk);
   }
 
-  async #hashOn(chunk: Uint8Array): Promise<void> {
+  async #hashOn(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
     this.#hash ??= await this.hashes.start();
-    if (this.#only) this.#hash.update(this.#only);
+    if (this.#only) await this.#hash.update(this.#only);
     this.#only = null;
-    this.#hash.update(chunk);
+    await this.#hash.update(chunk);
   }
 
   /** @throws PackFull */
   async finish(): Promise<StoredFile> {
     await this.#deflate?.finish();
-    const hashed = this.#hash?.finish() ?? (await this.hashes.whole(this.#only ?? new Uint8Array(0)));
+    const hashed = await (this.#hash?.finish() ?? this.hashes.whole(this.#only ?? new Uint8Array(0)));
     const method: 0 | 8 = this.#deflate ? 8 : 0;
     const compressedSize = this.#writer.written;
     const record = { method, size: this.#received, compressedSize, ...hashed };

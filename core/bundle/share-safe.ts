@@ -3,7 +3,7 @@ import { textFormatOf, traceEntryFormat } from "../redact/text-format";
 import { type ArtifactGroup, artifactType } from "../skyvern/artifact-types";
 import { PackedArchive } from "./archive";
 import { type CollectedRun, withChildren } from "./collected-run";
-import type { HashPool } from "./content-hash";
+import type { Hashes } from "./content-hash";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { extensionFor } from "./extension";
 import { type ArrivedFile, type Fetched, gap } from "./fetch-results";
@@ -37,7 +37,7 @@ export async function shareSafe(
   run: CollectedRun,
   order: ExportOrder,
   tools: ExportTools,
-  hashes: HashPool,
+  hashes: Hashes,
   fetched: Fetched,
 ): Promise<ShareSafe> {
   const redactor = new Redactor([...order.words, tools.client.access.apiKey]);
@@ -92,7 +92,7 @@ class Redaction {
     private readonly redactor: Redactor,
     private readonly order: ExportOrder,
     private readonly tools: ExportTools,
-    private readonly hashes: HashPool,
+    private readonly hashes: Hashes,
   ) {}
 
   async learn(file: ArrivedFile): Promise<void> {

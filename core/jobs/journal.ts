@@ -1,6 +1,6 @@
 import { createCRC32, type IHasher } from "hash-wasm";
 import * as z from "zod/mini";
-import type { HashPool } from "../bundle/content-hash";
+import type { Hashes } from "../bundle/content-hash";
 import type { FileOutcome } from "../bundle/fetch-context";
 import type { FilePart, StoredFile } from "../bundle/file-sink";
 import { hex, unhex } from "../bundle/hex";
@@ -87,7 +87,7 @@ export class Journal {
   static async open(
     handle: PackHandle,
     packHandle: PackHandle,
-    hashes: HashPool,
+    hashes: Hashes,
   ): Promise<{ pack: PackFile; journal: Journal }> {
     const crc = await createCRC32();
     const { records, size } = readRecords(handle, crc);
@@ -177,7 +177,7 @@ export class Journal {
     }
   }
 
-  async #take(records: readonly JournalRecord[], hashes: HashPool): Promise<void> {
+  async #take(records: readonly JournalRecord[], hashes: Hashes): Promise<void> {
     const flushed = records.findLastIndex(({ kind }) => kind === "synced");
     for (const [index, record] of records.entries()) {
       if (record.kind === "file") await this.#takeFile(record, index < flushed, hashes);
@@ -186,7 +186,7 @@ export class Journal {
     }
   }
 
-  async #takeFile(record: z.infer<typeof FileRecord>, flushed: boolean, hashes: HashPool): Promise<void> {
+  async #takeFile(record: z.infer<typeof FileRecord>, flushed: boolean, hashes: Hashes): Promise<void> {
     const { key, proof, contentType, warning } = record;
     if (!fits(extentsOf(record), this.pack.size)) return;
     const file = storedFile(record);
@@ -216,14 +216,14 @@ function keptPart({ total, received, head, crc, sha, extents }: z.infer<typeof P
 }
 
 /** The bytes are those whose SHA-256 was noted. */
-async function isWhole(pack: PackFile, file: StoredFile, hashes: HashPool): Promise<boolean> {
+async function isWhole(pack: PackFile, file: StoredFile, hashes: Hashes): Promise<boolean> {
   const hash = await hashes.start();
   try {
-    for await (const bytes of plainBytes(pack, file)) hash.update(bytes);
+    for await (const bytes of plainBytes(pack, file)) await hash.update(bytes);
   } catch {
     return false; // What can't be inflated is not whole: it is fetched again.
   }
-  return hash.finish().sha256 === file.sha256;
+  return (await hash.finish()).sha256 === file.sha256;
 }
 
 function fits(extents: readonly Extent[], size: number): boolean {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CollectedArtifact } from "@/core/bundle/artifact-union";
-import { HashPool } from "@/core/bundle/content-hash";
+import { type Hashes, HashLost, HashPool } from "@/core/bundle/content-hash";
 import { fetchArtifact } from "@/core/bundle/fetch-artifact";
 import { Activity, type FetchContext, type FetchOutcome } from "@/core/bundle/fetch-context";
 import { FileSink, type StoredFile } from "@/core/bundle/file-sink";
@@ -42,7 +42,7 @@ let counted: number;
 const hashes = new HashPool();
 
 beforeAll(async () => {
-  (await hashes.start()).finish();
+  await (await hashes.start()).finish();
 });
 beforeEach(() => {
   fakeClock();
@@ -368,6 +368,22 @@ describe("a big file", () => {
     expect(ranges()).toEqual([null, `bytes=${MIB}-`, `bytes=${2 * MIB}-`, `bytes=${3 * MIB}-`]);
   });
 
+  it.each(["update", "finish"] as const)("starts over where its hash is lost (%s)", async (step) => {
+    let lost = false;
+    const losing: Hashes = {
+      whole: (bytes) => hashes.whole(bytes),
+      start: async (state) => {
+        const hash = await hashes.start(state);
+        if (lost) return hash;
+        lost = true;
+        return { ...hash, [step]: () => Promise.reject(new HashLost("gone")) };
+      },
+    };
+    server.on(CONTENT, file(big, { ranges: true }));
+    await expectFile(get(artifact(), { hashes: losing }), big);
+    expect(ranges()).toEqual([null, null]);
+  });
+
   const fromTheStart = () =>
     new Response(big.slice(0, 1000), {
       status: 206,
@@ -396,7 +412,7 @@ describe("a big file", () => {
     const sink = new FileSink(pack, hashes, false);
     for (let at = 0; at < bytes.length; at += MIB)
       await sink.write(new Uint8Array(bytes.subarray(at, at + MIB)));
-    const part = sink.checkpoint();
+    const part = await sink.checkpoint();
     if (part) journal.notePart("a_1", { part, total });
   };
 

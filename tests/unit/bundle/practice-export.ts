@@ -123,7 +123,8 @@ export async function exportFrom(
     onRequest?.(String(input));
     return plain(input, init);
   };
-  const opened = await Journal.open(disk.journal, pack, new HashPool());
+  const hashes = new HashPool();
+  const opened = await Journal.open(disk.journal, pack, hashes);
   const access = { apiAddress: "https://api.skyvern.com", apiKey: server.apiKey };
   const order: ExportOrder = {
     mode: "bundle",
@@ -137,6 +138,7 @@ export async function exportFrom(
     client: new SkyvernClient(access, signal, fetcher),
     fetcher,
     ...opened,
+    hashes,
     signal,
     meter: new ProgressMeter(),
     activity: new Activity(),

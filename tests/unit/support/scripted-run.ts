@@ -1,4 +1,5 @@
 import type { PackedExport } from "@/core/bundle/assemble";
+import { HashPool } from "@/core/bundle/content-hash";
 import type { ExportOrder, ExportTools } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
 import { Activity } from "@/core/bundle/fetch-context";
@@ -110,6 +111,7 @@ export async function exportScripted(
         client: new SkyvernClient({ apiAddress: API, apiKey: KEY }, signal, server.fetch),
         fetcher: server.fetch,
         ...(await openMemory(handle)),
+        hashes: new HashPool(),
         signal,
         meter: new ProgressMeter(),
         activity: new Activity(),

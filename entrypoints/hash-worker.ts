@@ -1,0 +1,7 @@
+import { defineUnlistedScript } from "wxt/utils/define-unlisted-script";
+import { HashWorker } from "@/platform/hash-worker";
+
+export default defineUnlistedScript(() => {
+  const worker = new HashWorker((message) => self.postMessage(message));
+  self.addEventListener("message", (event) => worker.receive(event.data));
+});
