@@ -1,5 +1,5 @@
 import { type RunRow, runsCsv } from "@/core/bundle/runs-csv";
-import { runsIndex } from "@/core/report/runs-index";
+import { type RunTotals, runsIndex, totalsOf } from "@/core/report/runs-index";
 import { type Catalogue, type CatalogueEntry, PAGE_ROWS } from "./catalogue/catalogue";
 import type { Destination } from "./destination";
 import { words } from "./words";
@@ -13,39 +13,54 @@ export async function writeArchivePages(
   destination: Destination,
   version: string,
 ): Promise<void> {
-  await destination.writeText("runs.csv", "text/csv; charset=utf-8", csv(catalogue));
+  const newest = new Map<RunRow, string>();
+  let all: RunTotals = totalsOf([]);
+  const seen = (page: readonly CatalogueEntry[], rows: readonly RunRow[]) => {
+    all = totalsOf(rows, all);
+    for (const [at, row] of rows.entries())
+      if (newest.size < MOST_ON_INDEX) newest.set(row, page[at]?.bundle ?? "");
+  };
+  await destination.writeText("runs.csv", "text/csv; charset=utf-8", csv(catalogue, seen));
   await destination.writeText("SHA256SUMS", "text/plain; charset=utf-8", sums(catalogue));
-  const newest: CatalogueEntry[] = [];
-  for await (const entry of catalogue.entries()) {
-    newest.push(entry);
-    if (newest.length === MOST_ON_INDEX) break;
-  }
-  const bundles = new Map(newest.map(({ runId, bundle }) => [runId, bundle]));
   const page = runsIndex(
     words,
-    newest.map(rowOf),
-    ({ runId }) => bundles.get(runId) ?? null,
+    [...newest.keys()],
+    (row) => newest.get(row) ?? null,
     Date.now(),
     version,
+    all,
   );
   await destination.writeText("index.html", "text/html; charset=utf-8", once(page));
 }
 
-async function* csv(catalogue: Catalogue): AsyncGenerator<string> {
+/** @param seen told of each page of rows, the newest first */
+async function* csv(
+  catalogue: Catalogue,
+  seen: (page: readonly CatalogueEntry[], rows: readonly RunRow[]) => void,
+): AsyncGenerator<string> {
   const header = runsCsv(words, []);
   yield header;
-  let rows: RunRow[] = [];
-  for await (const entry of catalogue.entries()) {
-    rows.push(rowOf(entry));
-    if (rows.length < PAGE_ROWS) continue;
+  for await (const page of pagesOf(catalogue)) {
+    const rows = page.map(rowOf);
+    seen(page, rows);
     yield runsCsv(words, rows).slice(header.length);
-    rows = [];
   }
-  yield runsCsv(words, rows).slice(header.length);
 }
 
 async function* sums(catalogue: Catalogue): AsyncGenerator<string> {
-  for await (const { sha256, bundle } of catalogue.entries()) yield `${sha256}  ${bundle}\n`;
+  for await (const page of pagesOf(catalogue))
+    yield page.map(({ sha256, bundle }) => `${sha256}  ${bundle}\n`).join("");
+}
+
+async function* pagesOf(catalogue: Catalogue): AsyncGenerator<CatalogueEntry[]> {
+  let page: CatalogueEntry[] = [];
+  for await (const entry of catalogue.entries()) {
+    page.push(entry);
+    if (page.length < PAGE_ROWS) continue;
+    yield page;
+    page = [];
+  }
+  yield page;
 }
 
 async function* once(text: string): AsyncGenerator<string> {

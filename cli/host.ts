@@ -9,6 +9,7 @@ import { UsageError } from "./failure";
 import { FolderDestination } from "./folder-destination";
 import type { Given, Options } from "./options";
 import { LocalPause, politeFetch, type SharedPause } from "./polite-fetch";
+import { heedProxy } from "./proxy";
 
 export const HOST_OPTIONS: Options = {
   out: { value: "DIR", help: "Where bundles go: a folder, or s3://BUCKET/PREFIX" },
@@ -28,6 +29,7 @@ export async function openHost(
   pauseFor: (access: Access) => Promise<SharedPause> = async () => new LocalPause(),
 ): Promise<ExportHost> {
   const access = await readAccess(given, environment);
+  await heedProxy(environment);
   const destination = await openDestination(given, environment);
   const minutes = given.number("patience", { least: 0, most: 10_000, otherwise: 30 });
   const fetcher: typeof fetch = (...asked) => fetch(...asked);

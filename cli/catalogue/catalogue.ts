@@ -62,6 +62,36 @@ export interface Catalogue {
 export const PAGE_ROWS = 1000;
 
 /** An entry as it is stored. @throws Error where it is none: the catalogue is damaged, or of a later version */
-export function entryIn(json: unknown): CatalogueEntry {
+function entryIn(json: unknown): CatalogueEntry {
   return CatalogueEntry.parse(typeof json === "string" ? JSON.parse(json) : json);
+}
+
+/** A row of either database. A bigint comes as text. */
+const Row = z.object({
+  run_id: z.string(),
+  choice_key: z.string(),
+  created_at: z.union([z.number(), z.string()]),
+  state: z.string(),
+  entry: z.unknown(),
+});
+/** The row behind which a page of the list begins. */
+export type Place = [createdAt: number | string, runId: string, choiceKey: string];
+
+/** The entry of a row that a database gave. @throws what zod says */
+export function entryOfRow(row: unknown): CatalogueEntry {
+  return entryIn(Row.parse(row).entry);
+}
+
+/** All saved entries, page by page. @param read gives `PAGE_ROWS` rows behind a place, the newest first */
+export async function* pagedEntries(
+  read: (after: Place) => unknown[] | Promise<unknown[]>,
+): AsyncGenerator<CatalogueEntry> {
+  let after: Place = [Number.MAX_SAFE_INTEGER, "", ""];
+  for (;;) {
+    const rows = (await read(after)).map((row) => Row.parse(row));
+    yield* rows.filter(({ state }) => state === "saved").map(({ entry }) => entryIn(entry));
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE_ROWS) return;
+    after = [last.created_at, last.run_id, last.choice_key];
+  }
 }

@@ -1,6 +1,5 @@
-import { z } from "zod";
 import { optionalPackage } from "../optional-package";
-import { type Catalogue, type CatalogueEntry, entryIn, PAGE_ROWS } from "./catalogue";
+import { type Catalogue, type CatalogueEntry, entryOfRow, PAGE_ROWS, pagedEntries } from "./catalogue";
 
 /** Several workers may make the table at once: one of them does, by a lock of this number. */
 const SCHEMA_LOCK = 7_786_722;
@@ -17,14 +16,6 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS runpack_runs_requested ON runpack_runs (requested_id, choice_key);
   CREATE INDEX IF NOT EXISTS runpack_runs_created ON runpack_runs (created_at, run_id, choice_key);
 `;
-const Row = z.object({
-  run_id: z.string(),
-  choice_key: z.string(),
-  /** A bigint comes as text. */
-  created_at: z.string(),
-  state: z.string(),
-  entry: z.unknown(),
-});
 
 interface Queries {
   query(text: string, values?: readonly (string | number)[]): Promise<{ rows: unknown[] }>;
@@ -57,7 +48,7 @@ class PostgresCatalogue implements Catalogue {
     const where =
       "(run_id = $1 OR requested_id = $1) AND choice_key = $2 ORDER BY (run_id = $1) DESC LIMIT 1";
     const { rows } = await this.database.query(`SELECT * FROM runpack_runs WHERE ${where}`, [id, choiceKey]);
-    return rows.length === 0 ? null : entryIn(Row.parse(rows[0]).entry);
+    return rows.length === 0 ? null : entryOfRow(rows[0]);
   }
 
   async put(entry: CatalogueEntry): Promise<void> {
@@ -72,20 +63,15 @@ class PostgresCatalogue implements Catalogue {
     );
   }
 
-  async *entries(): AsyncGenerator<CatalogueEntry> {
-    let after: [number | string, string, string] = [Number.MAX_SAFE_INTEGER, "", ""];
-    for (;;) {
+  entries(): AsyncGenerator<CatalogueEntry> {
+    return pagedEntries(async (after) => {
       const { rows } = await this.database.query(
         `SELECT * FROM runpack_runs WHERE (created_at, run_id, choice_key) < ($1, $2, $3)
          ORDER BY created_at DESC, run_id DESC, choice_key DESC LIMIT ${PAGE_ROWS}`,
         after,
       );
-      const page = rows.map((row) => Row.parse(row));
-      yield* page.filter(({ state }) => state === "saved").map(({ entry }) => entryIn(entry));
-      const last = page.at(-1);
-      if (!last || page.length < PAGE_ROWS) return;
-      after = [last.created_at, last.run_id, last.choice_key];
-    }
+      return rows;
+    });
   }
 
   close(): Promise<void> {

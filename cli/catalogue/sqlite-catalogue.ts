@@ -1,8 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type Database from "libsql";
-import { z } from "zod";
-import { type Catalogue, type CatalogueEntry, entryIn, PAGE_ROWS } from "./catalogue";
+import { type Catalogue, type CatalogueEntry, entryOfRow, PAGE_ROWS, pagedEntries } from "./catalogue";
 
 /** Another process may be writing. */
 const BUSY_MS = 30_000;
@@ -19,13 +18,6 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS runs_requested ON runs (requested_id, choice_key);
   CREATE INDEX IF NOT EXISTS runs_created ON runs (created_at, run_id, choice_key);
 `;
-const Row = z.object({
-  run_id: z.string(),
-  choice_key: z.string(),
-  created_at: z.number(),
-  state: z.string(),
-  entry: z.string(),
-});
 
 /** The catalogue in one file, for one machine. @throws the database's errors */
 export async function sqliteCatalogue(path: string): Promise<SqliteCatalogue> {
@@ -60,7 +52,7 @@ class SqliteCatalogue implements Catalogue {
 
   async find(id: string, choiceKey: string): Promise<CatalogueEntry | null> {
     const found = this.#byRun.get(id, choiceKey) ?? this.#byRequest.get(id, choiceKey);
-    return found === undefined ? null : entryIn(Row.parse(found).entry);
+    return found === undefined ? null : entryOfRow(found);
   }
 
   async put(entry: CatalogueEntry): Promise<void> {
@@ -80,15 +72,8 @@ class SqliteCatalogue implements Catalogue {
     }
   }
 
-  async *entries(): AsyncGenerator<CatalogueEntry> {
-    let after: [number, string, string] = [Number.MAX_SAFE_INTEGER, "", ""];
-    for (;;) {
-      const rows = this.#page.all(...after).map((row) => Row.parse(row));
-      yield* rows.filter(({ state }) => state === "saved").map(({ entry }) => entryIn(entry));
-      const last = rows.at(-1);
-      if (!last || rows.length < PAGE_ROWS) return;
-      after = [last.created_at, last.run_id, last.choice_key];
-    }
+  entries(): AsyncGenerator<CatalogueEntry> {
+    return pagedEntries((after) => this.#page.all(...after));
   }
 
   async close(): Promise<void> {

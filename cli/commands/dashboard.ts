@@ -1,8 +1,6 @@
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import type { Command } from "../command";
-import { EXIT } from "../exit-codes";
-import { REDIS_OPTIONS, readQueuePlace } from "../fleet/redis-address";
+import { listeningOptions, readPlace, serve } from "../fleet/listening";
+import { readQueuePlace } from "../fleet/redis-address";
 import { openQueue } from "../fleet/run-queue";
 import { optionalPackage } from "../optional-package";
 
@@ -13,16 +11,11 @@ export const dashboardCommand: Command = {
   name: "dashboard",
   usage: "dashboard --redis URL",
   summary: "Shows the queue in a browser (Bull Board)",
-  options: {
-    ...REDIS_OPTIONS,
-    port: { value: "N", help: `Port, default ${DEFAULT_PORT}` },
-    host: { value: "ADDRESS", help: "Address to listen on, default 127.0.0.1: it asks for no password" },
-    json: { help: "JSON lines, on a terminal too" },
-  },
+  options: listeningOptions(DEFAULT_PORT, ": it asks for no password"),
 
-  async run(given, { environment, output, signal }) {
-    const place = readQueuePlace(given, environment);
-    const port = given.number("port", { least: 0, most: 65_535, otherwise: DEFAULT_PORT });
+  async run(given, context) {
+    const place = readQueuePlace(given, context.environment);
+    const { port, host } = readPlace(given, DEFAULT_PORT);
     const [{ createBullBoard }, { BullMQAdapter }, { ExpressAdapter }, { default: express }] =
       await optionalPackage(PACKAGES, () =>
         Promise.all([
@@ -38,16 +31,13 @@ export const dashboardCommand: Command = {
     const app = express();
     app.disable("x-powered-by");
     app.use("/", serverAdapter.getRouter());
-    const server = app.listen(port, given.text("host") ?? "127.0.0.1");
     try {
-      await once(server, "listening", { signal });
-      const { port: bound } = server.address() as AddressInfo;
-      output.tell(`The dashboard is at http://127.0.0.1:${bound}/`, { event: "listening", port: bound });
-      await once(signal, "abort");
-      return EXIT.whole;
+      return await serve(
+        app.listen(port, host),
+        context,
+        (bound) => `The dashboard is at http://127.0.0.1:${bound}/`,
+      );
     } finally {
-      server.close();
-      server.closeAllConnections();
       await queue.close();
     }
   },

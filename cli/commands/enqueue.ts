@@ -7,6 +7,7 @@ import { REDIS_OPTIONS, readQueuePlace } from "../fleet/redis-address";
 import { enqueue, openQueue, type RunJob } from "../fleet/run-queue";
 import { listRuns } from "../list-runs";
 import type { Given } from "../options";
+import { heedProxy } from "../proxy";
 import { words } from "../words";
 import { runIdsOf } from "./export";
 
@@ -47,6 +48,7 @@ async function jobsOf(given: Given, { environment, signal }: Context): Promise<R
   const named = given.words.length > 0 || given.text("from") !== undefined;
   if (named) return (await runIdsOf(given)).map((runId) => ({ runId, fingerprint: null }));
   const filter = readFilter(given, Date.now());
+  await heedProxy(environment);
   const client = new SkyvernClient(await readAccess(given, environment), signal);
   const jobs: RunJob[] = [];
   for await (const { id, fingerprint, ended } of listRuns(client, filter))

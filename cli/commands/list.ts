@@ -4,6 +4,7 @@ import { FILTER_OPTIONS, readFilter } from "../archive-options";
 import type { Command } from "../command";
 import { EXIT } from "../exit-codes";
 import { listRuns } from "../list-runs";
+import { heedProxy } from "../proxy";
 
 export const listCommand: Command = {
   name: "list",
@@ -12,6 +13,7 @@ export const listCommand: Command = {
   options: { ...FILTER_OPTIONS, json: { help: "JSON lines, on a terminal too" }, ...ACCESS_OPTIONS },
 
   async run(given, { environment, output, signal }) {
+    await heedProxy(environment);
     const client = new SkyvernClient(await readAccess(given, environment), signal);
     for await (const { id, ended } of listRuns(client, readFilter(given, Date.now())))
       if (ended) output.tell(id, { event: "run", run_id: id });

@@ -1,10 +1,8 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { ACCESS_OPTIONS, readAccess } from "../access";
 import type { Command, Context } from "../command";
-import { EXIT } from "../exit-codes";
-import { REDIS_OPTIONS, readQueuePlace } from "../fleet/redis-address";
+import { listeningOptions, readPlace, serve } from "../fleet/listening";
+import { readQueuePlace } from "../fleet/redis-address";
 import { enqueue, openQueue, type RunQueue } from "../fleet/run-queue";
 import { isSigned, rawBody, runOfWebhook } from "../fleet/webhook";
 
@@ -14,19 +12,12 @@ export const webhookCommand: Command = {
   name: "webhook",
   usage: "webhook --redis URL",
   summary: "Takes Skyvern's webhooks, checks their signature, and puts each run into the queue as it ends",
-  options: {
-    ...REDIS_OPTIONS,
-    port: { value: "N", help: `Port, default ${DEFAULT_PORT}` },
-    host: { value: "ADDRESS", help: "Address to listen on, default 127.0.0.1" },
-    json: { help: "JSON lines, on a terminal too" },
-    ...ACCESS_OPTIONS,
-  },
+  options: { ...listeningOptions(DEFAULT_PORT, ""), ...ACCESS_OPTIONS },
 
   async run(given, context) {
-    const { environment, output, signal } = context;
-    const place = readQueuePlace(given, environment);
-    const port = given.number("port", { least: 0, most: 65_535, otherwise: DEFAULT_PORT });
-    const { apiKey } = await readAccess(given, environment);
+    const place = readQueuePlace(given, context.environment);
+    const { port, host } = readPlace(given, DEFAULT_PORT);
+    const { apiKey } = await readAccess(given, context.environment);
     const queue = await openQueue(place);
     const server = createServer((request, response) => {
       answer(request, apiKey, queue, context)
@@ -35,16 +26,10 @@ export const webhookCommand: Command = {
         .then((status) => response.writeHead(status).end());
     });
     server.requestTimeout = 60_000;
-    server.listen(port, given.text("host") ?? "127.0.0.1");
+    server.listen(port, host);
     try {
-      await once(server, "listening", { signal });
-      const { port: bound } = server.address() as AddressInfo;
-      output.tell(`Taking webhooks on port ${bound}`, { event: "listening", port: bound });
-      await once(signal, "abort");
-      return EXIT.whole;
+      return await serve(server, context, (bound) => `Taking webhooks on port ${bound}`);
     } finally {
-      server.close();
-      server.closeAllConnections();
       await queue.close();
     }
   },

@@ -26,6 +26,7 @@ const ATTEMPTS = 12;
 const FIRST_WAIT_MS = 2000;
 const KEPT_JOBS = 1000;
 const BATCH = 500;
+const ALL_STATES = ["waiting", "delayed", "active", "prioritized", "completed", "failed"] as const;
 
 /** @throws UsageError where the packages are not installed */
 export async function openQueue({ redis, queue }: QueuePlace): Promise<RunQueue> {
@@ -53,23 +54,9 @@ export async function enqueue(
   let put = 0;
   for (let at = 0; at < jobs.length; at += BATCH) {
     const batch = jobs.slice(at, at + BATCH);
-    const before = await queue.getJobCountByTypes(
-      "waiting",
-      "delayed",
-      "active",
-      "prioritized",
-      "completed",
-      "failed",
-    );
+    const before = await queue.getJobCountByTypes(...ALL_STATES);
     await queue.addBulk(batch);
-    const after = await queue.getJobCountByTypes(
-      "waiting",
-      "delayed",
-      "active",
-      "prioritized",
-      "completed",
-      "failed",
-    );
+    const after = await queue.getJobCountByTypes(...ALL_STATES);
     put += Math.max(after - before, 0);
     for (const { opts } of batch) {
       const again = failed.get(opts.jobId);

@@ -5,6 +5,15 @@ import type { MessageKey, Words } from "../text/words";
 /** Where a run's own report is, from the index; null where it has none. */
 export type ReportOf = (row: RunRow) => string | null;
 
+/** What runs come to: how many, with how much, and how many of them with gaps or not exported at all. */
+export interface RunTotals {
+  runs: number;
+  files: number;
+  bytes: number;
+  lacking: number;
+  lost: number;
+}
+
 /** The page has no script, and loads nothing. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
@@ -37,9 +46,23 @@ const COLUMNS: readonly MessageKey[] = [
   "report_missing",
 ];
 
+/** @param before of the rows before these */
+export function totalsOf(rows: readonly RunRow[], before?: RunTotals): RunTotals {
+  const totals = { runs: 0, files: 0, bytes: 0, lacking: 0, lost: 0, ...before };
+  for (const { files, bytes, gaps, error } of rows) {
+    totals.runs++;
+    totals.files += files;
+    totals.bytes += bytes;
+    if (gaps > 0) totals.lacking++;
+    if (error !== null) totals.lost++;
+  }
+  return totals;
+}
+
 /**
  * `index.html` of a bundle of several runs: what there is, with links to each run's report. Opens from disk.
  * @param exportedAt milliseconds since the epoch
+ * @param all where `rows` are only the newest of more
  */
 export function runsIndex(
   words: Words,
@@ -47,12 +70,11 @@ export function runsIndex(
   reportOf: ReportOf,
   exportedAt: number,
   version: string,
+  all: RunTotals = totalsOf(rows),
 ): string {
-  const lacking = rows.filter(({ gaps }) => gaps > 0).length;
-  const lost = rows.filter(({ error }) => error !== null).length;
-  const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
-  const files = rows.reduce((sum, row) => sum + row.files, 0);
-  const title = words.count("count_runs", rows.length);
+  const { runs, files, bytes, lacking, lost } = all;
+  const title = words.count("count_runs", runs);
+  const newest = words.count("count_runs", rows.length);
   const summary = words.t(
     "index_summary",
     words.count("count_files", files),
@@ -72,6 +94,7 @@ export function runsIndex(
   <body>
     <h1>${escaped(title)}</h1>
     <p>${escaped(summary)}</p>
+    ${runs > rows.length ? `<p>${escaped(words.t("index_newest", newest))}</p>` : ""}
     ${lost > 0 ? `<p class="bad">${escaped(words.t("index_lost", words.count("count_runs", lost)))}</p>` : ""}
     ${lacking > 0 ? `<p class="gaps">${escaped(words.t("index_lacking", words.count("count_runs", lacking)))}</p>` : ""}
     <div>

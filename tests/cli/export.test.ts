@@ -5,6 +5,7 @@ import { checkZip } from "../e2e/verify-zip";
 import { generatedRun } from "../practice/runs/generated";
 import { GAPS, INVOICE, INVOICE_AGENT, TASK_V2, TASK_V2_WR, UNKNOWN } from "../practice/runs/ids";
 import { COMMAND, type Desk, openDesk, startCommand } from "./command";
+import { startProxy } from "./proxy";
 
 let desk: Desk;
 beforeEach(async () => {
@@ -17,6 +18,17 @@ const out = () => join(desk.folder, "out");
 const saved = () => readdirSync(out()).sort();
 const exported = (...args: string[]) => desk.run(["export", ...args, "--out", out()]);
 const contentCalls = () => desk.server.requests.filter(({ path }) => path.includes("/content"));
+
+test("HTTPS_PROXY is heeded, and sees nothing but names", async () => {
+  const proxy = await startProxy(desk.server.port);
+  // Without the practice server's names: who finds it has gone through the proxy.
+  const environment = { HTTPS_PROXY: proxy.url, NODE_OPTIONS: "" };
+  const { code, stderr } = await desk.run(["export", INVOICE, "--out", out()], environment);
+  expect([code, stderr]).toEqual([0, ""]);
+  await checkZip(join(out(), INVOICE_ZIP), desk.server);
+  expect([...proxy.asked]).toEqual(["api.skyvern.com:443"]);
+  proxy.close();
+});
 
 describe("a whole run", () => {
   test("is one ZIP with every byte that the server has, and the command ends with 0", async () => {
@@ -145,7 +157,6 @@ describe("the key", () => {
   });
 });
 
-/** Stops an export by a signal when some files have come and one hangs. */
 /** How many files the journal of the export that runs names as whole. */
 function notedFiles(): number {
   const work = join(out(), ".runpack");
@@ -154,6 +165,7 @@ function notedFiles(): number {
   return readFileSync(join(work, journal), "utf8").split('"kind":"file"').length - 1;
 }
 
+/** Stops an export by a signal when all files but one have come, and that one hangs. */
 async function stopInTheMidst(signal: NodeJS.Signals) {
   const run = generatedRun(desk.server.world, { count: 40, bytesEach: 20_000, kind: "mixed" });
   const [last] = desk.server.world.artifactsOf(run.id).slice(-1);

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type RunRow, runsCsv } from "@/core/bundle/runs-csv";
-import { runsIndex } from "@/core/report/runs-index";
+import { runsIndex, totalsOf } from "@/core/report/runs-index";
 import { english } from "../support/words";
 
 const ROW: RunRow = {
@@ -85,5 +85,14 @@ describe("the index page", () => {
     expect(page).toContain("1 run could not be exported at all");
     expect(page).toContain("1 run with missing files");
     expect(page).toContain("Not exported: There is no such run");
+    expect(page).not.toContain("Listed here");
+  });
+
+  it("says that it lists the newest alone, and counts all", () => {
+    const all = totalsOf([ROW, ROW], totalsOf([ROW]));
+    const page = runsIndex(english, [ROW], () => null, 0, "1", all);
+    expect(page).toContain("<h1>3 runs</h1>");
+    expect(page).toContain(`${3 * ROW.files} files`);
+    expect(page).toContain("Listed here: the newest 1 run. runs.csv has all of them.");
   });
 });
