@@ -27,7 +27,9 @@ export function sourcesOf(
   }
   for (const url of new Set([...(signed ? [signed] : []), ...storageUrls])) {
     if (!URL.canParse(url)) continue;
-    const { origin } = new URL(url);
+    const { origin, protocol } = new URL(url);
+    // A server that keeps files on its own disk names them by file:, of which browsers don't agree on the origin.
+    if (protocol !== "https:" && protocol !== "http:") continue;
     // With an ID, the content endpoint has answered for the API; without one this is all there is to ask.
     const own = origin === ownOrigin;
     if (own ? !hasId : mayFetch(origin)) sources.push({ kind: "storage", url });

@@ -160,6 +160,15 @@ describe("the order of sources (skyvern-api.md §5)", () => {
     expect(server.paths).toEqual([CONTENT]);
   });
 
+  it("a path on the server's own disk is no place to ask, whatever is permitted", async () => {
+    server.on(CONTENT, notFound);
+    // As the permissions are asked in the extension, where browsers other than Chromium have the origin "null" here.
+    const mayFetch = (origin: string) => new URL(origin).protocol.startsWith("http");
+    const outcome = await get(artifact({ signed_url: "file:///data/artifacts/x.webm" }), { mayFetch });
+    expect(outcome).toMatchObject({ kind: "missing", reason: "not-found" });
+    expect(server.paths).toEqual([CONTENT]);
+  });
+
   it("the API's own URL is asked once, not again as if it were a storage", async () => {
     server.on(CONTENT, notFound);
     await get(artifact({ signed_url: SIGNED }), { mayFetch: () => true });
