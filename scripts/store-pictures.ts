@@ -1,6 +1,6 @@
 /** Takes the stores' pictures, 1280 × 800, from the real product: `npm run pictures:store`. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,9 @@ import { INVOICE } from "../tests/practice/runs/ids";
 import { fail, type PracticeSession, startPractice } from "./practice-session";
 
 const FOLDER = fileURLToPath(new URL("../docs/store/images/", import.meta.url));
+const ICON = fileURLToPath(new URL("../public/icon/icon.svg", import.meta.url));
 const SIZE = { width: 1280, height: 800 };
+const POPUP = { width: 420, height: 560, scale: 1.25 };
 
 /** @param zoom over 1: as on a wider screen, drawn smaller */
 async function take(page: Page, name: string, zoom = 1): Promise<void> {
@@ -22,6 +24,7 @@ async function take(page: Page, name: string, zoom = 1): Promise<void> {
     deviceScaleFactor: 1 / zoom,
     mobile: false,
   });
+  await devtools.send("Emulation.setScrollbarsHidden", { hidden: true });
   await page.mouse.move(2, 2);
   const { data } = await devtools.send("Page.captureScreenshot", { format: "png" });
   writeFileSync(`${FOLDER}${name}.png`, Buffer.from(data, "base64"));
@@ -76,24 +79,43 @@ async function options({ runpack, server }: PracticeSession): Promise<void> {
   }
 }
 
-/** A popup is small: it stands on a plain ground. */
+/** A popup is small: it is drawn larger, on a plain ground, beside a line of what it is for. */
 async function popup({ runpack }: PracticeSession): Promise<void> {
   const page = await runpack.context.newPage();
-  await page.setViewportSize({ width: 400, height: 600 });
+  const devtools = await page.context().newCDPSession(page);
+  const size = { width: POPUP.width, height: POPUP.height, deviceScaleFactor: POPUP.scale, mobile: false };
+  await devtools.send("Emulation.setDeviceMetricsOverride", size);
+  // Other systems draw them over the content, while somebody scrolls.
+  await devtools.send("Emulation.setScrollbarsHidden", { hidden: true });
   await page.goto(runpack.extensionPage("popup"));
   await page.getByRole("textbox", { name: "Run ID or link" }).fill(INVOICE);
   await page.getByRole("button", { name: "Look up" }).click();
   await expect(page.getByRole("button", { name: "Export bundle" })).toBeVisible();
-  const picture = await page.locator("body").screenshot();
-  await page.goto("about:blank");
-  await page.setViewportSize(SIZE);
-  await page.setContent(
-    `<body style="margin:0;height:100vh;display:grid;place-items:center;background:#dbe6fb">
-       <img style="max-height:740px;border-radius:8px;box-shadow:0 8px 40px #0f172a40"
-            src="data:image/png;base64,${picture.toString("base64")}">`,
-  );
-  await take(page, "popup");
+  await page.mouse.move(2, 2);
+  const { data } = await devtools.send("Page.captureScreenshot", { format: "png" });
   await page.close();
+  const stage = await runpack.context.newPage();
+  await stage.setContent(popupStage(data));
+  await take(stage, "popup");
+  await stage.close();
+}
+
+function popupStage(picture: string): string {
+  const icon = readFileSync(ICON).toString("base64");
+  return `<style>
+      body { margin: 0; height: 100vh; display: flex; align-items: center; justify-content: space-between;
+             box-sizing: border-box; padding: 0 80px; color: #0f172a; font-family: system-ui, sans-serif;
+             background: linear-gradient(135deg, #eef3fd, #c9d9f8); }
+      h1 { margin: 28px 0 16px; font-size: 48px; line-height: 56px; letter-spacing: -0.01em; }
+      p { margin: 0; color: #475569; font-size: 22px; line-height: 34px; }
+      .popup { width: ${POPUP.width * POPUP.scale}px; border-radius: 16px; box-shadow: 0 16px 60px #0f172a47; }
+    </style>
+    <main style="width: 480px">
+      <img src="data:image/svg+xml;base64,${icon}" width="88" height="88" alt="">
+      <h1>Any run, by its ID or&nbsp;link</h1>
+      <p>Look a run up from any page, see what it left behind, and save all of it as one ZIP.</p>
+    </main>
+    <img class="popup" src="data:image/png;base64,${picture}" alt="">`;
 }
 
 async function pictures(): Promise<void> {
