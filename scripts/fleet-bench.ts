@@ -7,8 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { writeArchivePages } from "../cli/archive-pages";
 import type { CatalogueEntry } from "../cli/catalogue/catalogue";
 import { sqliteCatalogue } from "../cli/catalogue/sqlite-catalogue";
+import { FolderDestination } from "../cli/folder-destination";
 import { openDesk, type Running } from "../tests/cli/command";
 import { startRedis } from "../tests/cli/redis";
 import { generatedRun } from "../tests/practice/runs/generated";
@@ -25,14 +27,18 @@ const { values } = parseArgs({
 const AGENT = "wpid_493285619334769999";
 const BATCH = 1000;
 
-/** The most memory that a process had at once, in bytes (Linux). */
-function peakMemory(pid: number | undefined): number {
+/** Memory of a process in bytes (Linux): the most that it had at once, or what it has now. */
+function memory(pid: number | undefined, which: "VmHWM" | "VmRSS"): number {
   try {
-    const [, kilobytes = "0"] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-    return Number(kilobytes) * 1024;
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(new RegExp(`^${which}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0) * 1024;
   } catch {
     return 0; // It has ended.
   }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 async function fleet(count: number, runs: number, files: number, bytesEach: number): Promise<void> {
@@ -45,11 +51,15 @@ async function fleet(count: number, runs: number, files: number, bytesEach: numb
     const args = ["worker", "--redis", redis.url, "--out", join(desk.folder, "out"), "--until-empty"];
     const workers: Running[] = Array.from({ length: count }, () => desk.start(args));
     const peaks = workers.map(() => 0);
+    /** Of all workers, in the order of time. */
+    const samples: number[] = [];
     let over = false;
     const watching = (async () => {
       while (!over) {
-        for (const [index, { process }] of workers.entries())
-          peaks[index] = Math.max(peaks[index] ?? 0, peakMemory(process.pid));
+        for (const [index, { process }] of workers.entries()) {
+          peaks[index] = Math.max(peaks[index] ?? 0, memory(process.pid, "VmHWM"));
+          samples.push(memory(process.pid, "VmRSS"));
+        }
         await sleep(200);
       }
     })();
@@ -59,12 +69,25 @@ async function fleet(count: number, runs: number, files: number, bytesEach: numb
     const seconds = (performance.now() - began) / 1000;
     const saved = ends.flatMap(({ lines }) => lines).filter(({ event }) => event === "saved").length;
     const peak = Math.max(...peaks) / 1e6;
+    const alive = samples.filter((sample) => sample > 0);
+    const quarter = Math.floor(alive.length / 4);
+    // The first quarter has the start in it.
+    const [early, late] = [alive.slice(quarter, 2 * quarter), alive.slice(3 * quarter)].map(median);
     console.log(
-      `${count} workers: ${saved} runs of ${files} artifacts in ${seconds.toFixed(1)} s: ${(saved / seconds).toFixed(1)} runs/s, ${Math.round((saved * files) / seconds)} artifacts/s; at most ${peak.toFixed(0)} MB each`,
+      [
+        `${count} workers: ${saved} runs of ${files} artifacts in ${seconds.toFixed(1)} s`,
+        `${(saved / seconds).toFixed(1)} runs/s`,
+        `${Math.round((saved * files) / seconds)} artifacts/s`,
+        `each at most ${peak.toFixed(0)} MB, ${mb(early)} in the second quarter of the time, ${mb(late)} in the last`,
+      ].join("; "),
     );
   } finally {
     await Promise.all([desk.close(), redis.close()]);
   }
+}
+
+function mb(bytes = 0): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
 function entry(index: number): CatalogueEntry {
@@ -96,7 +119,7 @@ function entry(index: number): CatalogueEntry {
   };
 }
 
-/** What one run costs the catalogue (found not to be there, put twice) at each size. */
+/** What one run costs the catalogue (found not to be there, put twice) at each size, and the archive's pages out of it. */
 async function growth(rows: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "runpack-rows-"));
   const catalogue = await sqliteCatalogue(join(folder, "catalogue.sqlite"));
@@ -117,8 +140,16 @@ async function growth(rows: number): Promise<void> {
       for (let index = 0; index < 1000; index++)
         await catalogue.find(entry((index * 7919) % Math.max(size, 1)).runId, "0123456789abcdef");
       const look = performance.now() - kept;
+      const wrote = performance.now();
+      await writeArchivePages(catalogue, new FolderDestination(folder), "0");
+      const pages = (performance.now() - wrote) / 1000;
       console.log(
-        `${target} rows: ${each.toFixed(2)} ms a new run, ${(look / 1000).toFixed(3)} ms a run that is there already`,
+        [
+          `${target} rows: ${each.toFixed(2)} ms a new run`,
+          `${(look / 1000).toFixed(3)} ms a run that is there already`,
+          `${pages.toFixed(1)} s to write runs.csv, SHA256SUMS and index.html`,
+          `this process at most ${mb(memory(process.pid, "VmHWM"))}`,
+        ].join("; "),
       );
     }
   } finally {
