@@ -16,8 +16,9 @@ export default defineConfig({
       name: "firefox",
       use: { browserName: "firefox" },
       grepInvert: /@chromium/,
-      // Reports and the command line without the extension, and what starts Chromium by itself.
-      testIgnore: /(?:report-sample|report-parts|command|languages|self-hosted)\.spec/,
+      // Reports without the extension, which Playwright opens in a browser of its own; and languages, which Firefox has
+      // by packages that have to be installed.
+      testIgnore: /(?:report-sample|report-parts|languages)\.spec/,
       timeout: 120_000,
     },
   ],

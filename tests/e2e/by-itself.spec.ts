@@ -40,7 +40,9 @@ test("exports a run that finished while the browser was closed, tells so, and sl
   const zip = await again.waitForDownload(/\.zip$/);
   expect(zip).toContain(RUNNING);
   const own = await options(again);
-  await expect.poll(() => own.evaluate("chrome.notifications.getAll().then(Object.keys)")).toHaveLength(1);
+  // Firefox without a screen closes a notification at once.
+  if (again.chromium)
+    await expect.poll(() => own.evaluate("chrome.notifications.getAll().then(Object.keys)")).toHaveLength(1);
   await expect.poll(() => own.evaluate('chrome.alarms.get("watch-runs")')).toBeFalsy();
   await own.reload();
   await expect(own.getByText("Export started")).toBeVisible();
@@ -94,9 +96,7 @@ test("saves the settings without the key, loads them, and forgets everything", a
   await template.fill("{status}_{runId}");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Saved.")).toBeVisible();
-  const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Save to a file" }).click();
-  await download;
   const file = await runpack.waitForDownload(/runpack-settings\.json$/);
   const text = await readFile(file, "utf8");
   expect(text).toContain("{status}_{runId}");

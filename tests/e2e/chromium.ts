@@ -1,16 +1,27 @@
 import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { type BrowserContext, type CDPSession, chromium } from "@playwright/test";
+import { type BrowserContext, type CDPSession, chromium, type Worker } from "@playwright/test";
 import { findChromium } from "../../scripts/browser";
 import { chromiumArguments, EXTENSION, extensionId, makeProfile } from "../../scripts/profile";
 import type { PracticeServer } from "../practice/server";
-import { type Driver, type DriverOptions, killAll, type LaunchOptions, processesWith } from "./driver";
+import {
+  type Driver,
+  type DriverOptions,
+  killAll,
+  type LaunchOptions,
+  processesWith,
+  type Suggestion,
+} from "./driver";
 
 /** Of the browser's own page of extensions. */
 declare const chrome: {
   developerPrivate: { addHostPermission(extensionId: string, pattern: string): Promise<void> };
+  /** Of the background, as far as tests reach into it. */
+  tabs: { query(filter: { active: boolean; lastFocusedWindow: boolean }): Promise<unknown[]> };
+  omnibox: { onInputChanged: { dispatch(text: string, suggest: (lines: Suggestion[]) => void): void } };
 };
+type Event = "contextMenus.onClicked" | "commands.onCommand" | "omnibox.onInputEntered";
 
 export interface ChromiumDriver extends Driver {
   /** The browser's own DevTools session. */
@@ -116,9 +127,38 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
       await page.evaluate(`chrome.developerPrivate.reload("${id}")`);
     },
 
+    async allowClipboard() {
+      const permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"] as const;
+      await devtools.send("Browser.grantPermissions", {
+        origin: `chrome-extension://${id}`,
+        permissions: [...permissions],
+      });
+    },
+
+    clickMenu: (item, place = {}) =>
+      dispatch(context, "contextMenus.onClicked", { menuItemId: item, editable: false, ...place }, "tab"),
+
+    pressCommand: (command) => dispatch(context, "commands.onCommand", command, "tab"),
+
+    async suggestionsFor(text) {
+      const worker = await background(context);
+      return worker.evaluate(
+        (typed) =>
+          new Promise<Suggestion[]>((resolve) => {
+            const suggest = (lines: Suggestion[]) => {
+              if (lines.length > 0) resolve(lines);
+            };
+            chrome.omnibox.onInputChanged.dispatch(typed, suggest);
+          }),
+        text,
+      );
+    },
+
+    enterInAddressBar: (text, where) => dispatch(context, "omnibox.onInputEntered", text, where),
+
     async breakNextDownload() {
-      const [worker] = context.serviceWorkers();
-      await worker?.evaluate(`chrome.downloads.onCreated.addListener(({ id }) => {
+      const worker = await background(context);
+      await worker.evaluate(`chrome.downloads.onCreated.addListener(({ id }) => {
         if (!globalThis.broken) { globalThis.broken = true; chrome.downloads.cancel(id); }
       })`);
     },
@@ -134,6 +174,29 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
       plain?.close();
     },
   };
+}
+
+async function background(context: BrowserContext): Promise<Worker> {
+  return context.serviceWorkers()[0] ?? context.waitForEvent("serviceworker");
+}
+
+/**
+ * Sends an event to the background's own listeners: Chromium under automation opens no context menu, has no address bar
+ * to type in and hears no shortcut. "tab" stands for the tab in front.
+ */
+async function dispatch(context: BrowserContext, event: Event, ...given: unknown[]): Promise<void> {
+  const worker = await background(context);
+  await worker.evaluate(
+    async ([path, values]) => {
+      const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+      const [area = "", name = ""] = path.split(".");
+      const target: unknown = Reflect.get(Reflect.get(chrome, area), name);
+      const send: unknown = Reflect.get(Object(target), "dispatch");
+      if (typeof send !== "function") throw new Error(`${path} can't be dispatched`);
+      send.call(target, ...values.map((value) => (value === "tab" ? tab : value)));
+    },
+    [event, given] as const,
+  );
 }
 
 /** Takes connections, and ends them before there is any TLS. */

@@ -19,6 +19,13 @@ export interface LaunchOptions {
   api?: "unknown" | "deaf" | "plain";
 }
 
+/** A line below the address bar. */
+export interface Suggestion {
+  content: string;
+  /** With the browser's own marks where it takes them. */
+  description: string;
+}
+
 /** A browser with the production build, and what no page can do to it. */
 export interface Driver {
   context: BrowserContext;
@@ -35,6 +42,16 @@ export interface Driver {
   stopHost(): Promise<void>;
   /** As a developer does; an update is the same to the extension. */
   reloadExtension(): Promise<void>;
+  /** Lets the extension read what was copied, as a user does who is asked. */
+  allowClipboard(): Promise<void>;
+  /** Tells the background of a click on an item of its menus. @param place what the browser knows of the place */
+  clickMenu(item: string, place?: Record<string, string>): Promise<void>;
+  /** Tells the background of a keyboard command. */
+  pressCommand(command: string): Promise<void>;
+  /** What the background suggests for a text behind the keyword in the address bar. */
+  suggestionsFor(text: string): Promise<Suggestion[]>;
+  /** Tells the background of Enter in the address bar. */
+  enterInAddressBar(text: string, where: "currentTab" | "newForegroundTab"): Promise<void>;
   /** Breaks the next download off, as a user does in the browser's list. */
   breakNextDownload(): Promise<void>;
   /** Ends the browser as a crash does: no process of it gets a word in. */

@@ -124,11 +124,7 @@ test("searches the runs by title, filters them by status and turns their pages",
 });
 
 test("offers the run of the tab in front and the one that was copied", async ({ runpack }) => {
-  const [origin = ""] = runpack.extensionPage("popup").split("/popup");
-  await runpack.chromium?.devtools.send("Browser.grantPermissions", {
-    origin,
-    permissions: ["clipboardReadWrite", "clipboardSanitizedWrite"],
-  });
+  await runpack.allowClipboard();
   const run = await runpack.openRun(`/runs/${FAILED}/overview`);
   const page = await open(runpack);
   await page.evaluate((text) => navigator.clipboard.writeText(text), `have a look at ${INVOICE}, please`);
@@ -175,19 +171,32 @@ test("opens with what it knows, before anybody answers", async ({ runpack, serve
   server.world.faults.set("/v1/runs*", { kind: "stall-before-headers", ms: 60_000 });
   // A machine at work is slow: one opening in time shows what it takes.
   await expect(async () => {
-    await page.addInitScript(() => {
-      new MutationObserver((_, observer) => {
-        if (!document.querySelector("li")) return;
-        observer.disconnect();
-        performance.mark("rows");
-      }).observe(document, { childList: true, subtree: true });
-    });
-    await page.reload();
-    const rows = () => page.evaluate(() => performance.getEntriesByName("rows")[0]?.startTime ?? 0);
-    await expect.poll(rows).toBeGreaterThan(0);
-    expect(await rows()).toBeLessThan(100);
+    expect(await page.evaluate(timeToRows)).toBeLessThan(100);
   }).toPass();
 });
+
+/** Opens the page once more, beside this one. @returns milliseconds from its start until it shows a run */
+function timeToRows(): Promise<number> {
+  const opened = window.open(location.href);
+  // A page that isn't in front may look by messages to itself only: timers are slowed down there.
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve, reject) => {
+    if (!opened) return reject(new Error("The browser opens no window"));
+    port1.onmessage = () => {
+      const { document, location, performance } = opened;
+      if (location.href === "about:blank") return port2.postMessage(null);
+      port1.close();
+      const look = () => {
+        if (!document.querySelector("li")) return;
+        resolve(performance.now());
+        opened.close();
+      };
+      new MutationObserver(look).observe(document, { childList: true, subtree: true });
+      look();
+    };
+    port2.postMessage(null);
+  });
+}
 
 test("is the same in the side panel, which follows the tab in front", async ({ runpack }) => {
   const page = await open(runpack, "sidepanel");
@@ -234,6 +243,6 @@ test.describe("without a stored key", () => {
     await expect(page.getByRole("alert")).toContainText("API key");
     const opened = runpack.context.waitForEvent("page");
     await page.getByRole("button", { name: "Open options" }).click();
-    expect((await opened).url()).toContain("options.html");
+    await expect(await opened).toHaveURL(/options\.html/);
   });
 });

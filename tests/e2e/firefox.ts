@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { firefox } from "@playwright/test";
+import { z } from "zod";
 import { findFirefox } from "../../scripts/firefox";
 import { API_HOST, APP_HOST } from "../practice/server";
 import { writeZip } from "../practice/zip";
@@ -24,6 +25,11 @@ const ADDON = "runpack@runpack.example";
 /** Firefox makes one up for each profile, unless it is told. */
 const UUID = "5a1f8f6e-7c5b-4f0e-9d2e-3a52e8c1b7d4";
 const STARTS_WITHIN_MS = 60_000;
+const PERMISSIONS =
+  'ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs").ExtensionPermissions';
+const SEARCH =
+  'ChromeUtils.importESModule("resource://gre/modules/ExtensionSearchHandler.sys.mjs").ExtensionSearchHandler';
+const Suggestions = z.array(z.object({ content: z.string(), description: z.string() }));
 const POLICY = `WebExtensionPolicy.getByID("${ADDON}")`;
 
 export interface FirefoxDriver extends Driver {
@@ -31,6 +37,8 @@ export interface FirefoxDriver extends Driver {
   inBrowser(expression: string): Promise<unknown>;
   /** Whether the event page runs, asked without waking it. */
   backgroundState(): Promise<"running" | "suspended" | "stopped" | "starting">;
+  /** Opens an address in a private window, where the user allowed the extension. */
+  openPrivately(address: string): Promise<void>;
   /** The user takes a host back in the browser's own list of permissions. */
   revoke(origin: string): Promise<void>;
 }
@@ -58,6 +66,10 @@ export async function openFirefox(options: DriverOptions): Promise<FirefoxDriver
   const stopBackground = async () => {
     await inBrowser(`${POLICY}.extension.terminateBackground().then(() => null)`);
   };
+  const reloadExtension = async () => {
+    await inBrowser(`ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs").AddonManager
+      .getAddonByID("${ADDON}").then((addon) => addon.reload())`);
+  };
   return {
     context,
     profile,
@@ -78,9 +90,49 @@ export async function openFirefox(options: DriverOptions): Promise<FirefoxDriver
     stopBackground,
     stopHost: stopBackground,
 
-    async reloadExtension() {
-      await inBrowser(`ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs").AddonManager
-        .getAddonByID("${ADDON}").then((addon) => addon.reload())`);
+    reloadExtension,
+
+    async openPrivately(address) {
+      await inBrowser(`${PERMISSIONS}.add("${ADDON}",
+        { permissions: ["internal:privateBrowsingAllowed"], origins: [] }, ${POLICY}.extension).then(() => null)`);
+      await reloadExtension();
+      await inBrowser(`BrowserWindowTracker.promiseOpenWindow({ private: true }).then(({ gBrowser }) =>
+        gBrowser.selectedBrowser.fixupAndLoadURIString("${address}",
+          { triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal() })).then(() => null)`);
+    },
+
+    async allowClipboard() {
+      await inBrowser(`${PERMISSIONS}.add("${ADDON}", { permissions: ["clipboardRead"], origins: [] },
+        ${POLICY}.extension).then(() => null)`);
+    },
+
+    // From here on, what the browser itself sends when it has found out what was clicked, pressed or typed.
+    async clickMenu(item, place = {}) {
+      const info = JSON.stringify({ menuItemId: item, editable: false, modifiers: [], button: 0, ...place });
+      // A click is a permission for the tab.
+      await inBrowser(`((tab) => {
+        ${POLICY}.extension.tabManager.addActiveTabPermission(tab);
+        ${POLICY}.extension.emit("webext-menu-menuitem-click", ${info}, tab);
+        return null;
+      })(Services.wm.getMostRecentWindow("navigator:browser").gBrowser.selectedTab)`);
+    },
+
+    async pressCommand(command) {
+      await inBrowser(`${POLICY}.extension.shortcuts.onCommand("${command}") && null`);
+    },
+
+    async suggestionsFor(text) {
+      const lines = await inBrowser(`new Promise((resolve, reject) => ${SEARCH}.handleSearch(
+        { keyword: "sky", text: ${JSON.stringify(`sky ${text}`)}, inPrivateWindow: false },
+        (lines) => { if (lines.length > 0) resolve(lines); }).catch(reject))`);
+      return Suggestions.parse(lines);
+    },
+
+    async enterInAddressBar(text, where) {
+      const typed = JSON.stringify(`sky ${text}`);
+      const key = where === "currentTab" ? "current" : "tab";
+      await inBrowser(`(${SEARCH}.handleSearch({ keyword: "sky", text: ${typed}, inPrivateWindow: false },
+        () => undefined), ${SEARCH}.handleInputEntered("sky", ${typed}, "${key}"), null)`);
     },
 
     async breakNextDownload() {
@@ -92,8 +144,7 @@ export async function openFirefox(options: DriverOptions): Promise<FirefoxDriver
     },
 
     async revoke(origin) {
-      await inBrowser(`ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs")
-        .ExtensionPermissions.remove("${ADDON}", { permissions: [], origins: ["${origin}/*"] },
+      await inBrowser(`${PERMISSIONS}.remove("${ADDON}", { permissions: [], origins: ["${origin}/*"] },
           ${POLICY}.extension).then(() => null)`);
     },
 
@@ -136,6 +187,8 @@ function prepare(profile: string, { server, downloads, api, language }: DriverOp
     "browser.download.folderList": 2,
     "browser.download.dir": downloads,
     "browser.download.useDownloadDir": true,
+    // The list of downloads opens over the page, and has the keyboard.
+    "browser.download.alwaysOpenPanel": false,
     "browser.sessionstore.resume_from_crash": false,
     "toolkit.startup.max_resumed_crashes": -1,
     "browser.newtabpage.enabled": false,

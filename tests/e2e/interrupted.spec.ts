@@ -100,7 +100,8 @@ test("a background that is stopped every two seconds loses nothing", async ({ ru
   }
   expect(stopped).toBeGreaterThan(3);
   await expectWhole(runpack, server);
-  expectFetchedOnce(server, 0);
+  // Firefox's background holds the job itself.
+  expectFetchedOnce(server, runpack.firefox ? stopped : 0);
 });
 
 test("an offscreen document that is closed is opened again at once", async ({ runpack, server }) => {
@@ -179,6 +180,7 @@ test("a save that the browser broke off is done again from what is there", async
   expectFetchedOnce(server, 0);
 });
 
+// Firefox has no way to make the room of one origin small.
 test("a disk without room pauses the job, which goes on when there is room", { tag: "@chromium" }, async ({
   runpack,
   server,

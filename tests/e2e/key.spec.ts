@@ -110,8 +110,7 @@ test("says that the key no longer works, and opens the options", async ({ runpac
   const opened = runpack.context.waitForEvent("page");
   await actions(page).start("Export bundle");
   await expect(actions(page).alert).toContainText(/key/i);
-  const options = await opened;
-  expect(options.url()).toContain("options.html");
+  await expect(await opened).toHaveURL(/options\.html/);
 });
 
 test("names bundles by the user's template, and shows it before", async ({ runpack, server }) => {

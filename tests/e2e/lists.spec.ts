@@ -8,7 +8,7 @@ import { generatedRun } from "../practice/runs/generated";
 import { FAILED, GAPS, INVOICE, SESSION, SESSION_BROWSER, TASK } from "../practice/runs/ids";
 import type { PracticeServer } from "../practice/server";
 import { contentCalls, expect, test } from "./fixtures";
-import { APP, filesIn, launchRunpack, type Runpack } from "./harness";
+import { APP, filesIn, type Runpack } from "./harness";
 import { checkZip, readZip } from "./verify-zip";
 
 const run = promisify(execFile);
@@ -130,6 +130,7 @@ test("has checkboxes of its own where a list has none, and takes them away", asy
 
 test("works two at a time, survives a killed browser, and goes on past a failure", async ({
   runpack,
+  launch,
   server,
 }) => {
   test.setTimeout(90_000);
@@ -142,7 +143,7 @@ test("works two at a time, survives a killed browser, and goes on past a failure
   server.world.removeRun(lost);
   await runpack.waitForDownload(/\.zip$/);
   await runpack.kill();
-  const again = await launchRunpack(server, { profile: runpack.profile, downloads: runpack.downloads });
+  const again = await launch({ profile: runpack.profile, downloads: runpack.downloads });
   await expect.poll(() => zipsIn(again).length, { timeout: 60_000 }).toBe(4);
   const after = await openList(again, "/runs");
   await expect(cards(after)).toHaveCount(0);

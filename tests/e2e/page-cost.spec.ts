@@ -1,24 +1,29 @@
-import type { CDPSession, Page, Worker } from "@playwright/test";
+import type { CDPSession, Page } from "@playwright/test";
 import { FAILED, INVOICE } from "../practice/runs/ids";
 import { expect, exportBundle, test } from "./fixtures";
 import { APP, actions } from "./harness";
 
+// The cost is read from Chromium's profiler; Firefox's tells an extension's functions from the page's to people alone.
+const MEASURED = { tag: "@chromium" };
+
 /** On a page without a run the script is there, and hears nothing. A sample may fall into its very start. */
-test("does nothing while a page without a run renders all the time", async ({ runpack }) => {
+test("does nothing while a page without a run renders all the time", MEASURED, async ({ runpack }) => {
   const page = await runpack.context.newPage();
   await page.goto(`${APP}/settings`);
   expect(await leastCost(page, () => renderForASecond(page))).toBe(0);
 });
 
-test("takes less than half a millisecond of each second that a run's page renders all the time", async ({
-  runpack,
-}) => {
-  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
-  await expect(actions(page).exportBundle).toBeVisible();
-  expect(await leastCost(page, () => renderForASecond(page))).toBeLessThan(0.5);
-});
+test(
+  "takes less than half a millisecond of each second that a run's page renders all the time",
+  MEASURED,
+  async ({ runpack }) => {
+    const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+    await expect(actions(page).exportBundle).toBeVisible();
+    expect(await leastCost(page, () => renderForASecond(page))).toBeLessThan(0.5);
+  },
+);
 
-test("takes less than 5 ms for an in-page navigation", async ({ runpack }) => {
+test("takes less than 5 ms for an in-page navigation", MEASURED, async ({ runpack }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
   const runs = [FAILED, INVOICE, FAILED, INVOICE, FAILED].values();
   const cost = await leastCost(page, async () => {
@@ -58,15 +63,20 @@ test("moves nothing of the page by being there", async ({ runpack }) => {
 test("leaves nothing open and no alarm set without a job", async ({ runpack, server }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
   const idle = { documents: 0, alarms: 0 };
-  expect(await atWork(runpack.context.serviceWorkers()[0])).toEqual(idle);
+  const watch = await runpack.context.newPage();
+  await watch.goto(runpack.extensionPage("options"));
+  expect(await atWork(watch)).toEqual(idle);
+  await page.bringToFront();
   await exportBundle(page, runpack, server);
-  await expect.poll(() => atWork(runpack.context.serviceWorkers()[0])).toEqual(idle);
+  await expect.poll(() => atWork(watch)).toEqual(idle);
 });
 
-/** Asked as text: the types of this file don't know the extension's API. */
-function atWork(worker: Worker | undefined): Promise<unknown> | undefined {
-  return worker?.evaluate(`(async () => ({
-    documents: (await chrome.runtime.getContexts({ contextTypes: ["OFFSCREEN_DOCUMENT"] })).length,
+/** Asked as text: the types of this file don't know the extension's API. Firefox needs no document of our own. */
+function atWork(page: Page): Promise<unknown> {
+  return page.evaluate(`(async () => ({
+    documents: chrome.offscreen
+      ? (await chrome.runtime.getContexts({ contextTypes: ["OFFSCREEN_DOCUMENT"] })).length
+      : 0,
     alarms: (await chrome.alarms.getAll()).length,
   }))()`);
 }

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { type LocalSkyvern, startLocalSkyvern } from "../practice/local";
 import { INVOICE, SELF_HOSTED } from "../practice/runs/ids";
 import { test as base, expect, exportBundle } from "./fixtures";
-import { actions, fillKey, launchRunpack, type Runpack } from "./harness";
+import { actions, fillKey, type Runpack } from "./harness";
 
 /** Of the extension's pages. */
 declare const chrome: { scripting: { getRegisteredContentScripts(): Promise<object[]> } };
@@ -57,12 +57,12 @@ test("a server of one's own works beside the cloud, each with its own key", asyn
 
 test("pages of one's own server have buttons after a restart, and none once it is removed", async ({
   runpack,
-  server,
+  launch,
   local,
 }) => {
   await addLocal(runpack, local);
   await runpack.context.close();
-  const again = await launchRunpack(server, { profile: runpack.profile, downloads: runpack.downloads });
+  const again = await launch({ profile: runpack.profile, downloads: runpack.downloads });
   try {
     const page = await openLocalRun(again, local, INVOICE);
     const options = await again.context.newPage();
@@ -138,8 +138,9 @@ test("a site that the user wants Runpack on becomes a server", async ({ runpack,
   await runpack.allowHosts([local.uiOrigin, local.apiAddress]);
   const page = await runpack.context.newPage();
   await page.goto(`${local.uiOrigin}/runs/${INVOICE}/overview`);
-  const options = await runpack.context.newPage();
-  await options.goto(`${runpack.extensionPage("options")}?site=${encodeURIComponent(local.uiOrigin)}`);
+  const opened = runpack.context.waitForEvent("page");
+  await runpack.clickMenu("use-on-this-site");
+  const options = await opened;
   await options.getByRole("textbox", { name: "API address" }).fill(local.apiAddress);
   await expect(options.getByRole("textbox", { name: "Address of the web page" })).toHaveValue(local.uiOrigin);
   await fillKey(options, local.apiKey);
