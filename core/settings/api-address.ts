@@ -24,7 +24,8 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** Without a scheme, private hosts are taken to speak `http:`, as they mostly do. */
 function parseWebAddress(text: string): URL | null {
   const typed = text.trim();
-  if (typed === "") return null;
+  // Chromium takes blanks in a host.
+  if (typed === "" || /\s/.test(typed)) return null;
   const url = parse(SCHEME.test(typed) ? typed : `https://${typed}`);
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") return null;
   return !SCHEME.test(typed) && isPrivateHost(url.hostname) ? parse(`http://${typed}`) : url;

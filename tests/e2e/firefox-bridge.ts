@@ -35,8 +35,6 @@ const LOADED =
  */
 export class FirefoxBridge {
   readonly #pending = new Map<number, (answer: Message) => void>();
-  /** Pages and frames that Playwright was told of. */
-  readonly #told = new Set<string>();
   /** Pages that Playwright is closing, by its command. */
   readonly #closing = new Map<number, string>();
   #nextId = FIRST_ID;
@@ -145,7 +143,6 @@ export class FirefoxBridge {
       answer(message);
       return;
     }
-    this.#tellOfPage(message);
     this.#playwright?.send(JSON.stringify(message));
     const closed = this.#closing.get(message.id ?? 0);
     // Firefox doesn't tell of the end of an extension's page; that of another is told twice then, which harms nobody.
@@ -156,20 +153,6 @@ export class FirefoxBridge {
 
   #tell(method: string, params: object): void {
     this.#playwright?.send(JSON.stringify({ type: "event", method, params }));
-  }
-
-  /** Firefox doesn't tell of a tab that a link on an extension's page opened without an opener. */
-  #tellOfPage({ method, params }: Message): void {
-    const known = Context.safeParse(params);
-    if (!known.success) return;
-    const { context } = known.data;
-    if (method === "browsingContext.navigationStarted" && !this.#told.has(context)) {
-      const alone = { parent: null, children: null, originalOpener: null, clientWindow: "" };
-      const page = { context, url: "about:blank", userContext: "default", ...alone };
-      this.#tell("browsingContext.contextCreated", page);
-      this.#told.add(context);
-    }
-    if (method === "browsingContext.contextCreated") this.#told.add(context);
   }
 
   /** Firefox tells neither of the realm of an extension's page, until something runs in it, nor when it is loaded. */
