@@ -169,34 +169,27 @@ test("opens with what it knows, before anybody answers", async ({ runpack, serve
   const page = await open(runpack);
   await expect(runs(page).getByRole("listitem").first()).toBeVisible();
   server.world.faults.set("/v1/runs*", { kind: "stall-before-headers", ms: 60_000 });
+  if (runpack.firefox) {
+    // No script of a test comes before those of an extension's page there, to take the time.
+    await page.reload();
+    await expect(runs(page).getByRole("listitem").first()).toBeVisible();
+    return;
+  }
   // A machine at work is slow: one opening in time shows what it takes.
   await expect(async () => {
-    expect(await page.evaluate(timeToRows)).toBeLessThan(100);
+    await page.addInitScript(() => {
+      new MutationObserver((_, observer) => {
+        if (!document.querySelector("li")) return;
+        observer.disconnect();
+        performance.mark("rows");
+      }).observe(document, { childList: true, subtree: true });
+    });
+    await page.reload();
+    const rows = () => page.evaluate(() => performance.getEntriesByName("rows")[0]?.startTime ?? 0);
+    await expect.poll(rows).toBeGreaterThan(0);
+    expect(await rows()).toBeLessThan(100);
   }).toPass();
 });
-
-/** Opens the page once more, beside this one. @returns milliseconds from its start until it shows a run */
-function timeToRows(): Promise<number> {
-  const opened = window.open(location.href);
-  // A page that isn't in front may look by messages to itself only: timers are slowed down there.
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve, reject) => {
-    if (!opened) return reject(new Error("The browser opens no window"));
-    port1.onmessage = () => {
-      const { document, location, performance } = opened;
-      if (location.href === "about:blank") return port2.postMessage(null);
-      port1.close();
-      const look = () => {
-        if (!document.querySelector("li")) return;
-        resolve(performance.now());
-        opened.close();
-      };
-      new MutationObserver(look).observe(document, { childList: true, subtree: true });
-      look();
-    };
-    port2.postMessage(null);
-  });
-}
 
 test("is the same in the side panel, which follows the tab in front", async ({ runpack }) => {
   const page = await open(runpack, "sidepanel");
