@@ -114,6 +114,7 @@ async function pack(
       activity,
       mayFetch: (origin) => storageOrigins.has(origin) && origin !== new URL(access.apiAddress).origin,
       freeBytes: await freeBytes(workFolder),
+      allowed: async (choice) => choice,
       texts: ENGLISH,
       english: words,
       reportApp,

@@ -21,7 +21,10 @@ import { greet } from "@/platform/welcome";
 
 export default defineBackground(() => {
   const store = new JobStore();
-  const side = localBrowserSide((job, downloadId) => void desk.news(job, downloadId));
+  const side = localBrowserSide({
+    news: (job, downloadId) => void desk.news(job, downloadId),
+    allowedChoice: (jobId) => desk.allowedChoice(jobId),
+  });
   const link = import.meta.env.FIREFOX ? new LocalLink(side) : new OffscreenLink();
   const desk: JobDesk = new JobDesk(store, link, removePacksBut, (job, batch) => {
     // A notification that can't be shown is no reason for anything to fail.
@@ -61,7 +64,7 @@ export default defineBackground(() => {
   void registerPageScripts();
   listenToSiteMenu();
   const actions = runActions({
-    export: (wish) => resumed.then(() => desk.export(wish)),
+    export: (wish) => loaded.then(() => desk.export(wish)),
     copy: (text) => resumed.then(() => desk.copy(text)),
   });
   listenToMenus(actions);

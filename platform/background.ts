@@ -1,7 +1,7 @@
 import { type Browser, browser } from "wxt/browser";
 import { EVERYTHING, isExportChoice } from "@/core/bundle/presets";
 import { BATCH_ACTS, type BatchChoice, isBatchChoice, isBatchRuns } from "@/core/jobs/batch";
-import { wishFor } from "@/core/jobs/job";
+import { isOrderId, wishFor } from "@/core/jobs/job";
 import { lawful } from "@/core/settings/policy";
 import { isExportId, isRunId } from "@/core/skyvern/ids";
 import { isFor } from "./address";
@@ -84,13 +84,18 @@ export class MessageDesk {
     }
     if (!isFor<Ask>(message, "background")) return undefined;
     if (!isSound(message)) return undefined;
-    if (isExtensionPage(sender, "")) return this.resumed.then(() => this.#answerExtension(message));
+    if (isExtensionPage(sender, "")) return this.#ready(message).then(() => this.#answerExtension(message));
     if (message.type === "show-list") return isTopOfTab(sender) ? showList(sender) : undefined;
     const fromPage = isTopOfTab(sender) && FROM_PAGES.has(message.type);
     if (!fromPage) return undefined;
     // It waits for no job: a click is to be answered at once.
     if (message.type === "page-tray") return loadPageTray(sender.tab?.id);
-    return this.resumed.then(() => this.#answerPage(message, sender.url ?? ""));
+    return this.#ready(message).then(() => this.#answerPage(message, sender.url ?? ""));
+  }
+
+  /** A new order waits for no other. */
+  #ready({ type }: Ask): Promise<void> {
+    return type === "export" || type === "export-batch" ? this.loaded : this.resumed;
   }
 
   async #answerExtension(ask: Ask): Promise<Answer> {
@@ -130,6 +135,8 @@ export class MessageDesk {
         return null;
       case "find-download":
         return findDownload(call.url);
+      case "allowed-choice":
+        return this.desk.allowedChoice(call.jobId);
     }
   }
 
@@ -143,7 +150,7 @@ export class MessageDesk {
   async #answer(ask: Ask, server: string): Promise<Answer> {
     switch (ask.type) {
       case "export":
-        return this.desk.export(wishFor(server, ask.runId, ask.mode, ask.choice));
+        return this.desk.export(wishFor(server, ask.runId, ask.mode, ask.choice), ask.orderId);
       case "cancel":
         await this.desk.cancel(ask.jobId);
         return null;
@@ -166,7 +173,7 @@ export class MessageDesk {
       case "page-tray":
         return null;
       case "export-batch":
-        return this.desk.exportBatch({ ...ask, server });
+        return this.desk.exportBatch({ ...ask, server }, ask.orderId);
       case "act-on-batch":
         await this.desk.actOnBatch(ask.batchId, ask.act);
         return null;
@@ -208,7 +215,7 @@ export class MessageDesk {
       case "contents":
         return contentsOf(ask.runId, server);
       case "watch":
-        await this.watches.watch(server, ask.runId, lawful(ask.choice, await readPolicy()));
+        await this.watches.watch(server, ask.runId, ask.choice);
         return null;
       case "unwatch":
         await this.watches.unwatch(server, ask.runId);
@@ -265,6 +272,7 @@ async function readBatchChoice(): Promise<BatchChoice> {
 
 /** The run ID and the preset come from beside a page, so they are checked here once more. */
 function isSound(ask: Ask): boolean {
+  if ("orderId" in ask && ask.orderId !== undefined && !isOrderId(ask.orderId)) return false;
   if (ask.type === "export")
     return (
       isExportId(ask.runId) && isExportChoice(ask.choice) && (ask.mode === "bundle" || ask.mode === "folder")

@@ -20,6 +20,7 @@ export const remoteBrowserSide: BrowserSide = {
   },
   sessionKey: askSessionKey,
   findDownload: (url) => call({ to: "background-host", type: "find-download", url }),
+  allowedChoice: (jobId) => call({ to: "background-host", type: "allowed-choice", jobId }),
   news: (job, downloadId) => {
     // The next news says what a lost one said.
     call({ to: "background-host", type: "news", job, downloadId }).catch(() => undefined);
@@ -27,7 +28,7 @@ export const remoteBrowserSide: BrowserSide = {
 };
 
 /** The downloads API itself, where host and background are one. */
-export function localBrowserSide(news: BrowserSide["news"]): BrowserSide {
+export function localBrowserSide(desk: Pick<BrowserSide, "news" | "allowedChoice">): BrowserSide {
   return {
     download: startDownload,
     downloadState,
@@ -35,6 +36,6 @@ export function localBrowserSide(news: BrowserSide["news"]): BrowserSide {
     removeDownload,
     findDownload,
     sessionKey,
-    news,
+    ...desk,
   };
 }

@@ -1,3 +1,4 @@
+import type { ExportChoice } from "@/core/bundle/presets";
 import {
   canMove,
   isActive,
@@ -12,18 +13,28 @@ import type { DownloadState, HostOrder } from "./messages";
 import { SaveFailed, Saving } from "./saving";
 import type { FromWorker, ToWorker, Waiting } from "./worker-protocol";
 
-/** What the host needs of the context that has the downloads API. */
-export interface BrowserSide {
+/** The downloads API, from wherever it is. */
+export interface DownloadsSide {
   download(url: string, path: string): Promise<{ downloadId: number } | { error: string }>;
   downloadState(downloadId: number): Promise<DownloadState | null>;
   cancelDownload(downloadId: number): Promise<void>;
   removeDownload(downloadId: number): Promise<void>;
-  /** The API key of a server where it is kept in memory alone; empty where there is none. */
-  sessionKey(server: string): Promise<string>;
   /** The download of that address that was ordered last; null where the order never arrived. */
   findDownload(url: string): Promise<number | null>;
+}
+
+/** What the host needs of the background. */
+export interface BrowserSide extends DownloadsSide {
+  /** The API key of a server where it is kept in memory alone; empty where there is none. */
+  sessionKey(server: string): Promise<string>;
+  /** What of the job's choice is allowed; takes seconds right after the browser's start. */
+  allowedChoice(jobId: string): Promise<ExportChoice>;
   news(job: JobView, downloadId: number | null): void;
 }
+
+/** The background may be starting anew while it is asked, and that again and again. */
+const TRIES = 30;
+const TRY_AGAIN_MS = 300;
 
 interface HostJob {
   view: JobView;
@@ -120,6 +131,9 @@ export class BundlingHost {
       case "need-key":
         void this.#giveKey(job.view);
         return;
+      case "need-choice":
+        void this.#giveChoice(job);
+        return;
       case "listed":
         this.#reached.add(job.view.server);
         job.view = { ...job.view, title: message.title, runId: message.runId, progress: message.progress };
@@ -151,6 +165,25 @@ export class BundlingHost {
   async #giveKey({ id: jobId, server }: JobView): Promise<void> {
     const apiKey = await this.side.sessionKey(server).catch(() => "");
     this.toWorker({ type: "key", jobId, apiKey });
+  }
+
+  /** Without an answer nothing is exported: what is not allowed must never be. */
+  async #giveChoice(job: HostJob): Promise<void> {
+    const { id: jobId } = job.view;
+    for (let tries = 1; this.#jobs.get(jobId) === job; tries++) {
+      try {
+        const choice = await this.side.allowedChoice(jobId);
+        job.view = { ...job.view, choice };
+        this.toWorker({ type: "choice", jobId, choice });
+        return;
+      } catch (error) {
+        if (tries >= TRIES) {
+          this.toWorker({ type: "pause", jobId });
+          this.#fail(job, { code: "interrupted", detail: String(error) });
+        }
+        await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+      }
+    }
   }
 
   async #save(job: HostJob, message: FromWorker & { type: "packed" }): Promise<void> {

@@ -4,6 +4,7 @@ import { exportRun } from "@/core/bundle/export-run";
 import { exportTogether } from "@/core/bundle/export-together";
 import { Activity } from "@/core/bundle/fetch-context";
 import { PackFull } from "@/core/bundle/pack";
+import type { ExportChoice } from "@/core/bundle/presets";
 import { composeZip } from "@/core/bundle/zip/compose";
 import type { JobError } from "@/core/jobs/job";
 import { Journal } from "@/core/jobs/journal";
@@ -33,6 +34,8 @@ interface WorkerJob {
   waiting: Waiting;
   /** Takes the answer to `need-key`. */
   takeKey: (apiKey: string) => void;
+  /** Takes the answer to `need-choice`. */
+  takeChoice: (choice: ExportChoice) => void;
 }
 
 /** The work of the dedicated worker: each job's bytes from the network to its pack, and the pack to Blobs. */
@@ -50,6 +53,7 @@ export class ExportWorker {
     const { jobId } = message;
     if (message.type === "start") this.#inTurn(jobId, () => this.#start(jobId, message.order));
     else if (message.type === "key") this.#jobs.get(jobId)?.takeKey(message.apiKey);
+    else if (message.type === "choice") this.#jobs.get(jobId)?.takeChoice(message.choice);
     else if (message.type === "release") this.#inTurn(jobId, () => removePack(jobId));
     else this.#stop(jobId, message.type === "pause" ? "paused" : "cancelled");
   }
@@ -78,6 +82,7 @@ export class ExportWorker {
       meter: new ProgressMeter(),
       waiting: { files: 0, offline: false },
       takeKey: () => {},
+      takeChoice: () => {},
     };
     this.#jobs.set(jobId, job);
     try {
@@ -109,11 +114,19 @@ export class ExportWorker {
   }
 
   async #pack(jobId: string, job: WorkerJob): Promise<PackedExport> {
-    const access = await this.#access(jobId, job);
+    const allowed = this.#allowedChoice(jobId, job);
+    const app = once(reportApp);
+    const { language, locale, mode } = job.order;
+    if (mode === "bundle") app().catch(() => undefined);
+    const [access, preferences, free, english, own] = await Promise.all([
+      this.#access(jobId, job),
+      readPreferences(),
+      freeBytes(),
+      catalog("en", "en"),
+      catalog(language, locale),
+    ]);
     if (access.apiKey === "") throw runpackError("no-key");
-    const order = { ...job.order, ...(await readPreferences()) };
-    const { language, locale } = job.order;
-    const [english, own] = await Promise.all([catalog("en", "en"), catalog(language, locale)]);
+    const order = { ...job.order, ...preferences };
     const handles = await openPack(jobId);
     const { pack, journal } = await Journal.open(handles.journal, handles.pack, this.#hashes);
     job.meter.filesKept = journal.filesKept;
@@ -141,10 +154,11 @@ export class ExportWorker {
         meter: job.meter,
         activity: this.#activity,
         mayFetch: (origin) => isAllowedStorage(origin, job.order),
-        freeBytes: await freeBytes(),
+        freeBytes: free,
+        allowed: () => allowed,
         texts: { locale, texts: { ...english.texts, ...own.texts } },
         english: catalogWords(english),
-        reportApp,
+        reportApp: app,
         onListed: (title, runId) => this.send({ type: "listed", jobId, title, runId, progress: progress() }),
         onWaiting: (files) => {
           job.waiting.files = files;
@@ -172,6 +186,19 @@ export class ExportWorker {
     return { apiAddress, apiKey: await asked };
   }
 
+  /** Asked at the start, and waited for before anything is laid out to be saved. */
+  #allowedChoice(jobId: string, job: WorkerJob): Promise<ExportChoice> {
+    const { signal } = job.stop;
+    const asked = new Promise<ExportChoice>((resolve, reject) => {
+      job.takeChoice = resolve;
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+    // A job that ends before it comes to that has an error of its own.
+    asked.catch(() => undefined);
+    this.send({ type: "need-choice", jobId });
+    return asked;
+  }
+
   async #compose(jobId: string, { stop, order, meter }: WorkerJob, packed: PackedExport): Promise<void> {
     stop.signal.throwIfAborted();
     const files = order.mode === "bundle" ? [await bundle(jobId, packed)] : await folderFiles(jobId, packed);
@@ -193,6 +220,15 @@ function closeQuietly(journal: Journal): void {
 /** The texts of one language, out of the extension's own package: a worker has no `i18n`. */
 async function catalog(language: string, locale: string): Promise<Catalog> {
   return catalogOf(await (await fetch(`/_locales/${language}/messages.json`)).json(), locale);
+}
+
+/** Read while the run is listed, and kept for several runs. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** The report page's code, out of the extension's own package. */

@@ -53,7 +53,6 @@ export function stayConnected(busy: () => boolean): void {
 
 /** Makes a host with its worker. */
 export function createHost(side: BrowserSide): BundlingHost {
-  let worker: Worker | null = null;
   const start = () => {
     const started = startWorker("export-worker");
     // An error that nobody caught: what the worker still knows can't be trusted. The next job gets a new one.
@@ -65,7 +64,9 @@ export function createHost(side: BrowserSide): BundlingHost {
     started.addEventListener("message", (event: MessageEvent<FromWorker>) => host.fromWorker(event.data));
     return started;
   };
-  const host = new BundlingHost(side, (message: ToWorker) => {
+  // At once: a host is made for a job, which is on its way.
+  let worker: Worker | null = start();
+  const host: BundlingHost = new BundlingHost(side, (message: ToWorker) => {
     worker ??= start();
     worker.postMessage(message);
   });

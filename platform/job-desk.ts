@@ -1,4 +1,5 @@
 import { browser } from "wxt/browser";
+import type { ExportChoice } from "@/core/bundle/presets";
 import { actsOn, type BatchAct, type BatchView, type BatchWish, batchView } from "@/core/jobs/batch";
 import {
   canMove,
@@ -10,10 +11,11 @@ import {
   type JobError,
   type JobView,
   NO_PROGRESS,
+  newOrderId,
   wishFor,
 } from "@/core/jobs/job";
 import { patternOf, type StoragePermissions } from "@/core/settings/origin-pattern";
-import { lawful } from "@/core/settings/policy";
+import { lawful, NO_POLICY } from "@/core/settings/policy";
 import { serverOfPage } from "@/core/settings/servers";
 import { readAccess } from "./access";
 import type { HostLink } from "./host-link";
@@ -41,8 +43,12 @@ export class JobDesk {
   readonly #withdrawn = new Set<string>();
   /** When surfaces last heard of each batch. */
   readonly #batchNewsAt = new Map<string, number>();
+  /** Jobs on their first way to the host. */
+  readonly #setOut = new Set<string>();
   /** Jobs that are being stopped because their server may not be reached any more. */
   readonly #lockedOut = new Set<string>();
+  /** As it was read last. */
+  #policy = NO_POLICY;
   #turn: Promise<void> = Promise.resolve();
   #resuming: Promise<void> | null = null;
 
@@ -55,12 +61,15 @@ export class JobDesk {
     private readonly onStopped: (job: JobView, batch: BatchView | null) => void = () => {},
   ) {}
 
-  /** Starts an export, or joins the one that runs already. */
-  async export(asked: ExportWish): Promise<AskAnswer["export"]> {
-    const wish = { ...asked, choice: lawful(asked.choice, await readPolicy()) };
-    const { apiKey } = await readAccess(wish.server);
+  /**
+   * Takes an export into the list, or joins the one that runs already.
+   * @param orderId the job's ID to be: an order that comes again has been taken already
+   */
+  async export(wish: ExportWish, orderId = newOrderId()): Promise<AskAnswer["export"]> {
+    const [{ apiKey }, taken] = await Promise.all([readAccess(wish.server), this.store.read(orderId)]);
+    if (taken) return { kind: "started", job: own(wish.server, taken.job) };
     // No await from here to the job's place in the list: two clicks are one job.
-    const same = this.store.open().find((job) => fulfils(job, wish));
+    const same = this.#underWay(wish);
     if (same?.state === "paused") await this.retry(same.id);
     if (same) return { kind: "started", job: this.store.find(same.id)?.job ?? same };
     if (apiKey === "") {
@@ -68,25 +77,29 @@ export class JobDesk {
       await openOptions(wish.server);
       return { kind: "no-key" };
     }
-    const [job] = await this.#begin([wish], null);
+    const [job] = await this.#begin([wish], null, [orderId]);
     return job ? { kind: "started", job } : { kind: "no-key" };
   }
 
-  /** Exports several runs: a job each, or one for all. What runs already is joined. */
-  async exportBatch(wish: BatchWish): Promise<AskAnswer["export-batch"]> {
-    const { server, form } = wish;
-    const choice = lawful(wish.choice, await readPolicy());
+  /**
+   * Exports several runs: a job each, or one for all. What runs already is joined.
+   * @param orderId the batch's ID to be, or the one job's
+   */
+  async exportBatch(wish: BatchWish, orderId = newOrderId()): Promise<AskAnswer["export-batch"]> {
+    const { server, form, choice } = wish;
     const runIds = [...new Set(wish.runIds)];
     const [only = ""] = runIds;
     if (form === "one" && runIds.length > 1) {
-      const answer = await this.export({ ...wishFor(server, only, "bundle", choice), together: runIds });
+      const together = { ...wishFor(server, only, "bundle", choice), together: runIds };
+      const answer = await this.export(together, orderId);
       return answer.kind === "started" ? { kind: "job", job: answer.job } : answer;
     }
-    const { apiKey } = await readAccess(server);
+    const [{ apiKey }, taken] = await Promise.all([readAccess(server), this.store.ofBatch(orderId)]);
+    const [job] = taken;
+    if (job) return { kind: "started", batch: batchView(own(server, job).batchId ?? orderId, taken) };
     // No await from here to the jobs' places in the list: two clicks are one batch.
     const wishes = runIds.map((runId) => wishFor(server, runId, "bundle", choice));
-    const open = this.store.open();
-    const same = wishes.map((each) => open.find((job) => fulfils(job, each)));
+    const same = wishes.map((each) => this.#underWay(each));
     if (apiKey === "") {
       await this.#pending.addBatch(wish);
       await openOptions(server);
@@ -96,17 +109,34 @@ export class JobDesk {
     // Ordered twice: the same batch.
     if (first?.batchId && same.every((job) => job?.batchId === first.batchId))
       return this.#started(first.batchId);
-    const batchId = crypto.randomUUID();
+    const batchId = orderId;
     const joined = same
       .filter((job) => job !== undefined && job.batchId === null)
       .map((job) => job?.id ?? "");
     const begun = this.#begin(
       wishes.filter((_, index) => same[index] === undefined),
       batchId,
+      wishes.map(() => newOrderId()),
     );
     for (const id of joined) await this.#join(id, batchId);
     await begun;
     return this.#started(this.store.batch(batchId).length > 0 ? batchId : (first?.batchId ?? batchId));
+  }
+
+  /** What of the job's choice an administrator allows: from now on it is the job's own. */
+  async allowedChoice(jobId: string): Promise<ExportChoice> {
+    this.#policy = await readPolicy();
+    const record = this.store.find(jobId);
+    if (!record) throw new Error("no such job");
+    const choice = lawful(record.job.choice, this.#policy);
+    await this.store.put({ ...record.job, choice }, null);
+    return choice;
+  }
+
+  /** The open job that is what the wish asks for, or what an administrator has made of it. */
+  #underWay(wish: ExportWish): JobView | undefined {
+    const allowed = { ...wish, choice: lawful(wish.choice, this.#policy) };
+    return this.store.open().find((job) => fulfils(job, wish) || fulfils(job, allowed));
   }
 
   /** Does the same to every job of a batch that it may be done to. */
@@ -204,8 +234,8 @@ export class JobDesk {
     const halted = before !== undefined && !isActive(before);
     // Late news of a job that has ended or is paused; only another try brings one back.
     if (halted && before !== job.state && !canMove(before, job.state)) return;
-    // The host does not know of a batch that joined its job.
-    const told: JobView = known ? { ...job, batchId: known.batchId } : job;
+    // The host does not know of a batch that joined its job; the choice may be told after news of before.
+    const told: JobView = known ? { ...job, batchId: known.batchId, choice: known.choice } : job;
     const stored = this.store.put(told, downloadId);
     const message: JobNews = { to: "surfaces", type: "job", job: told };
     await tell(job.server, [message, ...this.#batchNews(told, before !== job.state)]);
@@ -244,9 +274,12 @@ export class JobDesk {
   }
 
   async #resumeAll(): Promise<void> {
-    const known = new Set(this.store.active().length > 0 ? await this.#knownToHost() : []);
+    const before = this.store.active().filter(({ id }) => !this.#setOut.has(id));
+    const known = new Set(before.length > 0 ? await this.#knownToHost() : []);
     // Read anew: while the host was asked, a job may have ended.
-    const lost = this.store.active().filter(({ id }) => !known.has(id));
+    const lost = this.store
+      .active()
+      .filter(({ id }) => !known.has(id) && before.some((job) => job.id === id));
     const { atOnce } = await readPreferences();
     // The first of those that wait had their turn when the host went, whether it came to tell so or not.
     const working = lost.filter(({ state }, index) => state !== "queued" || index < atOnce);
@@ -283,11 +316,15 @@ export class JobDesk {
     if (await this.host.exists()) await this.host.cancel(jobId);
   }
 
-  async #begin(wishes: readonly ExportWish[], batchId: string | null): Promise<JobView[]> {
+  async #begin(
+    wishes: readonly ExportWish[],
+    batchId: string | null,
+    ids: readonly string[],
+  ): Promise<JobView[]> {
     const jobs = wishes.map(
-      (wish): JobView => ({
+      (wish, index): JobView => ({
         ...wish,
-        id: crypto.randomUUID(),
+        id: ids[index] ?? newOrderId(),
         runId: wish.requestedId,
         batchId,
         title: null,
@@ -300,10 +337,25 @@ export class JobDesk {
         endedAt: null,
       }),
     );
-    await this.store.add(jobs);
-    await this.#order(jobs, false);
-    // As they stand by now: where the server may not be reached, the page that asked can't be found to be told.
+    const [first] = jobs;
+    if (!first) return [];
+    // A background that is stopped from here on finds them by the alarm, if by nothing else.
+    const [, , reachable] = await Promise.all([
+      this.store.add(jobs),
+      this.#setAlarm(),
+      mayReach(first.server),
+    ]);
+    const off = this.#setOff(jobs);
+    // Who clicked waits for no host. Where the server may not be reached, no page can be found to be told later.
+    if (!reachable) await off;
     return jobs.map((job) => this.store.find(job.id)?.job ?? job);
+  }
+
+  async #setOff(jobs: readonly JobView[]): Promise<void> {
+    for (const { id } of jobs) this.#setOut.add(id);
+    // What fails even to be called failed is taken up at the next alarm.
+    await this.#order(jobs, false).catch(() => undefined);
+    for (const { id } of jobs) this.#setOut.delete(id);
   }
 
   /** A job of its own becomes part of a batch. */
@@ -345,15 +397,22 @@ export class JobDesk {
     return turn;
   }
 
-  async #handOver(jobs: readonly JobView[], again: boolean): Promise<void> {
+  async #setAlarm(): Promise<void> {
     await browser.alarms.create(WATCH, { periodInMinutes: 1 });
-    await this.host.open();
-    const { atOnce } = await readPreferences();
+  }
+
+  async #handOver(jobs: readonly JobView[], again: boolean): Promise<void> {
+    const [{ atOnce }, permissions] = await Promise.all([
+      readPreferences(),
+      storagePermissions(),
+      this.#setAlarm(),
+      this.host.open(),
+    ]);
     const order: HostOrder = {
       version: browser.runtime.getManifest().version,
       language,
       locale: words.locale,
-      ...(await storagePermissions()),
+      ...permissions,
       again,
       atOnce,
     };
@@ -397,6 +456,12 @@ async function tell(server: string, messages: readonly (JobNews | BatchNews)[]):
   for (const message of messages) browser.runtime.sendMessage(message).catch(() => undefined);
   for (const id of await tabsOf(server))
     for (const message of messages) browser.tabs.sendMessage(id, message).catch(() => undefined);
+}
+
+/** @throws where it is another server's: a page must not get at that by its ID */
+function own(server: string, job: JobView): JobView {
+  if (job.server !== server) throw new Error("an order of another server");
+  return job;
 }
 
 function lockedOut(job: JobView): JobView {

@@ -1,5 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { browser } from "wxt/browser";
+import { sameChoice } from "@/core/bundle/presets";
 import { isActive, isOpen, type JobView } from "@/core/jobs/job";
 import { CLOUD } from "@/core/settings/servers";
 
@@ -146,10 +147,10 @@ export class JobStore {
     const before = this.#records.get(job.id) ?? (await this.read(job.id));
     if (!before) return this.add([job]);
     const same = before.job.state === job.state && before.job.runId === job.runId;
-    const sameBatch = before.job.batchId === job.batchId;
+    const sameOrder = before.job.batchId === job.batchId && sameChoice(before.job.choice, job.choice);
     const record = { ...before, job, downloadId: downloadId ?? before.downloadId };
     this.#remember(record);
-    if (!same || !sameBatch) await this.#write([record]);
+    if (!same || !sameOrder) await this.#write([record]);
   }
 
   /** The job goes on after its host was gone. */

@@ -17,12 +17,14 @@ import type { NoAnswer } from "./client";
 /**
  * From the content script and the extension's pages to the background. The answer's type is `AskAnswer[type]`.
  * `server` is the API address of the server that is meant. A page of a web UI always means its own, and says
- * none; an extension page that says none means the default.
+ * none; an extension page that says none means the default. `orderId` becomes the ID of the job or batch: the same
+ * order, sent twice, is one.
  */
 export type Ask =
   | {
       to: "background";
       type: "export";
+      orderId?: string;
       server?: string | undefined;
       runId: string;
       mode: ExportMode;
@@ -38,7 +40,7 @@ export type Ask =
    */
   | { to: "background"; type: "jobs"; server?: string | undefined; runId?: string; before?: number }
   /** Exports several runs. */
-  | ({ to: "background"; type: "export-batch"; server?: string } & BatchRuns)
+  | ({ to: "background"; type: "export-batch"; orderId?: string; server?: string } & BatchRuns)
   | { to: "background"; type: "act-on-batch"; batchId: string; act: BatchAct }
   /** Batches that are under way, or whose jobs failed lately, newest first. */
   | { to: "background"; type: "batches"; server?: string }
@@ -223,7 +225,9 @@ export type HostCall =
   | { to: "background-host"; type: "download-state"; downloadId: number }
   | { to: "background-host"; type: "cancel-download"; downloadId: number }
   | { to: "background-host"; type: "remove-download"; downloadId: number }
-  | { to: "background-host"; type: "find-download"; url: string };
+  | { to: "background-host"; type: "find-download"; url: string }
+  /** What of the job's choice an administrator allows; in the first seconds of a browser nobody knows yet. */
+  | { to: "background-host"; type: "allowed-choice"; jobId: string };
 
 export interface HostCallAnswer {
   news: null;
@@ -232,6 +236,7 @@ export interface HostCallAnswer {
   "cancel-download": null;
   "remove-download": null;
   "find-download": number | null;
+  "allowed-choice": ExportChoice;
 }
 
 /** A download as the browser sees it; `size` in bytes. */

@@ -1,7 +1,7 @@
 import { inLanes } from "@/core/bundle/lanes";
 import type { ExportMode, JobNote } from "@/core/jobs/job";
 import { type RunpackError, runpackError } from "@/core/skyvern/errors";
-import type { BrowserSide } from "./bundling-host";
+import type { DownloadsSide } from "./bundling-host";
 import type { DownloadState } from "./messages";
 import type { PackedBlob } from "./worker-protocol";
 
@@ -42,7 +42,7 @@ export class Saving {
   #totalBytes = 0;
 
   constructor(
-    private readonly side: BrowserSide,
+    private readonly side: DownloadsSide,
     private readonly onProgress: (fraction: number, note: JobNote | null) => void,
   ) {}
 

@@ -1,4 +1,5 @@
 import type { ExportOrder } from "@/core/bundle/export-order";
+import type { ExportChoice } from "@/core/bundle/presets";
 import type { JobError, JobProgress, JobResult } from "@/core/jobs/job";
 import type { HostOrder } from "./messages";
 
@@ -17,6 +18,8 @@ export type ToWorker =
   | { type: "cancel"; jobId: string }
   /** The answer to `need-key`. */
   | { type: "key"; jobId: string; apiKey: string }
+  /** The answer to `need-choice`. */
+  | { type: "choice"; jobId: string; choice: ExportChoice }
   /** Stops, and keeps what there is: another start goes on from it. */
   | { type: "pause"; jobId: string }
   /** The export is saved, or given up: the pack goes. */
@@ -25,6 +28,8 @@ export type ToWorker =
 export type FromWorker =
   /** The key is kept in memory alone, where a worker can't read it. */
   | { type: "need-key"; jobId: string }
+  /** What of the choice is allowed? Nothing is laid out to be saved before the answer. */
+  | { type: "need-choice"; jobId: string }
   | { type: "listed"; jobId: string; title: string | null; runId: string; progress: JobProgress }
   | { type: "progress"; jobId: string; progress: JobProgress; waiting: Waiting }
   | {

@@ -43,6 +43,8 @@ export interface ExportTools {
   reportApp: () => Promise<{ script: string; style: string }>;
   /** Tells that the list is there and fetching begins. */
   onListed: (title: string | null, runId: string) => void;
+  /** What of the order's choice may be exported: known before anything is laid out to be saved. */
+  allowed: (asked: ExportChoice) => Promise<ExportChoice>;
   /** How many files are waited for that Skyvern doesn't have yet. */
   onWaiting: (files: number) => void;
 }

@@ -2,7 +2,9 @@ import { assemble, type PackedExport } from "./assemble";
 import { collectRun, collectWithSeparate } from "./collect";
 import type { CollectedRun } from "./collected-run";
 import type { ExportOrder, ExportTools } from "./export-order";
+import type { Fetched } from "./fetch-results";
 import { fetchRun } from "./fetch-run";
+import { sameChoice } from "./presets";
 import { shareSafe } from "./share-safe";
 
 /** list → fetch → place → report: everything of one run, in the pack. @throws RunpackError; PackFull; the signal's reason */
@@ -19,13 +21,48 @@ export function collectFor(order: ExportOrder, tools: ExportTools): Promise<Coll
 /** The rest of it. @throws RunpackError; PackFull; the signal's reason */
 export async function exportCollected(
   run: CollectedRun,
-  order: ExportOrder,
+  asked: ExportOrder,
   tools: ExportTools,
 ): Promise<PackedExport> {
   tools.onListed(run.title, run.runId);
   const { hashes } = tools;
-  const fetched = await fetchRun(run, order, tools, hashes);
+  const { order, fetched } = await fetchAllowed(run, asked, tools);
   if (!order.choice.shareSafe) return assemble(run, order, tools, hashes, fetched, null);
   const safe = await shareSafe(run, order, tools, hashes, fetched);
   return assemble(safe.run, order, tools, hashes, safe.fetched, safe);
+}
+
+/**
+ * Fetching doesn't wait until it is known what is allowed, which takes seconds in a browser that has just started;
+ * but it ends at once where that is something else. What came for nothing never leaves the pack.
+ */
+async function fetchAllowed(
+  run: CollectedRun,
+  asked: ExportOrder,
+  tools: ExportTools,
+): Promise<{ order: ExportOrder; fetched: Fetched }> {
+  const other = new AbortController();
+  const allowed = tools.allowed(asked.choice).then(
+    (choice) => {
+      if (!sameChoice(choice, asked.choice)) other.abort();
+      return choice;
+    },
+    (error: unknown) => {
+      other.abort();
+      throw error;
+    },
+  );
+  const signal = AbortSignal.any([tools.signal, other.signal]);
+  const early = fetchRun(run, asked, { ...tools, signal }, tools.hashes).catch((error: unknown) => {
+    if (!other.signal.aborted || tools.signal.aborted) throw error;
+    return null;
+  });
+  // Both: the pack is closed after a failure, and nobody must write to it any more.
+  const [ruled, fetched] = await Promise.allSettled([allowed, early]);
+  if (ruled.status === "rejected") throw ruled.reason;
+  if (fetched.status === "rejected") throw fetched.reason;
+  const order = { ...asked, choice: ruled.value };
+  if (fetched.value && !other.signal.aborted) return { order, fetched: fetched.value };
+  tools.meter.beginAgain();
+  return { order, fetched: await fetchRun(run, order, tools, tools.hashes) };
 }

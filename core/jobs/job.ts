@@ -171,6 +171,18 @@ export function wishFor(
   return { server, requestedId, together: null, mode, choice };
 }
 
+/** An ID for a job or batch to be, by whoever orders it: an order that is sent twice is one. Pages without TLS have no `randomUUID`. */
+export function newOrderId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}
+
+/** Files are named by it, so it is nothing but digits. */
+export function isOrderId(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
+}
+
 /** True for a job of the run that goes by this ID; a task v2 has two. A bundle of several runs is of none. */
 export function isOfRun(
   { runId, requestedId, together }: Pick<JobView, "runId" | "requestedId" | "together">,

@@ -32,6 +32,13 @@ export class ProgressMeter {
     this.#bytesTotal = null;
   }
 
+  /** What was fetched of this run was of another choice: it is fetched anew, as far as it isn't there. */
+  beginAgain(): void {
+    this.filesDone = this.#runs?.files ?? 0;
+    this.#bytes = this.#runs?.bytes ?? 0;
+    this.#samples = [];
+  }
+
   addBytes(count: number): void {
     this.#bytes += count;
   }

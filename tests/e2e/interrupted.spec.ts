@@ -91,7 +91,6 @@ test(`a browser killed ${KILLS} times goes on with its job each time, without th
 test("a background that is stopped every two seconds loses nothing", async ({ runpack, server }) => {
   test.setTimeout(120_000);
   await start(runpack, slowRun(server, FILES, 400));
-  await untilFetched(server, 1);
   let stopped = 0;
   while (filesIn(runpack.downloads).length === 0) {
     await runpack.stopBackground();

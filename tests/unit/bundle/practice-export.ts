@@ -109,13 +109,21 @@ interface Disturbed {
   signal?: AbortSignal;
   /** Several runs in one ZIP. */
   together?: string[];
+  /** What an administrator says to the choice, and when. */
+  allowed?: ExportTools["allowed"];
 }
 
 /** Exports a run of the practice server with the real engine, and opens the ZIP. */
 export async function exportFrom(
   server: PracticeServer,
   wish: Partial<ExportOrder> & { runId: string },
-  { disk = new JobDisk(), onRequest, signal = new AbortController().signal, together }: Disturbed = {},
+  {
+    disk = new JobDisk(),
+    onRequest,
+    signal = new AbortController().signal,
+    together,
+    allowed = async (choice) => choice,
+  }: Disturbed = {},
 ): Promise<Exported> {
   const { pack } = disk;
   const plain = practiceFetch(server);
@@ -144,6 +152,7 @@ export async function exportFrom(
     activity: new Activity(),
     mayFetch: () => false,
     freeBytes: null,
+    allowed,
     texts: ENGLISH,
     english,
     reportApp: async () => ({ script: "app", style: "css" }),

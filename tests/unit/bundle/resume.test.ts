@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import * as runs from "../../practice/runs/ids";
 import { type PracticeServer, startPracticeServer } from "../../practice/server";
 import { type Exported, exportFrom, JobDisk } from "./practice-export";
@@ -113,5 +114,46 @@ describe("a job that was interrupted", () => {
     const fresh = await exportFrom(own, { runId: runs.RUNNING });
     expect(hashes(resumed)).toEqual(hashes(fresh));
     await own.close();
+  });
+});
+
+describe("what an administrator allows", () => {
+  const SAFE: ExportChoice = { ...EVERYTHING, shareSafe: true };
+
+  test("may be known late: nothing is fetched twice, and the bundle is the allowed one", async () => {
+    let tell = () => {};
+    const known = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    let count = 0;
+    const onRequest = () => {
+      if (++count === Math.floor(requests / 2)) tell();
+    };
+    const allowed = () => known.then(() => SAFE);
+    const late = await exportFrom(server, { runId: runs.INVOICE }, { onRequest, allowed });
+    const once = fetched();
+    const asked = await exportFrom(server, { runId: runs.INVOICE, choice: SAFE });
+    expect(hashes(late)).toEqual(hashes(asked));
+    // What was on its way when it became known may come once more.
+    expect(once.length - new Set(once).size).toBeLessThanOrEqual(24);
+  });
+
+  test("is waited for where all is fetched", async () => {
+    let count = 0;
+    let tell = () => {};
+    const known = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const onRequest = () => {
+      if (++count === requests) setTimeout(tell, 50);
+    };
+    const allowed = () => known.then((): ExportChoice => ({ ...EVERYTHING, preset: "downloads" }));
+    const { report } = await exportFrom(server, { runId: runs.INVOICE }, { onRequest, allowed });
+    expect(new Set(report.written.map(({ artifact_type }) => artifact_type))).toEqual(new Set(["download"]));
+  });
+
+  test("that nobody tells is no bundle", async () => {
+    const allowed = () => Promise.reject(new Error("unknown"));
+    await expect(exportFrom(server, { runId: runs.INVOICE }, { allowed })).rejects.toThrow("unknown");
   });
 });

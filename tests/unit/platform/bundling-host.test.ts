@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import { type JobView, NO_PROGRESS } from "@/core/jobs/job";
 import { type BrowserSide, BundlingHost } from "@/platform/bundling-host";
 import type { FromWorker, ToWorker } from "@/platform/worker-protocol";
@@ -37,11 +38,14 @@ let told: ToWorker[];
 let news: JobView[];
 let outcome: "complete" | "interrupted";
 let host: BundlingHost;
+/** The background's answer, or what stops it. */
+let allowedChoice: () => ExportChoice;
 
 beforeEach(() => {
   told = [];
   news = [];
   outcome = "complete";
+  allowedChoice = () => EVERYTHING;
   const side: BrowserSide = {
     download: async () => ({ downloadId: 1 }),
     downloadState: async () => ({
@@ -56,6 +60,7 @@ beforeEach(() => {
     removeDownload: async () => undefined,
     findDownload: async () => null,
     sessionKey: async () => "session key",
+    allowedChoice: async () => allowedChoice(),
     news: (job) => void news.push(job),
   };
   host = new BundlingHost(side, (message) => void told.push(message));
@@ -71,6 +76,32 @@ describe("the bundling host", () => {
   it("orders the run by the ID that the user asked for", () => {
     host.start(view("1"), ORDER);
     expect(told).toMatchObject([{ type: "start", order: { runId: "tsk_v2_1" } }]);
+  });
+
+  it("asks what is allowed until a background that was stopped answers", async () => {
+    let stopped = 2;
+    allowedChoice = () => {
+      if (stopped-- > 0) throw new Error("The message channel closed before a response was received.");
+      return { ...EVERYTHING, shareSafe: true };
+    };
+    host.start(view("1"), ORDER);
+    host.fromWorker({ type: "need-choice", jobId: "1" });
+    await vi.waitFor(() =>
+      expect(told.at(-1)).toMatchObject({ type: "choice", jobId: "1", choice: { shareSafe: true } }),
+    );
+  });
+
+  it("exports nothing where nobody ever says what is allowed", async () => {
+    vi.useFakeTimers();
+    allowedChoice = () => {
+      throw new Error("gone");
+    };
+    host.start(view("1"), ORDER);
+    host.fromWorker({ type: "need-choice", jobId: "1" });
+    await vi.runAllTimersAsync();
+    vi.useRealTimers();
+    expect(told.map(({ type }) => type)).toEqual(["start", "pause"]);
+    expect(last()).toMatchObject({ state: "failed", error: { code: "interrupted" } });
   });
 
   it("works on two jobs at once and on the third when one has ended", () => {

@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { EVERYTHING } from "@/core/bundle/presets";
+import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import type { BatchView, BatchWish } from "@/core/jobs/batch";
 import { type JobState, type JobView, wishFor } from "@/core/jobs/job";
 import type { HostLink } from "@/platform/host-link";
@@ -42,6 +42,7 @@ const fake = vi.hoisted(() => {
     local: area(),
     session: area(),
     alarms: new Set<string>(),
+    policy: {} as unknown,
   };
 });
 vi.mock("wxt/browser", () => ({
@@ -74,7 +75,7 @@ vi.mock("wxt/browser", () => ({
       contains: async () => fake.permitted.value,
       getAll: async () => ({ origins: ["https://app.skyvern.com/*", "https://s3.example/*"] }),
     },
-    storage: { local: fake.local, session: fake.session },
+    storage: { local: fake.local, session: fake.session, managed: { get: async () => fake.policy } },
   },
 }));
 vi.mock("@/platform/access", () => ({
@@ -145,6 +146,7 @@ beforeEach(async () => {
   fake.local.clear();
   fake.session.clear();
   fake.alarms.clear();
+  fake.policy = {};
   host = new FakeHost();
   swept = [];
   store = new JobStore();
@@ -154,7 +156,13 @@ beforeEach(async () => {
 async function begin(wish = WISH): Promise<JobView> {
   const answer = await desk.export(wish);
   if (answer.kind !== "started") throw new Error(answer.kind);
+  await handedOver([answer.job]);
   return answer.job;
+}
+/** The answer doesn't wait for the host. */
+async function handedOver(jobs: readonly JobView[]): Promise<void> {
+  const isOnItsWay = ({ id }: JobView) => stateOf(id) === "queued" && !host.jobs.has(id);
+  await vi.waitFor(() => expect(jobs.filter(isOnItsWay)).toEqual([]), { interval: 1 });
 }
 const stateOf = (id: string): JobState | undefined => store.find(id)?.job.state;
 /** The host's news of a job's end. */
@@ -175,6 +183,57 @@ describe("two exports of the same run", () => {
     const first = await begin();
     const other = await begin({ ...WISH, choice: { ...EVERYTHING, preset: "downloads" } });
     expect(other.id).not.toBe(first.id);
+  });
+});
+
+describe("an order", () => {
+  const ORDER_ID = "0123456789abcdef0123456789abcdef";
+
+  it("is in the list, with an alarm to take it up, before there is a host", async () => {
+    host.opening = new Promise(() => undefined);
+    await desk.export(WISH);
+    const later = new JobStore();
+    await later.load();
+    expect(later.active()).toMatchObject([{ state: "queued", requestedId: "wr_1" }]);
+    expect(fake.alarms.size).toBe(1);
+  });
+
+  it("that comes again is the same job, even where that has ended", async () => {
+    const answers = [await desk.export(WISH, ORDER_ID)];
+    const [job] = store.active();
+    if (job) await handedOver([job]);
+    if (job) await end(job, "done");
+    answers.push(await desk.export(WISH, ORDER_ID));
+    expect(answers).toMatchObject([{ job: { id: ORDER_ID } }, { job: { id: ORDER_ID, state: "done" } }]);
+    expect(await store.page()).toHaveLength(1);
+  });
+
+  it("can't take the ID of another server's job", async () => {
+    await desk.export(WISH, ORDER_ID);
+    await expect(desk.export({ ...WISH, server: LOCAL }, ORDER_ID)).rejects.toThrow("another server");
+    expect(store.find(ORDER_ID)?.job.server).toBe(CLOUD);
+  });
+});
+
+describe("a policy", () => {
+  const ALLOWED: ExportChoice = { ...EVERYTHING, preset: "debug", shareSafe: true };
+
+  it("makes the job's choice its own, for good", async () => {
+    const job = await begin();
+    fake.policy = { shareSafe: true, presets: ["debug"] };
+    expect(await desk.allowedChoice(job.id)).toEqual(ALLOWED);
+    // What the host says of the time before.
+    await desk.news({ ...job, state: "listing" }, null);
+    const later = new JobStore();
+    await later.load();
+    expect(later.find(job.id)?.job).toMatchObject({ state: "listing", choice: ALLOWED });
+    expect((await begin()).id).toBe(job.id);
+  });
+
+  it("that is not known yet holds up no order", async () => {
+    fake.policy = new Promise(() => undefined);
+    const job = await begin();
+    expect(host.jobs.has(job.id)).toBe(true);
   });
 });
 
@@ -442,6 +501,7 @@ describe("a batch", () => {
   async function beginBatch(wish = BATCH): Promise<BatchView> {
     const answer = await desk.exportBatch(wish);
     if (answer.kind !== "started") throw new Error(answer.kind);
+    await handedOver(jobsOf(answer.batch.id));
     return answer.batch;
   }
 

@@ -52,6 +52,8 @@ const job = (id: string, server: string): JobView => jobView({ id, server, state
 let wishes: ExportWish[];
 let cancelled: string[];
 let messages: MessageDesk;
+/** A message desk; `resumed`: when jobs of an earlier life are taken up. */
+let desks: (resumed: Promise<void>) => MessageDesk;
 
 beforeEach(async () => {
   wishes = [];
@@ -67,7 +69,8 @@ beforeEach(async () => {
   };
   desk.cancel = async (id) => void cancelled.push(id);
   const watches = new WatchDesk(desk);
-  messages = new MessageDesk(desk, store, host, watches, Promise.resolve(), Promise.resolve());
+  desks = (resumed) => new MessageDesk(desk, store, host, watches, Promise.resolve(), resumed);
+  messages = desks(Promise.resolve());
 });
 
 describe("a page", () => {
@@ -104,6 +107,18 @@ describe("a page", () => {
       expect(
         messages.receive({ to: "background", type, server: LOCAL, text: "wr_1" }, CLOUD_PAGE),
       ).toBeUndefined();
+  });
+});
+
+describe("an order", () => {
+  it("waits for no job of an earlier life", async () => {
+    messages = desks(new Promise(() => undefined));
+    await messages.receive(EXPORT, CLOUD_PAGE);
+    expect(wishes).toHaveLength(1);
+  });
+
+  it.each(["../../x", "0123", 7])("with the ID %j isn't heard", (orderId) => {
+    expect(messages.receive({ ...EXPORT, orderId }, CLOUD_PAGE)).toBeUndefined();
   });
 });
 

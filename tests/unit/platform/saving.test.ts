@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { JobNote } from "@/core/jobs/job";
-import type { BrowserSide } from "@/platform/bundling-host";
+import type { DownloadsSide } from "@/platform/bundling-host";
 import type { DownloadState } from "@/platform/messages";
 import { SaveFailed, Saving } from "@/platform/saving";
 
@@ -13,7 +13,7 @@ const FILES = [
 ];
 
 /** A browser that saves what it is told to, numbers a name that is taken, and fails as told. */
-class FakeBrowser implements BrowserSide {
+class FakeBrowser implements DownloadsSide {
   readonly disk = new Map<number, string>();
   readonly ordered: string[] = [];
   readonly cancelled: number[] = [];
@@ -63,9 +63,6 @@ class FakeBrowser implements BrowserSide {
     }
     return { downloadId: id };
   }
-  async sessionKey() {
-    return "";
-  }
   async findDownload(url: string) {
     return this.urls.get(url) ?? null;
   }
@@ -81,7 +78,6 @@ class FakeBrowser implements BrowserSide {
   async removeDownload(id: number) {
     this.disk.delete(id);
   }
-  news(): void {}
 }
 
 let browser: FakeBrowser;

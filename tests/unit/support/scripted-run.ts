@@ -117,6 +117,7 @@ export async function exportScripted(
         activity: new Activity(),
         mayFetch: () => false,
         freeBytes: null,
+        allowed: async (choice) => choice,
         texts: ENGLISH,
         english,
         reportApp: async () => ({ script: "app", style: "css" }),
