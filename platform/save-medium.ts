@@ -5,6 +5,7 @@ import type { SkyvernClient } from "@/core/skyvern/client";
 import { askApi } from "./client";
 import { startDownload } from "./downloads";
 import { openFinder } from "./finder-window";
+import { readPolicy } from "./policy";
 import { readPreferences } from "./settings-store";
 import { pageOf, type Target } from "./target";
 
@@ -18,6 +19,8 @@ const MOST_BYTES = 50_000_000;
  */
 export async function saveMedium(address: string, shown: Target | null): Promise<void> {
   if (shown === null) return openFinder("");
+  // Pictures can't be searched for secrets, and an administrator may want every export to be.
+  if ((await readPolicy()).shareSafe) return openFinder(await pageOf(shown));
   const saved = await askApi(shown.server, async (client) => {
     const { nameTemplate } = await readPreferences();
     const medium = mediumAt(await collectRun(client, shown.id), address, nameTemplate);

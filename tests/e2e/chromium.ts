@@ -30,6 +30,8 @@ export interface ChromiumDriver extends Driver {
   withholdHosts(): Promise<void>;
   /** Sets what an administrator may set of the extension, by the browser's own page for trying policies. */
   setPolicy(policy: Record<string, unknown>): Promise<void>;
+  /** Stops every process of the browser where it stands, as a computer that goes to sleep does. @returns wakes them */
+  putToSleep(): () => void;
 }
 
 export async function openChromium(options: DriverOptions): Promise<ChromiumDriver> {
@@ -161,6 +163,14 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
       await worker.evaluate(`chrome.downloads.onCreated.addListener(({ id }) => {
         if (!globalThis.broken) { globalThis.broken = true; chrome.downloads.cancel(id); }
       })`);
+    },
+
+    putToSleep() {
+      const pids = processesWith(`--user-data-dir=${profile}`);
+      for (const pid of pids) process.kill(pid, "SIGSTOP");
+      return () => {
+        for (const pid of pids) process.kill(pid, "SIGCONT");
+      };
     },
 
     async kill() {

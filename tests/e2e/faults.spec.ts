@@ -133,16 +133,21 @@ test("a file that the server has no more is named as missing", async ({ runpack,
   await expect(actions(opened).status).toContainText(`Saved ${FILES - 1} of ${FILES} files`);
 });
 
-test("damaged archives cost nothing: their members come one by one", async ({ runpack, server }) => {
+test("archives that are damaged, and a body longer than told, cost nothing", async ({ runpack, server }) => {
   const archive = server.world.artifactsOf(INVOICE).find(({ row }) => row.artifact_type === "step_archive");
   server.world.faults.set(archive?.row.artifact_id ?? "", {
     kind: "status",
     status: 200,
     body: "PK\u0003\u0004 no ZIP",
   });
+  const download = server.world.artifactsOf(INVOICE).find(({ row }) => row.artifact_type === "download");
+  const file = download?.row.artifact_id ?? "";
+  server.world.faults.set(file, { kind: "understate", bytes: 50, times: 1 });
   const opened = await runpack.openRun(`/runs/${INVOICE}/overview`);
   const { report } = await exportBundle(opened, runpack, server);
+  // Members come one by one, and what the checksum belies comes again.
   expect(report.counts).toMatchObject({ written: 91, missing: 0 });
+  expect(report.written.find(({ artifact_id }) => artifact_id === file)?.proof).toBe("checksum");
 });
 
 test("a list that stays no list is an error, not an empty bundle", async ({ runpack, server }) => {

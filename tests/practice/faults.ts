@@ -7,6 +7,8 @@ export type Fault = { times?: number } & (
   | { kind: "reset-after"; bytes: number }
   /** A clean close too early: the promised Content-Length, or the last chunk, never comes. */
   | { kind: "truncate"; bytes: number; framing: "content-length" | "chunked" }
+  /** Content-Length tells so many bytes; the body goes on behind them. */
+  | { kind: "understate"; bytes: number }
   | { kind: "stall-before-headers"; ms: number }
   | { kind: "stall-after"; bytes: number; ms: number }
   | { kind: "drip"; bytes: number; everyMs: number }

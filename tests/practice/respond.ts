@@ -66,7 +66,7 @@ export async function send(exchange: Exchange, answer: Answer): Promise<void> {
   if (fault?.kind === "stall-before-headers") await wait(fault.ms);
   if (response.destroyed) return;
   const spoilt = replaced(answer, fault);
-  const length = spoilt.body.length;
+  const length = fault?.kind === "understate" ? fault.bytes : spoilt.body.length;
   const headers: Record<string, string> = { ...spoilt.headers };
   const chunked = fault?.kind === "truncate" && fault.framing === "chunked";
   if (!chunked) headers["content-length"] = String(length);
