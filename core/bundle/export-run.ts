@@ -53,10 +53,14 @@ async function fetchAllowed(
     },
   );
   const signal = AbortSignal.any([tools.signal, other.signal]);
-  const early = fetchRun(run, asked, { ...tools, signal }, tools.hashes).catch((error: unknown) => {
-    if (!other.signal.aborted || tools.signal.aborted) throw error;
-    return null;
-  });
+  // What is known already counts before the first request.
+  await Promise.resolve();
+  const early = other.signal.aborted
+    ? null
+    : fetchRun(run, asked, { ...tools, signal }, tools.hashes).catch((error: unknown) => {
+        if (!other.signal.aborted || tools.signal.aborted) throw error;
+        return null;
+      });
   // Both: the pack is closed after a failure, and nobody must write to it any more.
   const [ruled, fetched] = await Promise.allSettled([allowed, early]);
   if (ruled.status === "rejected") throw ruled.reason;

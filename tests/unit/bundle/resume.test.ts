@@ -119,6 +119,7 @@ describe("a job that was interrupted", () => {
 
 describe("what an administrator allows", () => {
   const SAFE: ExportChoice = { ...EVERYTHING, shareSafe: true };
+  const DOWNLOADS: ExportChoice = { ...EVERYTHING, preset: "downloads" };
 
   test("may be known late: nothing is fetched twice, and the bundle is the allowed one", async () => {
     let tell = () => {};
@@ -138,6 +139,15 @@ describe("what an administrator allows", () => {
     expect(once.length - new Set(once).size).toBeLessThanOrEqual(24);
   });
 
+  test("and is known in time is all that is asked for", async () => {
+    const before = server.requests.length;
+    await exportFrom(server, { runId: runs.INVOICE }, { allowed: async () => DOWNLOADS });
+    const late = server.requests.slice(before).map(({ path }) => path.split("?")[0]);
+    server.requests.length = 0;
+    await exportFrom(server, { runId: runs.INVOICE, choice: DOWNLOADS });
+    expect(late.sort()).toEqual(server.requests.map(({ path }) => path.split("?")[0]).sort());
+  });
+
   test("is waited for where all is fetched", async () => {
     let count = 0;
     let tell = () => {};
@@ -147,7 +157,7 @@ describe("what an administrator allows", () => {
     const onRequest = () => {
       if (++count === requests) setTimeout(tell, 50);
     };
-    const allowed = () => known.then((): ExportChoice => ({ ...EVERYTHING, preset: "downloads" }));
+    const allowed = () => known.then(() => DOWNLOADS);
     const { report } = await exportFrom(server, { runId: runs.INVOICE }, { onRequest, allowed });
     expect(new Set(report.written.map(({ artifact_type }) => artifact_type))).toEqual(new Set(["download"]));
   });

@@ -243,7 +243,7 @@ describe("a server that the browser keeps the extension from", () => {
     const { id } = await begin();
     expect(store.find(id)?.job).toMatchObject({ state: "failed", error: { code: "no-permission" } });
     expect(host.jobs.size).toBe(0);
-    expect(fake.options.opened).toBe(1);
+    await vi.waitFor(() => expect(fake.options.opened).toBe(1));
     fake.permitted.value = true;
     await desk.keySaved(CLOUD);
     expect([...host.jobs.keys()]).toEqual([id]);
