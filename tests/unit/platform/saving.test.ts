@@ -194,3 +194,44 @@ describe("a download", () => {
     await expect(save()).rejects.toMatchObject({ failure: { code: "save-failed" } });
   });
 });
+
+describe("any one message to the background", () => {
+  /** The browser behind a background that is stopped at one message, before or after it did what that asks for. */
+  function stoppedAt(nth: number, when: "before" | "after"): { side: DownloadsSide; count: () => number } {
+    let count = 0;
+    const through = async <T>(call: () => Promise<T>): Promise<T> => {
+      const lost = count++ === nth;
+      if (lost && when === "before") throw new Error("Could not establish connection.");
+      const answer = await call();
+      if (lost) throw new Error("The message channel closed before a response was received.");
+      return answer;
+    };
+    const side: DownloadsSide = {
+      download: (url, path) => through(() => browser.download(url, path)),
+      downloadState: (id) => through(() => browser.downloadState(id)),
+      cancelDownload: (id) => through(() => browser.cancelDownload(id)),
+      removeDownload: (id) => through(() => browser.removeDownload(id)),
+      findDownload: (url) => through(() => browser.findDownload(url)),
+    };
+    return { side, count: () => count };
+  }
+
+  it.each(["before", "after"] as const)(
+    "may be lost %s it did its work: every file is saved once",
+    async (when) => {
+      vi.useFakeTimers({ toFake: ["setTimeout"], shouldAdvanceTime: true, advanceTimeDelta: 100 });
+      const earlier = "Skyvern/run_wr_1/downloads/b.pdf";
+      for (let nth = 0, all = 1; nth < all; nth++) {
+        browser = new FakeBrowser(new Set([earlier]));
+        const { side, count } = stoppedAt(nth, when);
+        const saved = await save(FILES, new Saving(side, () => undefined));
+        all = count();
+        expect(saved.path).toBe("Skyvern/run_wr_1 (1)");
+        expect([...browser.disk.values()].sort()).toEqual(
+          FILES.map(({ path }) => `Skyvern/run_wr_1 (1)/${path}`).sort(),
+        );
+      }
+      vi.useRealTimers();
+    },
+  );
+});
