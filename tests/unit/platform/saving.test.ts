@@ -219,7 +219,8 @@ describe("any one message to the background", () => {
   it.each(["before", "after"] as const)(
     "may be lost %s it did its work: every file is saved once",
     async (when) => {
-      vi.useFakeTimers({ toFake: ["setTimeout"], shouldAdvanceTime: true, advanceTimeDelta: 100 });
+      const wait = setTimeout;
+      vi.stubGlobal("setTimeout", (work: () => void) => wait(work, 0));
       const earlier = "Skyvern/run_wr_1/downloads/b.pdf";
       for (let nth = 0, all = 1; nth < all; nth++) {
         browser = new FakeBrowser(new Set([earlier]));
@@ -231,7 +232,7 @@ describe("any one message to the background", () => {
           FILES.map(({ path }) => `Skyvern/run_wr_1 (1)/${path}`).sort(),
         );
       }
-      vi.useRealTimers();
+      vi.unstubAllGlobals();
     },
   );
 });
