@@ -136,11 +136,10 @@ export async function openFirefox(options: DriverOptions): Promise<FirefoxDriver
     },
 
     async breakNextDownload() {
-      await inBrowser(`ChromeUtils.importESModule("resource://gre/modules/Downloads.sys.mjs").Downloads
-        .getList("all").then((list) => {
+      await inBrowser(`(({ Downloads }) => Downloads.getList(Downloads.ALL).then((list) => {
           const view = { onDownloadAdded(download) { list.removeView(view); download.cancel(); } };
           return list.addView(view);
-        }).then(() => null)`);
+        }).then(() => null))(ChromeUtils.importESModule("resource://gre/modules/Downloads.sys.mjs"))`);
     },
 
     async revoke(origin) {
