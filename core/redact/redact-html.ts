@@ -8,7 +8,6 @@ import {
   OTHER_NAME,
 } from "./clues";
 import { looksRandom } from "./known-values";
-import { nearNames } from "./near-names";
 import { redactText, replaceValue, type Sink } from "./redact-text";
 import { type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
 
@@ -21,9 +20,7 @@ const LABELLED =
 /** The text right before a field: its label, in whatever elements. A look behind reads backwards, from the field. */
 const TEXT_BEFORE =
   /(?<=([A-Za-z][A-Za-z _-]{2,40})\s{0,5}:?\s{0,5}(?:<\/?[a-z][^<>]{0,200}>\s{0,20}){0,4})/iy;
-/** Around a label: the tag that it stands in, and the tags up to its value. */
-const REACH = { before: 600, after: 1200 };
-const LABEL = /<label\b[^<>]{0,300}?\sfor=["']?([^\s"'<>]{1,100})["']?[^<>]{0,300}>\s{0,20}([^<>]{2,60})/gi;
+const LABEL = /<label\b[^<>]{0,300}?\sfor=["']?([^\s"'<>]{1,100})["']?[^<>]{0,300}>\s{0,20}([^<>]{2,60})/iy;
 const TEXTAREA =
   /(<textarea((?:\s+[^\s"'<>=/]{1,100}(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?){1,100})\s*>)([^<]{3,20000})(?=<)/gi;
 /** The same with the tags behind the sign: `<b>Password:</b> …`, `Password: <b>…`. */
@@ -93,8 +90,7 @@ export function redactHtml(html: string, sink: Sink): string {
         )
       );
     });
-  const labelled = named ? nearNames(tags, REACH, (part) => redactLabelled(part, sink)) : tags;
-  return redactText(labelled, sink);
+  return redactText(tags, sink, redactLabelled);
 }
 
 /** What stands in tags. */
@@ -202,8 +198,12 @@ function isCode(kind: SecretKind, value: string): boolean {
 /** Texts of labels, by the IDs of the fields that they are for. */
 function labelsOf(html: string): Map<string, string> {
   const labels = new Map<string, string>();
-  if (!html.includes("<label") && !html.includes("<LABEL")) return labels;
-  for (const [, id, text] of html.matchAll(LABEL)) if (id && text) labels.set(id, text.trim());
+  for (const tag of ["<label", "<LABEL"])
+    for (let at = html.indexOf(tag); at >= 0; at = html.indexOf(tag, at + tag.length)) {
+      LABEL.lastIndex = at;
+      const [, id, text] = LABEL.exec(html) ?? [];
+      if (id && text) labels.set(id, text.trim());
+    }
   return labels;
 }
 

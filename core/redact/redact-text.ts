@@ -79,6 +79,8 @@ const NAMED_BEHIND =
   /(?<![\w.-])([\w!@#$%^*+=-]{4,80})(?= (?:as|is|for) (?:the|your|my|a|his|her|their) (?:[\w-]{1,20} ){0,3}?(password|passcode|passphrase|one-time code|verification code|security code|access code|login code|code|otp|pin|api key|token|secret)\b)/gi;
 const MAY_BE_NAMED_BEHIND = / (?:as|is|for) (?:the|your|my|a|his|her|their) /i;
 const REACH = { before: 400, after: 700 };
+/** A label in a page: with the tag that it stands in, and the tags up to its value. */
+const REACH_IN_PAGES = { before: 600, after: 1200 };
 const LONGEST_NAME = 60;
 const LONGEST_QUOTED = 200;
 /** What a script types: `page.fill("#password", "…")`. */
@@ -88,17 +90,20 @@ const ENCODED_ADDRESS = /%(?:25)*3[Aa](?:%(?:25)*2[Ff]){2}[^&]{1,300}?%(?:25)*40
 const COOKIE_PAIR = /([^=;\s]{1,200})=("[^"]*"|[^;]*)/g;
 const COOKIE_ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|priority)$/i;
 
-/** Takes secrets out of a text: by name, by form and by known value (redaction.md). */
-export function redactText(text: string, sink: Sink): string {
+/** Rules for what stands near words that name secrets. */
+type NearNames = (part: string, sink: Sink) => string;
+
+/** Takes secrets out of a text: by name, by form and by known value (redaction.md). @param ofPages what HTML adds */
+export function redactText(text: string, sink: Sink, ofPages?: NearNames): string {
   if (text.length < 3 || isTag(text)) return text;
   // What is known comes first: a rule might find but a part of it.
   const out = sink.values.replaceIn(text, () => sink.note("known value"));
   const clues = cluesIn(out);
-  return clues === 0 ? out : redactByRules(out, clues, sink);
+  return clues === 0 ? out : redactByRules(out, clues, sink, ofPages);
 }
 
 /** Each rule needs what it can't do without. */
-function redactByRules(text: string, found: number, sink: Sink): string {
+function redactByRules(text: string, found: number, sink: Sink, ofPages?: NearNames): string {
   let clues = found;
   let out = text;
   const named = NAME | OTHER_NAME;
@@ -118,7 +123,7 @@ function redactByRules(text: string, found: number, sink: Sink): string {
     out = withoutLetterCodes(out, sink);
     clues = cluesIn(out);
   }
-  if (clues & NAME) out = redactNamed(out, sink);
+  if (clues & NAME) out = redactNamed(out, sink, ofPages);
   if (clues & PHRASE && /\bin (?:with|as|using) /.test(out))
     out = out.replace(SIGN_IN, (whole, before: string, value: string) =>
       isMixed(value) ? before + replaceValue("password", value, "name near value", sink) : whole,
@@ -142,8 +147,11 @@ function redactTyped(text: string, sink: Sink): string {
 }
 
 /** Values beside words that name them. */
-function redactNamed(text: string, sink: Sink): string {
-  return nearNames(redactTable(text, sink), REACH, (part) => redactNearName(part, sink));
+function redactNamed(text: string, sink: Sink, ofPages?: NearNames): string {
+  if (!ofPages) return nearNames(redactTable(text, sink), REACH, (part) => redactNearName(part, sink));
+  return nearNames(redactTable(text, sink), REACH_IN_PAGES, (part) =>
+    redactNearName(ofPages(part, sink), sink),
+  );
 }
 
 function redactNearName(given: string, sink: Sink): string {
