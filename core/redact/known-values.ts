@@ -16,13 +16,20 @@ const COMMON = new Set(
   ),
 );
 
+/** Spellings that begin alike: thousands of tokens may. */
+interface Alike {
+  tags: Map<string, string>;
+  /** Of all of them, the longest first. */
+  lengths: number[];
+}
+
 /** The secrets that were learnt, each with its tag, and where they stand in a text in whatever encoding. */
 export class KnownValues {
   readonly #tags = new Map<string, string>();
   readonly #counts = new Map<SecretKind, number>();
   /** Values to look for everywhere, not only where a name gave them away. */
   readonly #everywhere = new Set<string>();
-  readonly #byPrefix = new Map<string, { variant: string; tag: string }[]>();
+  readonly #byPrefix = new Map<string, Alike>();
   /** How far a window may move, by its last two characters. */
   readonly #shifts = new Uint8Array(TABLE_SIZE);
   #window = PREFIX;
@@ -78,7 +85,7 @@ export class KnownValues {
     this.#shifts.fill(this.#window - 1);
     this.#byPrefix.clear();
     for (const [variant, tag] of tags) this.#index(variant, tag);
-    for (const list of this.#byPrefix.values()) list.sort((a, b) => b.variant.length - a.variant.length);
+    for (const { lengths } of this.#byPrefix.values()) lengths.sort((a, b) => b - a);
   }
 
   /**
@@ -112,15 +119,15 @@ export class KnownValues {
         continue;
       }
       const start = at - last;
-      const found = this.#byPrefix
-        .get(searched.slice(start, start + PREFIX))
-        ?.find(({ variant }) => searched.startsWith(variant, start));
-      if (!found) {
+      const alike = this.#byPrefix.get(searched.slice(start, start + PREFIX));
+      const found = alike?.lengths.find((each) => alike.tags.has(searched.slice(start, start + each)));
+      if (!alike || found === undefined) {
         at++;
         continue;
       }
-      out.push(text.slice(copied, start), found.tag);
-      copied = start + found.variant.length;
+      const end = start + found;
+      out.push(text.slice(copied, start), alike.tags.get(searched.slice(start, end)) ?? "");
+      copied = end;
       at = copied + last;
       onHit();
     }
@@ -131,9 +138,10 @@ export class KnownValues {
 
   #index(variant: string, tag: string): void {
     const prefix = variant.slice(0, PREFIX);
-    const list = this.#byPrefix.get(prefix);
-    if (list) list.push({ variant, tag });
-    else this.#byPrefix.set(prefix, [{ variant, tag }]);
+    const alike: Alike = this.#byPrefix.get(prefix) ?? { tags: new Map(), lengths: [] };
+    if (!alike.lengths.includes(variant.length)) alike.lengths.push(variant.length);
+    alike.tags.set(variant, tag);
+    this.#byPrefix.set(prefix, alike);
     for (let at = 1; at < this.#window; at++) {
       const hash = pairHash(variant.charCodeAt(at - 1), variant.charCodeAt(at));
       this.#shifts[hash] = Math.min(this.#shifts[hash] ?? 0, this.#window - 1 - at);

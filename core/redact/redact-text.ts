@@ -241,14 +241,24 @@ function withoutLetterCodes(text: string, sink: Sink): string {
   return plain !== text && redactPairs(plain, sink) !== plain ? plain : text;
 }
 
+/** The first line of a table of which some column holds secrets; empty where the text is none. */
+export function tableHead(text: string): string {
+  const [head = "", sign] = TABLE_HEAD.exec(text) ?? [];
+  return sign !== undefined && kindsOf(head, sign).some((kind) => kind !== null) ? head : "";
+}
+
+function kindsOf(head: string, sign: string): (SecretKind | null)[] {
+  return head
+    .trim()
+    .split(sign)
+    .map((cell) => sensitiveName(cell.replaceAll('"', "").trim()));
+}
+
 /** Columns whose heads name a secret: `user,password`. */
 function redactTable(text: string, sink: Sink): string {
   const [head = "", sign] = TABLE_HEAD.exec(text) ?? [];
   if (sign === undefined || !holdsName(head)) return text;
-  const kinds = head
-    .trim()
-    .split(sign)
-    .map((cell) => sensitiveName(cell.replaceAll('"', "").trim()));
+  const kinds = kindsOf(head, sign);
   if (kinds.every((kind) => kind === null)) return text;
   const lines = text
     .slice(head.length)

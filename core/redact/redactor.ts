@@ -3,7 +3,7 @@ import { type JsonRewriter, NotJson } from "./json-rewriter";
 import { KnownValues } from "./known-values";
 import { holdsHtml, redactHtml } from "./redact-html";
 import { isHarmless, type JsonSink, jsonRedacter } from "./redact-json";
-import { redactText } from "./redact-text";
+import { redactText, tableHead } from "./redact-text";
 
 /** How a file is read. `jsonl`: one JSON document a line; `har`: JSON with a `log`. */
 export type TextFormat = "json" | "har" | "jsonl" | "html" | "text";
@@ -138,13 +138,26 @@ function passOf(format: TextFormat, sink: JsonSink): Pass {
     case "html":
       return new WholePass((text) => redactHtml(text, sink));
     case "text":
-      return new LinePass((lines) => redactWords(lines, sink));
+      return new LinePass(tableRedacter(sink));
   }
 }
 
 /** Prompts have pieces of pages in them. */
 function redactWords(text: string, sink: JsonSink): string {
   return holdsHtml(text) ? redactHtml(text, sink) : redactText(text, sink);
+}
+
+/** A table's first line tells of all its lines, in whatever block they come. */
+function tableRedacter(sink: JsonSink): (lines: string) => string {
+  let head: string | null = null;
+  return (lines) => {
+    if (head === null || head === "") {
+      head ??= tableHead(lines);
+      return redactWords(lines, sink);
+    }
+    const redacted = redactWords(head + lines, sink);
+    return redacted.slice(redacted.indexOf("\n") + 1);
+  };
 }
 
 /** Logs mix JSON with words. Lines of words stay together: a key block has several. */

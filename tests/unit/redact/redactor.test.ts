@@ -227,6 +227,24 @@ describe("any text", () => {
     },
   );
 
+  it("with thousands of secrets that begin alike takes time by its length alone", () => {
+    expectLinearTime(8000, (length) => {
+      const lines = Array.from({ length }, (_, row) => `token: Zq7vR8wK63tM4xB1${row * 7919}\n`);
+      return () => one("text", lines.join(""));
+    });
+  });
+
+  it("of a table is known by the table's first line, however long the table is", () => {
+    const rows = Array.from({ length: 5000 }, (_, row) => `user ${row},open sesame ${row * 7919},note`);
+    const out = one("text", `name,password,remark\n${rows.join("\n")}\n`);
+    expect(out).not.toContain("open sesame");
+    expect(out.split("\n").slice(0, 2)).toEqual([
+      "name,password,remark",
+      "user 0,[redacted:password#1],note",
+    ]);
+    expect(out.split("\n")).toHaveLength(rows.length + 2);
+  });
+
   it.each(["binary \0 data", "\ud800"])("that is no text (%j) is refused", (text) => {
     const raw = text === "\ud800" ? Uint8Array.of(0xff, 0xfe, 0x41) : bytes(text);
     const pass = new Redactor([]).redacting("file", "text");
