@@ -76,6 +76,8 @@ describe("safeName (design.md §4)", () => {
     ["LPT³", "_LPT³"],
     ["console", "console"],
     ["Thumbs.db", "_Thumbs.db"],
+    ["thumbs.db.txt", "thumbs.db.txt"],
+    ["Panel.{645FF040-5081-101B-9F08-00AA002F954E}", "Panel.{645FF040-5081-101B-9F08-00AA002F954E}_"],
     ["setup.lnk", "setup.lnk_"],
     ["page.URL", "page.URL_"],
     ["", "file"],
@@ -305,6 +307,15 @@ describe("TakenPaths", () => {
   it("keeps a safe name within 150 bytes a component, a million times over", () => {
     const longest = safeName("a".repeat(200), "file");
     expect(bytes(`${longest} (1000000)`)).toBeLessThanOrEqual(150);
+  });
+
+  it.each([
+    ["main.c", "main (2).c"],
+    [`a.${"x".repeat(19)}`, `a (2).${"x".repeat(19)}`],
+    [`a.${"x".repeat(20)}`, `a.${"x".repeat(20)} (2)`],
+  ])("numbers %s before its extension, unless that is too long to be one", (path, second) => {
+    const taken = new TakenPaths();
+    expect([taken.claim(path), taken.claim(path)]).toEqual([path, second]);
   });
 
   it("stays quick when ten thousand files have one name", () => {
