@@ -14,7 +14,7 @@ const BUDGETS: readonly { files: RegExp; what: string; most: number }[] = [
   { files: /^run-list\.js$/, what: "lists on the page", most: 14_000 },
   // Read at each start of the background.
   { files: /^background\.js$/, what: "background", most: 46_000 },
-  { files: /^export-worker\.js$/, what: "export worker", most: 78_000 },
+  { files: /^export-worker\.js$/, what: "export worker", most: 80_000 },
   { files: /^hash-worker\.js$/, what: "hash worker", most: 14_000 },
   // Copied into every bundle.
   { files: /^(?:report-app\.js|assets\/report-look\.css)$/, what: "report in bundles", most: 42_000 },
