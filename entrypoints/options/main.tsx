@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { EVERYTHING } from "@/core/bundle/presets";
+import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import { NO_WATCHES } from "@/core/jobs/watch";
 import { NO_POLICY } from "@/core/settings/policy";
 import { CLOUD } from "@/core/settings/servers";
@@ -25,18 +25,34 @@ showLanguage(document);
 const app = document.getElementById("app");
 let turn = 0;
 let policy = NO_POLICY;
+let read: Awaited<ReturnType<typeof readAll>> | null = null;
+/** What is chosen for exports; null until it is known, for which the policy has to be. */
+let choice: ExportChoice | null = null;
 
-/** Reads everything first, and shows it then: what a user types must not be overwritten by what comes from the store. */
-async function show(): Promise<void> {
-  const [view, preferences, choice, watches, jobs] = await Promise.all([
+async function readAll() {
+  const [view, preferences, watches, jobs] = await Promise.all([
     firstView(new URLSearchParams(location.search)).catch(() => null),
     readPreferences().catch(() => null),
-    ask({ to: "background", type: "choice" }).catch(() => EVERYTHING),
     ask({ to: "background", type: "watches" }).catch(() => NO_WATCHES),
     ask({ to: "background", type: "jobs" }).catch(() => []),
   ]);
+  return { view, preferences, watches, jobs };
+}
+
+/** Reads everything first, and shows it then: what a user types must not be overwritten by what comes from the store. */
+async function show(): Promise<void> {
+  const choiceRead = ask({ to: "background", type: "choice" }).catch(() => EVERYTHING);
+  read = await readAll();
+  choice = null;
   turn++;
-  if (!app) return;
+  paint();
+  choice = await choiceRead;
+  paint();
+}
+
+function paint(): void {
+  if (!app || !read) return;
+  const { view, preferences, watches, jobs } = read;
   render(
     <OptionsPage>
       {hasPrivateStore() ? (
@@ -48,7 +64,7 @@ async function show(): Promise<void> {
           {preferences && (
             <PreferencesForm key={`preferences-${turn}`} preferences={preferences} save={writePreferences} />
           )}
-          <ChoiceSection key={`choice-${turn}`} first={choice} policy={policy} />
+          {choice && <ChoiceSection key={`choice-${turn}`} first={choice} policy={policy} />}
           <WatchSection
             key={`watch-${turn}`}
             first={watches}
@@ -74,6 +90,5 @@ async function takePolicy(): Promise<void> {
   await show();
 }
 
-await show();
 onPolicyChanged(() => void takePolicy());
-await takePolicy();
+await Promise.all([show(), takePolicy()]);
