@@ -118,7 +118,9 @@ export const runpack: Contender = {
       await ready();
       let began = 0;
       await browser.drive(async (context) => {
-        const button = actions(context.pages()[0] ?? (await context.newPage())).exportBundle;
+        const page = context.pages().find((each) => each.url().startsWith(APP));
+        if (!page) throw new Error("The run's page is gone");
+        const button = actions(page).exportBundle;
         await button.hover();
         began = performance.now();
         await button.click();

@@ -137,7 +137,11 @@ export async function openFirefox(options: DriverOptions): Promise<FirefoxDriver
 
     async breakNextDownload() {
       await inBrowser(`(({ Downloads }) => Downloads.getList(Downloads.ALL).then((list) => {
-          const view = { onDownloadAdded(download) { list.removeView(view); download.cancel(); } };
+          const view = { onDownloadAdded(download) {
+            list.removeView(view);
+            // It is started after it is in the list.
+            Services.tm.dispatchToMainThread(() => download.cancel());
+          } };
           return list.addView(view);
         }).then(() => null))(ChromeUtils.importESModule("resource://gre/modules/Downloads.sys.mjs"))`);
     },

@@ -119,6 +119,12 @@ export function actions(page: Page): Actions {
       await expect(async () => {
         if (!(await button(name).isVisible())) await more.click({ timeout: 2000 });
         await button(name).click({ timeout: 2000 });
+        // A page that is still being made may put the button elsewhere between press and release: that is no click.
+        const heard = host
+          .getByRole("status")
+          .or(host.getByRole("alert"))
+          .or(host.locator("[aria-busy=true]"));
+        await expect(heard.first()).toBeAttached({ timeout: 10_000 });
       }).toPass();
     },
   };
