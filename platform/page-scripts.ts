@@ -47,7 +47,7 @@ async function registerFor(pattern: string): Promise<void> {
   await browser.scripting.registerContentScripts(
     scripts.map(({ js = [] }, index) => ({
       id: `${PREFIX}${index}:${pattern}`,
-      js,
+      js: js.map(pathOf),
       matches: [pattern],
       runAt: "document_start",
       persistAcrossSessions: true,
@@ -56,6 +56,11 @@ async function registerFor(pattern: string): Promise<void> {
   // Pages that are open already: a script that finds an older one of ours takes its place.
   const tabs = await browser.tabs.query({ url: [pattern] });
   for (const { id: tabId } of tabs) if (tabId !== undefined) await inject(tabId).catch(() => undefined);
+}
+
+/** Firefox gives the manifest's files by their whole address, and takes paths alone. */
+function pathOf(file: string): string {
+  return new URL(file, browser.runtime.getURL("/")).pathname;
 }
 
 async function inject(tabId: number): Promise<void> {
