@@ -49,7 +49,6 @@ export class HashWorkers implements Hashes {
 export type HashPort = Pick<Worker, "postMessage" | "terminate" | "addEventListener">;
 
 interface Question {
-  file: number;
   resolve: (answer: FromHashWorker) => void;
   reject: (reason: unknown) => void;
 }
@@ -116,7 +115,7 @@ class Hasher {
   #ask(message: ToHashWorker, transfer: Transferable[] = []): Promise<FromHashWorker> {
     if (this.broken) return Promise.reject(this.broken);
     return new Promise((resolve, reject) => {
-      this.#questions.push({ file: message.file, resolve, reject });
+      this.#questions.push({ resolve, reject });
       this.#port.postMessage(message, transfer);
     });
   }
@@ -125,8 +124,7 @@ class Hasher {
     const question = this.#questions.shift();
     if (answer.type === "taken") {
       this.#waitingBytes -= answer.bytes;
-      const { length } = this.#waiting;
-      if (this.#waitingBytes <= MOST_WAITING && length > 0) for (const go of this.#waiting.splice(0)) go();
+      if (this.#waitingBytes <= MOST_WAITING) for (const go of this.#waiting.splice(0)) go();
     }
     if (answer.type === "failed") question?.reject(new Error(answer.message));
     else question?.resolve(answer);

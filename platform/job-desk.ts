@@ -10,8 +10,8 @@ import {
   isOpen,
   type JobError,
   type JobView,
-  NO_PROGRESS,
   newOrderId,
+  queuedJob,
   wishFor,
 } from "@/core/jobs/job";
 import { patternOf, type StoragePermissions } from "@/core/settings/origin-pattern";
@@ -77,7 +77,7 @@ export class JobDesk {
       await openOptions(wish.server);
       return { kind: "no-key" };
     }
-    const [job] = await this.#begin([wish], null, [orderId]);
+    const [job] = await this.#begin([wish], null, () => orderId);
     return job ? { kind: "started", job } : { kind: "no-key" };
   }
 
@@ -116,7 +116,7 @@ export class JobDesk {
     const begun = this.#begin(
       wishes.filter((_, index) => same[index] === undefined),
       batchId,
-      wishes.map(() => newOrderId()),
+      newOrderId,
     );
     for (const id of joined) await this.#join(id, batchId);
     await begun;
@@ -319,23 +319,10 @@ export class JobDesk {
   async #begin(
     wishes: readonly ExportWish[],
     batchId: string | null,
-    ids: readonly string[],
+    newId: () => string,
   ): Promise<JobView[]> {
-    const jobs = wishes.map(
-      (wish, index): JobView => ({
-        ...wish,
-        id: ids[index] ?? newOrderId(),
-        runId: wish.requestedId,
-        batchId,
-        title: null,
-        state: "queued",
-        progress: NO_PROGRESS,
-        result: null,
-        error: null,
-        note: null,
-        startedAt: this.store.nextMoment(),
-        endedAt: null,
-      }),
+    const jobs = wishes.map((wish) =>
+      queuedJob(wish, { id: newId(), batchId, startedAt: this.store.nextMoment() }),
     );
     const [first] = jobs;
     if (!first) return [];

@@ -10,11 +10,12 @@ declare global {
   var trustedTypes: { createPolicy(name: string, rules: Policy): Policy } | undefined;
 }
 
+const RULES: Policy = { createScriptURL: (name) => new URL(`/${name}.js`, location.origin).href };
+
 let policy: Policy | null = null;
 
-/** Where the browser has Trusted Types, only a policy may name a script. */
+/** Where the browser has Trusted Types, only a policy may name a script: this one knows no other scripts. */
 export function startWorker(name: WorkerName): Worker {
-  const address = new URL(`/${name}.js`, location.origin).href;
-  policy ??= globalThis.trustedTypes?.createPolicy("runpack", { createScriptURL: (own) => own }) ?? null;
-  return new Worker(policy ? policy.createScriptURL(address) : address);
+  policy ??= globalThis.trustedTypes?.createPolicy("runpack", RULES) ?? RULES;
+  return new Worker(policy.createScriptURL(name));
 }

@@ -11,7 +11,6 @@ import { warningText } from "../text/warning-text";
 import type { Words } from "../text/words";
 import { BAG_DECLARATION, type BagFile, bagInfo, bagManifest } from "./bag";
 import { type CollectedRun, withChildren } from "./collected-run";
-import type { Hashes } from "./content-hash";
 import { mayHoldSignedUrls, replaceUrls } from "./documents";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { exportReport, incompleteNotice, type WrittenFile } from "./export-report";
@@ -46,11 +45,10 @@ export function assemble(
   run: CollectedRun,
   order: ExportOrder,
   tools: ExportTools,
-  hashes: Hashes,
   fetched: Fetched,
   safe: ShareSafe | null,
 ): Promise<PackedExport> {
-  return new Assembly(run, order, tools, hashes, fetched, safe).assemble();
+  return new Assembly(run, order, tools, fetched, safe).assemble();
 }
 
 class Assembly {
@@ -65,13 +63,12 @@ class Assembly {
     private readonly run: CollectedRun,
     private readonly order: ExportOrder,
     private readonly tools: ExportTools,
-    hashes: Hashes,
     private readonly fetched: Fetched,
     private readonly safe: ShareSafe | null,
   ) {
     this.#bundle = order.mode === "bundle";
     this.#words = catalogWords(tools.texts);
-    this.#writer = new ExportWriter(tools.pack, hashes, this.#bundle, this.#exportedAt.getTime());
+    this.#writer = new ExportWriter(tools.pack, tools.hashes, this.#bundle, this.#exportedAt.getTime());
     const came = new Set(withChildren(run).map(({ runId }) => runId));
     this.#warnings = [...withChildren(run).flatMap(({ warnings }) => warnings), ...fetched.warnings].filter(
       ({ code, about: [id] }) => code !== "separate-run" || id === undefined || !came.has(id),

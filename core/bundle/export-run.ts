@@ -25,11 +25,10 @@ export async function exportCollected(
   tools: ExportTools,
 ): Promise<PackedExport> {
   tools.onListed(run.title, run.runId);
-  const { hashes } = tools;
   const { order, fetched } = await fetchAllowed(run, asked, tools);
-  if (!order.choice.shareSafe) return assemble(run, order, tools, hashes, fetched, null);
-  const safe = await shareSafe(run, order, tools, hashes, fetched);
-  return assemble(safe.run, order, tools, hashes, safe.fetched, safe);
+  if (!order.choice.shareSafe) return assemble(run, order, tools, fetched, null);
+  const safe = await shareSafe(run, order, tools, fetched);
+  return assemble(safe.run, order, tools, safe.fetched, safe);
 }
 
 /**
@@ -57,7 +56,7 @@ async function fetchAllowed(
   await Promise.resolve();
   const early = other.signal.aborted
     ? null
-    : fetchRun(run, asked, { ...tools, signal }, tools.hashes).catch((error: unknown) => {
+    : fetchRun(run, asked, { ...tools, signal }).catch((error: unknown) => {
         if (!other.signal.aborted || tools.signal.aborted) throw error;
         return null;
       });
@@ -68,5 +67,5 @@ async function fetchAllowed(
   const order = { ...asked, choice: ruled.value };
   if (fetched.value && !other.signal.aborted) return { order, fetched: fetched.value };
   tools.meter.beginAgain();
-  return { order, fetched: await fetchRun(run, order, tools, tools.hashes) };
+  return { order, fetched: await fetchRun(run, order, tools) };
 }

@@ -5,7 +5,6 @@ import { apiTime } from "../skyvern/schemas";
 import { type ArchiveGroup, groupArchives } from "./archive";
 import type { CollectedArtifact } from "./artifact-union";
 import { type CollectedRun, withChildren } from "./collected-run";
-import type { Hashes } from "./content-hash";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { isUnfinished } from "./extension";
 import { fetchArchive, outOfArchive } from "./fetch-archive";
@@ -31,13 +30,8 @@ const NOT_YET_MS = 120_000;
 type Task = CollectedArtifact | ArchiveGroup;
 
 /** Fetches what the preset wants, archives once. @throws RunpackError; PackFull; the signal's reason */
-export function fetchRun(
-  run: CollectedRun,
-  order: ExportOrder,
-  tools: ExportTools,
-  hashes: Hashes,
-): Promise<Fetched> {
-  return new Fetching(run, order, tools, hashes).fetchAll();
+export function fetchRun(run: CollectedRun, order: ExportOrder, tools: ExportTools): Promise<Fetched> {
+  return new Fetching(run, order, tools).fetchAll();
 }
 
 class Fetching {
@@ -56,7 +50,6 @@ class Fetching {
     run: CollectedRun,
     private readonly order: ExportOrder,
     private readonly tools: ExportTools,
-    hashes: Hashes,
   ) {
     this.run = { ...run, ...together(run) };
     this.#everything = order.choice.preset === "everything";
@@ -68,7 +61,7 @@ class Fetching {
       fetcher: tools.fetcher,
       pack: tools.pack,
       journal: tools.journal,
-      hashes,
+      hashes: tools.hashes,
       signal: AbortSignal.any([tools.signal, this.#stop.signal]),
       settling: this.run.settling,
       running: this.run.running,

@@ -3,7 +3,6 @@ import { textFormatOf, traceEntryFormat } from "../redact/text-format";
 import { type ArtifactGroup, artifactType } from "../skyvern/artifact-types";
 import { PackedArchive } from "./archive";
 import { type CollectedRun, withChildren } from "./collected-run";
-import type { Hashes } from "./content-hash";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { extensionFor } from "./extension";
 import { type ArrivedFile, type Fetched, gap } from "./fetch-results";
@@ -37,11 +36,10 @@ export async function shareSafe(
   run: CollectedRun,
   order: ExportOrder,
   tools: ExportTools,
-  hashes: Hashes,
   fetched: Fetched,
 ): Promise<ShareSafe> {
   const redactor = new Redactor([...order.words, tools.client.access.apiKey]);
-  const work = new Redaction(redactor, order, tools, hashes);
+  const work = new Redaction(redactor, order, tools);
   const runs = withChildren(run);
   // Twice: a definition may stand behind the values of its parameters.
   for (const { documents } of [...runs, ...runs])
@@ -92,7 +90,6 @@ class Redaction {
     private readonly redactor: Redactor,
     private readonly order: ExportOrder,
     private readonly tools: ExportTools,
-    private readonly hashes: Hashes,
   ) {}
 
   async learn(file: ArrivedFile): Promise<void> {
@@ -102,7 +99,7 @@ class Redaction {
       if (how !== "trace") return await this.#feed(this.redactor.learning(how), file.file);
       const archive = new PackedArchive(this.tools.pack, file.file.extents, file.file.size);
       for (const { entry, format } of traceEntries(archive)) {
-        const plain = await archive.member(entry, this.hashes, false, false);
+        const plain = await archive.member(entry, this.tools.hashes, false, false);
         await this.#feed(this.redactor.learning(format), plain);
       }
     } catch (error) {
@@ -140,7 +137,7 @@ class Redaction {
   }
 
   async #text(name: string, format: TextFormat, file: StoredFile): Promise<StoredFile> {
-    const sink = new FileSink(this.tools.pack, this.hashes, this.order.mode === "bundle");
+    const sink = new FileSink(this.tools.pack, this.tools.hashes, this.order.mode === "bundle");
     await this.#feed(this.redactor.redacting(name, format), file, sink);
     return sink.finish();
   }
@@ -151,8 +148,8 @@ class Redaction {
     const archive = new PackedArchive(pack, file.extents, file.size);
     const entries: (StoredFile & { path: string; modified: number })[] = [];
     for (const { entry, format } of traceEntries(archive)) {
-      const plain = await archive.member(entry, this.hashes, false, false);
-      const sink = new FileSink(pack, this.hashes, true);
+      const plain = await archive.member(entry, this.tools.hashes, false, false);
+      const sink = new FileSink(pack, this.tools.hashes, true);
       await this.#feed(this.redactor.redacting(`${artifact.id}/${entry.name}`, format), plain, sink);
       entries.push({
         ...(await sink.finish()),
@@ -160,7 +157,7 @@ class Redaction {
         modified: 0,
       });
     }
-    const sink = new FileSink(pack, this.hashes, false);
+    const sink = new FileSink(pack, this.tools.hashes, false);
     for (const part of composeZip(entries).parts) {
       if (part instanceof Uint8Array) await sink.write(part);
       else

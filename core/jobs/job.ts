@@ -1,4 +1,5 @@
 import type { MissingReason, Proof } from "../bundle/fetch-context";
+import { hex } from "../bundle/hex";
 import { type ExportChoice, sameChoice } from "../bundle/presets";
 import type { ExportWarning } from "../bundle/warnings";
 
@@ -173,9 +174,7 @@ export function wishFor(
 
 /** An ID for a job or batch to be, by whoever orders it: an order that is sent twice is one. Pages without TLS have no `randomUUID`. */
 export function newOrderId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
+  return hex(crypto.getRandomValues(new Uint8Array(16)));
 }
 
 /** Files are named by it, so it is nothing but digits. */
@@ -220,6 +219,22 @@ export const NO_PROGRESS: JobProgress = {
   speed: null,
   timeLeft: null,
 };
+
+/** A job that has just been ordered, and waits for its place. */
+export function queuedJob(wish: ExportWish, own: Pick<JobView, "id" | "batchId" | "startedAt">): JobView {
+  return {
+    ...wish,
+    ...own,
+    runId: wish.requestedId,
+    title: null,
+    state: "queued",
+    progress: NO_PROGRESS,
+    result: null,
+    error: null,
+    note: null,
+    endedAt: null,
+  };
+}
 
 /** What the options page mends: a key that is missing or refused, a permission that was taken back. */
 export function isAboutAccess({ code }: Pick<JobError, "code">): boolean {
