@@ -1,10 +1,20 @@
+import { execFileSync } from "node:child_process";
 import type { Page } from "@playwright/test";
 import { generatedRun } from "../practice/runs/generated";
-import { FAILED, INVOICE, RUNNING, SESSION_BROWSER, TASK_V2, TASK_V2_WR } from "../practice/runs/ids";
+import {
+  FAILED,
+  INVOICE,
+  RUNNING,
+  SESSION,
+  SESSION_BROWSER,
+  TASK_V2,
+  TASK_V2_WR,
+} from "../practice/runs/ids";
 import type { PracticeServer } from "../practice/server";
 import { expect, test } from "./fixtures";
-import type { Runpack } from "./harness";
+import { actions, type Runpack } from "./harness";
 import { violations } from "./report-page";
+import { checkZip } from "./verify-zip";
 
 const box = (page: Page) => page.getByRole("textbox", { name: "Run ID or link" });
 const result = (page: Page, title: string) => page.getByRole("region", { name: title });
@@ -77,6 +87,32 @@ test("exports a preset of a browser session", async ({ runpack }) => {
   await card.getByRole("button", { name: "Export", exact: true }).click();
   await expect(card.getByRole("status").filter({ hasText: "Saved 1 file" })).toBeVisible();
   await runpack.waitForDownload(new RegExp(`browser-session_${SESSION_BROWSER}\\.zip$`));
+});
+
+test("exports the runs of a browser session with it", async ({ runpack }) => {
+  const page = await open(runpack);
+  await box(page).fill(SESSION_BROWSER);
+  await box(page).press("Enter");
+  const card = result(page, "Browser session");
+  await card.getByText("More export options").click();
+  await card.getByRole("checkbox", { name: "With the 1 run of this session" }).check();
+  await card.getByRole("button", { name: "Export", exact: true }).click();
+  const zip = await runpack.waitForDownload(new RegExp(`browser-session_${SESSION_BROWSER}\\.zip$`));
+  const names = execFileSync("unzip", ["-Z1", zip], { encoding: "utf8" });
+  expect(names).toMatch(new RegExp(`/${SESSION}/.*screenshot`));
+  expect(names).toContain("data/action-log.json");
+});
+
+test("tries a failed export again, and then shows it and exports it anew", async ({ runpack, server }) => {
+  await runpack.breakNextDownload();
+  const run = await runpack.openRun(`/runs/${FAILED}/overview`);
+  await actions(run).start("Export bundle");
+  const page = await open(runpack);
+  const row = exportsOf(page).getByRole("listitem");
+  await row.getByRole("button", { name: /^Try again/ }).click({ timeout: 30_000 });
+  await expect(row.getByRole("button", { name: /^Export again/ })).toBeVisible({ timeout: 30_000 });
+  await expect(row.getByRole("button", { name: /^Show in folder/ })).toBeVisible();
+  await checkZip(await runpack.waitForDownload(/\.zip$/), server);
 });
 
 test("is used by the keyboard alone", async ({ runpack }) => {
