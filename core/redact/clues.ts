@@ -24,28 +24,22 @@ export const ATTRIBUTE = 1 << 8;
 const FIRST_CHARACTER = 9;
 export const EQUALS = 1 << FIRST_CHARACTER;
 export const AT_SIGN = 1 << (FIRST_CHARACTER + 1);
-export const PAREN = 1 << (FIRST_CHARACTER + 2);
-export const PERCENT = 1 << (FIRST_CHARACTER + 3);
-export const BACKSLASH = 1 << (FIRST_CHARACTER + 4);
-export const COLON = 1 << (FIRST_CHARACTER + 5);
-const ANGLE = 1 << (FIRST_CHARACTER + 6);
+export const PERCENT = 1 << (FIRST_CHARACTER + 2);
+export const BACKSLASH = 1 << (FIRST_CHARACTER + 3);
+export const COLON = 1 << (FIRST_CHARACTER + 4);
+const ANGLE = 1 << (FIRST_CHARACTER + 5);
 /** Before a parameter: `?`, `&`, `#`, `;`. */
-export const BEFORE_PARAMETER = 1 << (FIRST_CHARACTER + 7);
-export const DOLLAR = 1 << (FIRST_CHARACTER + 8);
-export const BREAK = 1 << (FIRST_CHARACTER + 9);
-export const DASH = 1 << (FIRST_CHARACTER + 10);
+export const BEFORE_PARAMETER = 1 << (FIRST_CHARACTER + 6);
+export const DOLLAR = 1 << (FIRST_CHARACTER + 7);
 const CHARACTERS: readonly (readonly [string, number])[] = [
   ["=", EQUALS],
   ["@", AT_SIGN],
-  ["(", PAREN],
   ["%", PERCENT],
   ["\\", BACKSLASH],
   [":", COLON],
   ["<", ANGLE],
   ["?&#;", BEFORE_PARAMETER],
   ["$", DOLLAR],
-  ["\n\r", BREAK],
-  ["-", DASH],
 ];
 
 /** What a sensitive name has in it. */

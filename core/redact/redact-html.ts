@@ -40,7 +40,6 @@ const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
 /** TAG takes no more attributes. */
 const MOST_QUOTES = 100;
-const HOLDS_VALUE = /value|content|data-c/i;
 /** Elements whose values count whatever they are called. */
 const FIELD = /^(?:input|meta|textarea|option|button|param)$/i;
 /** Names of secrets that have none of the usual words in them, and JSON in an attribute. */
@@ -158,7 +157,7 @@ function redactLabelled(html: string, sink: Sink): string {
 function mayHold(element: string, attributes: string): boolean {
   const clues = cluesIn(attributes);
   if (clues & NAME) return true;
-  if (HOLDS_VALUE.test(attributes)) return FIELD.test(element) || SAYS_MORE.test(attributes);
+  if (clues & HAS_VALUE) return FIELD.test(element) || SAYS_MORE.test(attributes);
   return (clues & (OTHER_NAME | BEFORE_PARAMETER)) !== 0 && SAYS_MORE.test(attributes);
 }
 

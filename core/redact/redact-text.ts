@@ -243,23 +243,24 @@ function withoutLetterCodes(text: string, sink: Sink): string {
 
 /** The first line of a table of which some column holds secrets; empty where the text is none. */
 export function tableHead(text: string): string {
-  const [head = "", sign] = TABLE_HEAD.exec(text) ?? [];
-  return sign !== undefined && kindsOf(head, sign).some((kind) => kind !== null) ? head : "";
+  return tableOf(text)?.head ?? "";
 }
 
-function kindsOf(head: string, sign: string): (SecretKind | null)[] {
-  return head
+function tableOf(text: string): { head: string; sign: string; kinds: (SecretKind | null)[] } | null {
+  const [head = "", sign] = TABLE_HEAD.exec(text) ?? [];
+  if (sign === undefined) return null;
+  const kinds = head
     .trim()
     .split(sign)
     .map((cell) => sensitiveName(cell.replaceAll('"', "").trim()));
+  return kinds.some((kind) => kind !== null) ? { head, sign, kinds } : null;
 }
 
 /** Columns whose heads name a secret: `user,password`. */
 function redactTable(text: string, sink: Sink): string {
-  const [head = "", sign] = TABLE_HEAD.exec(text) ?? [];
-  if (sign === undefined || !holdsName(head)) return text;
-  const kinds = kindsOf(head, sign);
-  if (kinds.every((kind) => kind === null)) return text;
+  const table = tableOf(text);
+  if (!table || !holdsName(table.head)) return text;
+  const { head, sign, kinds } = table;
   const lines = text
     .slice(head.length)
     .split("\n")

@@ -12,21 +12,16 @@ export function harOf(bytes: number): string {
 
 /** Lines of Skyvern's log. */
 export function logOf(bytes: number): string {
-  const lines: string[] = [];
-  let length = 0;
-  for (let index = 0; length < bytes; index++) {
-    const line = JSON.stringify({
+  return repeated(bytes, (index) =>
+    JSON.stringify({
       timestamp: new Date(1_780_000_000_000 + index * 37).toISOString(),
       level: index % 50 === 0 ? "warning" : "info",
       event: `Element ${index % 4000} of the page is visible and can be clicked`,
       step_id: `stp_${493_285_619 + index}`,
       url: `https://shop.example/orders/${index % 300}?page=${index % 9}&sort=date`,
       ...(index % 1000 === 0 ? { session_token: `Zq${index}vX${index * 7919}k` } : {}),
-    });
-    length += line.length + 1;
-    lines.push(line);
-  }
-  return lines.join("\n");
+    }),
+  );
 }
 
 function entryOf(index: number) {
