@@ -7,6 +7,15 @@ import { words } from "./words";
 /** A page of so many runs still opens at once; the table has them all. */
 const MOST_ON_INDEX = 5000;
 
+/** The page that is written last. */
+const INDEX = "index.html";
+
+/** True where the pages were written after everything that was archived until then; a crash may come in between. */
+export async function arePagesOf(destination: Destination, archivedAt: number): Promise<boolean> {
+  const written = await destination.writtenAt(INDEX);
+  return written !== null && written >= archivedAt;
+}
+
 /** Writes `runs.csv`, `SHA256SUMS` (for `sha256sum -c`) and `index.html` of an archive out of its catalogue. */
 export async function writeArchivePages(
   catalogue: Catalogue,
@@ -30,7 +39,7 @@ export async function writeArchivePages(
     version,
     all,
   );
-  await destination.writeText("index.html", "text/html; charset=utf-8", once(page));
+  await destination.writeText(INDEX, "text/html; charset=utf-8", once(page));
 }
 
 /** @param seen told of each page of rows, the newest first */

@@ -86,6 +86,10 @@ class BucketDestination implements Destination {
     await this.#start(name, body, LEAST_PART, { ContentType: type }).done();
   }
 
+  async writtenAt(name: string): Promise<number | null> {
+    return (await this.#head(name))?.LastModified?.getTime() ?? null;
+  }
+
   /** @returns false where another took the name meanwhile */
   async #upload({ path, bytes, sha256 }: ZipFile, name: string, signal: AbortSignal): Promise<boolean> {
     const partSize = Math.max(LEAST_PART, Math.ceil(bytes / MOST_PARTS));

@@ -22,6 +22,8 @@ export interface Destination {
   remove(saved: string): Promise<void>;
   /** Writes a text of our own, over the one before: `runs.csv`, an index page. */
   writeText(name: string, type: string, parts: AsyncIterable<string>): Promise<void>;
+  /** When such a text was written last, in milliseconds since the epoch; null where it is not there. */
+  writtenAt(name: string): Promise<number | null>;
 }
 
 /** The names to try, as browsers number downloads. */

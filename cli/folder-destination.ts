@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, type Stats } from "node:fs";
 import { copyFile, link, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { type Destination, names } from "./destination";
@@ -28,7 +28,7 @@ export class FolderDestination implements Destination {
     for (const candidate of names(name)) {
       signal.throwIfAborted();
       const path = join(this.address, candidate);
-      if (await exists(path)) continue;
+      if (await found(path)) continue;
       await onName(candidate);
       if (!(await claim(near, path))) continue;
       await syncFolder(this.address);
@@ -39,12 +39,7 @@ export class FolderDestination implements Destination {
 
   async has(saved: string, { bytes, sha256 }: Pick<ZipFile, "bytes" | "sha256">): Promise<boolean> {
     const path = join(this.address, saved);
-    try {
-      if ((await stat(path)).size !== bytes) return false;
-    } catch (error) {
-      if (isCode(error, "ENOENT")) return false;
-      throw error;
-    }
+    if ((await found(path))?.size !== bytes) return false;
     const hash = createHash("sha256");
     for await (const chunk of createReadStream(path)) hash.update(chunk);
     return hash.digest("hex") === sha256;
@@ -66,6 +61,10 @@ export class FolderDestination implements Destination {
       await file.close();
     }
     await rename(before, path);
+  }
+
+  async writtenAt(name: string): Promise<number | null> {
+    return (await found(join(this.address, name)))?.mtimeMs ?? null;
   }
 
   /** A ZIP on another disk is copied first: only within a file system can a name be given at one stroke. */
@@ -101,12 +100,11 @@ async function claim(from: string, to: string): Promise<boolean> {
   return true;
 }
 
-async function exists(path: string): Promise<boolean> {
+async function found(path: string): Promise<Stats | null> {
   try {
-    await stat(path);
-    return true;
+    return await stat(path);
   } catch (error) {
-    if (isCode(error, "ENOENT")) return false;
+    if (isCode(error, "ENOENT")) return null;
     throw error;
   }
 }

@@ -2,9 +2,9 @@ import { inLanes } from "@/core/bundle/lanes";
 import { SkyvernClient } from "@/core/skyvern/client";
 import { ACCESS_OPTIONS } from "../access";
 import { FILTER_OPTIONS, readFilter } from "../archive-options";
-import { writeArchivePages } from "../archive-pages";
+import { arePagesOf, writeArchivePages } from "../archive-pages";
 import { archiveRun } from "../archive-run";
-import type { Catalogue } from "../catalogue/catalogue";
+import type { Catalogue, CatalogueEntry } from "../catalogue/catalogue";
 import { CATALOGUE_OPTIONS, openCatalogue } from "../catalogue/open-catalogue";
 import type { Command, Context } from "../command";
 import { EXIT, type ExitCode, heaviest } from "../exit-codes";
@@ -64,6 +64,8 @@ async function* wantedRuns(given: Given, client: SkyvernClient): AsyncGenerator<
 class Archiving {
   readonly #runs: ListedRun[] = [];
   readonly #codes: ExitCode[] = [];
+  /** When the latest of what was there already was archived, in milliseconds since the epoch. */
+  #newestKept = 0;
   readonly #sums = { saved: 0, kept: 0, partial: 0, failed: 0, running: 0 };
 
   constructor(
@@ -82,15 +84,17 @@ class Archiving {
   }
 
   async work(lanes: number): Promise<ExitCode> {
-    const { output, version, signal } = this.context;
+    const { output, signal } = this.context;
     try {
       await inLanes(this.#runs, lanes, (run) => this.#one(run));
     } finally {
       // What is there is told, whatever ended it.
-      if (this.#sums.saved > 0) await writeArchivePages(this.catalogue, this.host.destination, version);
+      if (this.#sums.saved > 0) await this.#writePages();
     }
     signal.throwIfAborted();
     const { saved, kept, partial, failed, running } = this.#sums;
+    if (saved === 0 && kept > 0 && !(await arePagesOf(this.host.destination, this.#newestKept)))
+      await this.#writePages();
     const parts = [
       `${words.number(saved)} archived`,
       `${words.number(kept)} were there already`,
@@ -103,6 +107,10 @@ class Archiving {
       ...this.#sums,
     });
     return heaviest(this.#codes);
+  }
+
+  #writePages(): Promise<void> {
+    return writeArchivePages(this.catalogue, this.host.destination, this.context.version);
   }
 
   async #one(run: ListedRun): Promise<void> {
@@ -137,8 +145,9 @@ class Archiving {
     }
   }
 
-  #kept({ id }: ListedRun, { bundle, gaps }: { bundle: string; gaps: unknown }): void {
+  #kept({ id }: ListedRun, { bundle, gaps, exportedAt }: CatalogueEntry): void {
     const { output } = this.context;
+    this.#newestKept = Math.max(this.#newestKept, exportedAt);
     output.event({ event: "kept", run_id: id, bundle, gaps });
   }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -127,6 +127,19 @@ describe("after a crash", () => {
     expect(sums(await archive())).toMatchObject({ saved: 0, kept: RUNS });
     expect(contentCalls()).toBe(0);
     expect(bundles()).toHaveLength(RUNS);
+  });
+
+  test("that came before its pages were written, they are written, and then left alone", async () => {
+    await archive();
+    const pages = ["runs.csv", "SHA256SUMS", "index.html"].map((name) => join(out(), name));
+    const before = pages.slice(0, 2).map((path) => readFileSync(path, "utf8"));
+    rmSync(pages[0] ?? "");
+    utimesSync(pages[2] ?? "", new Date(0), new Date(0));
+    expect(sums(await archive())).toMatchObject({ saved: 0, kept: RUNS });
+    expect(pages.slice(0, 2).map((path) => readFileSync(path, "utf8"))).toEqual(before);
+    const written = pages.map((path) => statSync(path).mtimeMs);
+    await archive();
+    expect(pages.map((path) => statSync(path).mtimeMs)).toEqual(written);
   });
 
   test("a bundle that has no name yet is made", async () => {

@@ -42,6 +42,10 @@ test("cron's line archives what is new", async () => {
     .split("\n")
     .find((each) => each.startsWith("15 2"));
   writeFileSync(join(desk.folder, ".skyvern-key"), desk.server.apiKey);
+  // Cron gives a line little else than what the table sets itself.
+  const path = /^PATH=(.*)$/m.exec(recipe("crontab"))?.[1] ?? "";
+  expect(path.split(":")).toContain("/usr/local/bin");
+  environment.PATH = path.replace("/usr/local/bin", join(desk.folder, "bin"));
   const { code, stderr } = await shell(line?.replace(/^(\S+ ){5}/, "") ?? "false");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(bundles("skyvern-archive")).toHaveLength(1);
@@ -59,13 +63,20 @@ test("systemd's service archives what is new, and its timer has a time", async (
   expect(recipe("runpack-archive.timer")).toMatch(/^OnCalendar=\*-\*-\* \d\d:\d\d:\d\d$/m);
 });
 
-test("the CI job's steps export and verify failed runs", async () => {
-  const lines = [...recipe("ci-job.yml").matchAll(/^ +run: (runpack .*)$/gm)].map(([, line]) => line);
+test("the CI job's steps export and verify failed runs, and do nothing where there is none", async () => {
+  const lines = [...recipe("ci-job.yml").matchAll(/^ +run: (.*runpack (?:archive|verify).*)$/gm)].map(
+    ([, line]) => line,
+  );
   expect(lines).toHaveLength(2);
-  environment.SKYVERN_AGENT = INVOICE_AGENT;
+  const [variable = ""] = /^ {6}SKYVERN_AGENT(?=: \$\{\{ vars\.)/m.exec(recipe("ci-job.yml")) ?? [];
+  environment[variable.trim()] = INVOICE_AGENT;
   const { code, stderr } = await shell(lines.join(" && "));
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(bundles("evidence")).toHaveLength(1);
+  for (const run of desk.server.world.runs.values()) run.status = "completed";
+  const none = await shell(lines.join(" && ").replaceAll("evidence", "nothing"));
+  expect({ code: none.code, stderr: none.stderr }).toEqual({ code: 0, stderr: "" });
+  expect(none.stdout).not.toContain('"saved":1');
 });
 
 /** Airflow is not among what the tests can install: its decorators are played, the functions are the recipe's own. */
