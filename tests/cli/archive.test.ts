@@ -82,6 +82,17 @@ describe("an archive", () => {
     for (const run of runs) expect(page).toContain(`href="${bundleOf(run)}"`);
   });
 
+  test("has the same pages by `index`, and the key in none of its files", async () => {
+    await archive();
+    const before = readFileSync(join(out(), "runs.csv"), "utf8");
+    for (const page of ["runs.csv", "SHA256SUMS", "index.html"]) rmSync(join(out(), page));
+    expect((await desk.run(["index", "--out", out()])).code).toBe(0);
+    expect(readFileSync(join(out(), "runs.csv"), "utf8")).toBe(before);
+    expect(readFileSync(join(out(), "index.html"), "utf8")).toContain(bundleOf(runs[0]));
+    for (const name of readdirSync(out()))
+      expect(readFileSync(join(out(), name)).includes(desk.server.apiKey)).toBe(false);
+  });
+
   test("gets a run that changed anew, beside what it was", async () => {
     await archive();
     desk.server.world.endRun(runs[1]?.id ?? "", "failed");

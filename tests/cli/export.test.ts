@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { EXIT } from "@/cli/exit-codes";
 import { checkZip } from "../e2e/verify-zip";
 import { generatedRun } from "../practice/runs/generated";
 import { GAPS, INVOICE, INVOICE_AGENT, TASK_V2, TASK_V2_WR, UNKNOWN } from "../practice/runs/ids";
@@ -74,6 +75,38 @@ describe("a whole run", () => {
     const hosts = new Set(desk.server.requests.map(({ host }) => host));
     expect([...hosts]).toEqual(["localhost"]);
   });
+
+  test("comes from the address of --api, whatever the environment says", async () => {
+    const { code } = await desk.run(
+      ["export", INVOICE, "--api", `https://localhost:${desk.server.port}`, "--out", out()],
+      { SKYVERN_BASE_URL: "https://elsewhere.example" },
+    );
+    expect(code).toBe(0);
+    expect(saved()).toEqual([INVOICE_ZIP]);
+  });
+});
+
+test("what is no terminal gets JSON alone, a line an event, the exit code last", async () => {
+  const { stdout } = await exported(INVOICE);
+  const events = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line): unknown => JSON.parse(line));
+  expect(events).toEqual(
+    expect.arrayContaining(
+      ["listed", "progress", "saved"].map((event) => expect.objectContaining({ event })),
+    ),
+  );
+  expect(events.at(-1)).toMatchObject({ event: "end", exit_code: 0 });
+});
+
+test("the exit codes are those that are documented, and the help names each", async () => {
+  const documented = [
+    ...readFileSync("docs/command-line.md", "utf8").matchAll(/^\| (\d+) .*?(?:; (\d+): by SIGTERM.*)?\|$/gm),
+  ].flatMap(([, code, other]) => (other === undefined ? [Number(code)] : [Number(code), Number(other)]));
+  expect(documented).toEqual(Object.values(EXIT));
+  const { stdout } = await desk.run(["--help"]);
+  for (const code of documented) expect(stdout).toMatch(new RegExp(`\\b${code}\\b`));
 });
 
 test("what is asked for alone comes along", async () => {
@@ -93,6 +126,12 @@ test("what is asked for alone comes along", async () => {
 });
 
 describe("exit codes", () => {
+  test("6 for a Skyvern that can't be reached", async () => {
+    const closed = "http://localhost:1";
+    const { code } = await exported(INVOICE, "--api", closed, "--patience", "0");
+    expect(code).toBe(6);
+  });
+
   test("3 for a bundle with gaps, whose name says so", async () => {
     const { code, lines } = await exported(GAPS, INVOICE);
     expect(code).toBe(3);
