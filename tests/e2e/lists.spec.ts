@@ -222,6 +222,13 @@ test("exports all runs of an agent, asks before it is much, and leaves out what 
   const agent = page.locator(".agent-runs");
   await agent.getByText("All runs of this agent").click();
   await agent.getByLabel("Since").fill("2026-02-01");
+  const rows = runs.flatMap(({ id }) => server.world.artifactsOf(id).map(({ row }) => row));
+  // Few runs are much as well, when they have more than 5 GB.
+  for (const row of rows) row.file_size = 1_000_000_000;
+  await agent.getByRole("button", { name: "Find runs" }).click();
+  await expect(agent.getByText("9 GB")).toBeVisible();
+  await expect(agent.getByRole("button", { name: "Export 3 runs all the same" })).toBeVisible();
+  for (const row of rows) row.file_size = 1000;
   await agent.getByRole("button", { name: "Find runs" }).click();
   await expect(agent.getByText("9 KB")).toBeVisible();
   await agent.getByRole("button", { name: "Export 3 runs", exact: true }).click();

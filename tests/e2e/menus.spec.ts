@@ -117,6 +117,16 @@ test("saves a screenshot under the name that it has in an export", async ({ runp
   expect(readFileSync(path).equals(server.bytesOf(id))).toBe(true);
 });
 
+test("saves a recording under the name that it has in an export", async ({ runpack, server }) => {
+  await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const recording = server.world.artifactsOf(INVOICE).find(({ row }) => row.artifact_type === "recording");
+  const id = recording?.row.artifact_id ?? "";
+  await runpack.clickMenu("video", { srcUrl: `https://api.skyvern.com/v1/artifacts/${id}/content` });
+  const path = await runpack.waitForDownload(/\.webm$/);
+  expect(path).toMatch(new RegExp(`Skyvern/[^/]+_${INVOICE}/recording/[^/]+\\.webm$`));
+  expect(readFileSync(path).equals(server.bytesOf(id))).toBe(true);
+});
+
 test("exports the shown run by a key; where there is none, asks for one", async ({ runpack, server }) => {
   const { commands, omnibox } = JSON.parse(readFileSync(join(EXTENSION, "manifest.json"), "utf8"));
   expect(Object.keys(commands)).toEqual(
