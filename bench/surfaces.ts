@@ -1,5 +1,5 @@
 /**
- * How soon the popup and the background are there: `npm run bench:surfaces`. A debugger is attached, which makes all of
+ * How soon the popup and the background are there, and what the script on Skyvern's pages costs: `npm run bench:surfaces`. A debugger is attached, which makes all of
  * it slower than it is for users.
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,6 +7,7 @@ import type { Page } from "@playwright/test";
 import { launchRunpack, type Runpack } from "../tests/e2e/harness";
 import { INVOICE } from "../tests/practice/runs/ids";
 import { startPracticeServer } from "../tests/practice/server";
+import { pageCost } from "./page-cost";
 import { median } from "./results";
 
 const PAST_JOBS = 10_000;
@@ -78,8 +79,9 @@ async function coldStart({ context, chromium, extensionPage }: Runpack): Promise
   return took;
 }
 
-function line(what: string, times: readonly number[]): string {
-  return `| ${what} | ${median(times).toFixed(0)} ms | ${times.map((time) => time.toFixed(0)).join(", ")} |`;
+function line(what: string, times: readonly number[], digits = 0): string {
+  const all = times.map((time) => time.toFixed(digits)).join(", ");
+  return `| ${what} | ${median(times).toFixed(digits)} ms | ${all} |`;
 }
 
 async function bench(): Promise<void> {
@@ -112,6 +114,10 @@ async function bench(): Promise<void> {
       ),
     );
     console.log(line("a stopped background answers", starts));
+    const { withoutRun, withRun, navigation } = await pageCost(runpack);
+    console.log(line("script in a second of a page without a run that renders all the time", withoutRun, 2));
+    console.log(line("script in a second of a run's page that renders all the time", withRun, 2));
+    console.log(line("script for an in-page navigation to another run", navigation, 2));
   } finally {
     await runpack.close();
     await server.close();

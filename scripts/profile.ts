@@ -1,25 +1,63 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 
 /** The production build for Chromium, made by `npm run build`; RUNPACK_BUILD names another, unpacked. */
 export const EXTENSION =
   process.env.RUNPACK_BUILD ?? fileURLToPath(new URL("../.output/chrome-mv3", import.meta.url));
 
+const Preferences = z.looseObject({ download: z.looseObject({}).default({}) });
+
 /**
  * A new browser profile whose downloads go into `downloads` without asking, with their own names: automation
  * renames them unless the folder is set before the launch.
+ *
+ * @param from a profile to begin with a copy of, of a browser that has ended; an empty one otherwise
  */
-export function makeProfile(downloads: string): string {
+export function makeProfile(downloads: string, from?: string): string {
   mkdirSync(downloads, { recursive: true });
   const profile = mkdtempSync(join(tmpdir(), "runpack-profile-"));
-  mkdirSync(join(profile, "Default"));
-  const preferences = { download: { default_directory: downloads, prompt_for_download: false } };
-  writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify(preferences));
+  if (from !== undefined) cpSync(from, profile, { recursive: true });
+  mkdirSync(join(profile, "Default"), { recursive: true });
+  const path = join(profile, "Default", "Preferences");
+  const preferences = Preferences.parse(existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {});
+  Object.assign(preferences.download, { default_directory: downloads, prompt_for_download: false });
+  writeFileSync(path, JSON.stringify(preferences));
   return profile;
 }
+
+/** Of the browser alone; the list takes the place of Playwright's own, since the last one counts. */
+const DISABLED = [
+  // What hangs down from the address bar is two pages that nobody sees: a second of computing at every start.
+  "WebUIOmniboxPopup",
+  "WebUIOmniboxAimPopup",
+  // As Playwright has it: a test's routes and a quick end of the browser need these.
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  // Nothing is asked of the world.
+  "AimEnabled",
+  "HttpsFirstBalancedModeAutoEnable",
+  "HttpsUpgrades",
+  "LensOverlay",
+  "MediaRouter",
+  "NetworkTimeServiceQuerying",
+  "OptimizationHints",
+  "PreconnectToSearch",
+];
+/** A page that comes out of a route has no address that may ask loopback. */
+const NEEDS_ADDRESS = ["LocalNetworkAccessChecks"];
 
 /** Arguments for a Chromium with the production build, or without it, and Skyvern's hosts where `hostRules` say. */
 export function chromiumArguments(hostRules: string, withExtension = true): string[] {
@@ -34,8 +72,7 @@ export function chromiumArguments(hostRules: string, withExtension = true): stri
     // The practice server's certificate is made at its start.
     "--ignore-certificate-errors",
     `--host-resolver-rules=${hostRules}`,
-    // A page that comes out of a route has no address that may ask loopback.
-    ...(withExtension ? [] : ["--disable-features=LocalNetworkAccessChecks"]),
+    `--disable-features=${[...DISABLED, ...(withExtension ? [] : NEEDS_ADDRESS)].join(",")}`,
     ...(withExtension ? [`--disable-extensions-except=${EXTENSION}`, `--load-extension=${EXTENSION}`] : []),
   ];
 }

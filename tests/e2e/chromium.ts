@@ -36,7 +36,7 @@ export interface ChromiumDriver extends Driver {
 
 export async function openChromium(options: DriverOptions): Promise<ChromiumDriver> {
   if (!existsSync(join(EXTENSION, "manifest.json"))) throw new Error("There is no build: npm run build");
-  const profile = options.profile ?? makeProfile(options.downloads);
+  const profile = options.profile ?? makeProfile(options.downloads, options.copyOf);
   const plain = options.api === "plain" ? await plainServer() : null;
   const hosts = hostRules(options.server, options.api, plain);
   const context = await chromium.launchPersistentContext(profile, {

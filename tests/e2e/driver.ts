@@ -13,6 +13,8 @@ export interface LaunchOptions {
   downloads?: string;
   /** One that was used before; a new one otherwise. */
   profile?: string;
+  /** One to begin with a copy of. Chromium's alone: Firefox knows the extension anew at every start. */
+  copyOf?: string;
   /** Of the browser's own texts; English otherwise. */
   language?: string;
   /** `unknown`: no name server knows the API's host. `deaf`: nobody listens there. `plain`: who listens speaks no TLS. */

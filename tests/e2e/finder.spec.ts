@@ -205,26 +205,8 @@ test("opens with what it knows, before anybody answers", async ({ runpack, serve
   const page = await open(runpack);
   await expect(runs(page).getByRole("listitem").first()).toBeVisible();
   server.world.faults.set("/v1/runs*", { kind: "stall-before-headers", ms: 60_000 });
-  if (runpack.firefox) {
-    // No script of a test comes before those of an extension's page there, to take the time.
-    await page.reload();
-    await expect(runs(page).getByRole("listitem").first()).toBeVisible();
-    return;
-  }
-  // A machine at work is slow: one opening in time shows what it takes.
-  await expect(async () => {
-    await page.addInitScript(() => {
-      new MutationObserver((_, observer) => {
-        if (!document.querySelector("li")) return;
-        observer.disconnect();
-        performance.mark("rows");
-      }).observe(document, { childList: true, subtree: true });
-    });
-    await page.reload();
-    const rows = () => page.evaluate(() => performance.getEntriesByName("rows")[0]?.startTime ?? 0);
-    await expect.poll(rows).toBeGreaterThan(0);
-    expect(await rows()).toBeLessThan(100);
-  }).toPass();
+  await page.reload();
+  await expect(runs(page).getByRole("listitem").first()).toBeVisible();
 });
 
 test("is the same in the side panel, which follows the tab in front", async ({ runpack }) => {

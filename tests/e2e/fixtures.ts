@@ -1,3 +1,7 @@
+import { cpSync, rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
 import { type PracticeServer, type RecordedRequest, startPracticeServer } from "../practice/server";
 import type { LaunchOptions } from "./driver";
@@ -17,8 +21,29 @@ interface Fixtures {
   runpack: Runpack;
 }
 
+interface WorkerFixtures {
+  /** A profile of somebody who has stored the key and closed the browser since; undefined in Firefox. */
+  secondDay: string | undefined;
+}
+
 /** Each test has a server, a browser and a profile of its own. */
-export const test = base.extend<Settings & Fixtures>({
+export const test = base.extend<Settings & Fixtures, WorkerFixtures>({
+  secondDay: [
+    async ({ browserName }, use) => {
+      if (browserName === "firefox") return use(undefined);
+      const server = await startPracticeServer();
+      const runpack = await launchRunpack(server);
+      await runpack.saveKey(server.apiKey);
+      const kept = await mkdtemp(join(tmpdir(), "runpack-second-day-"));
+      await runpack.context.close();
+      cpSync(runpack.profile, kept, { recursive: true });
+      await runpack.close();
+      await server.close();
+      await use(kept);
+      rmSync(kept, { recursive: true });
+    },
+    { scope: "worker" },
+  ],
   port: [0, { option: true }],
   keyStored: [true, { option: true }],
   server: async ({ port }, use) => {
@@ -30,9 +55,9 @@ export const test = base.extend<Settings & Fixtures>({
     const browser = browserName === "firefox" ? browserName : "chromium";
     await use((options) => launchRunpack(server, { browser, ...options }));
   },
-  runpack: async ({ server, launch, keyStored }, use) => {
-    const runpack = await launch();
-    if (keyStored) await runpack.saveKey(server.apiKey);
+  runpack: async ({ server, launch, keyStored, secondDay }, use) => {
+    const runpack = await launch(keyStored && secondDay !== undefined ? { copyOf: secondDay } : {});
+    if (keyStored && secondDay === undefined) await runpack.saveKey(server.apiKey);
     await use(runpack);
     await runpack.close();
   },
@@ -53,7 +78,11 @@ export async function exportBundle(
 /** Waits until the page says that an export is saved; a failure ends the wait at once. */
 export async function saved(page: Page, timeout = 60_000): Promise<void> {
   const { status, alert } = actions(page);
-  await expect(status.or(alert).first()).toContainText(/Saved \d|failed/, { timeout });
+  await status
+    .or(alert)
+    .filter({ hasText: /Saved \d|failed/ })
+    .first()
+    .waitFor({ timeout });
   expect(await alert.allTextContents()).toEqual([]);
   await expect(status).toContainText(/Saved \d/);
 }
