@@ -9,6 +9,9 @@ import { placeTray } from "./tray";
 
 export const HOST_TAG = "runpack-actions";
 
+/** Between two measurements for renders of the page, which cost it a layout each. */
+const MEASURE_MS = 250;
+
 /** Tokens of the page's theme that our colours are made of, in pairs that must be read together. */
 const TOKENS = ["secondary", "secondary-foreground", "background", "foreground", "cta", "cta-foreground"];
 
@@ -25,6 +28,8 @@ export class Host {
   #open = false;
   #focused: HTMLElement | null = null;
   #moving = false;
+  #waiting = false;
+  #placedAt = 0;
   #loading = false;
   /** There is something in the tray. */
   #filled = false;
@@ -53,14 +58,28 @@ export class Host {
     if (document.activeElement === document.body) this.#focused?.focus();
   }
 
-  /** The page may have moved below it. Asked for after each render of the page: nothing is measured for an empty tray. */
+  /** The page has moved below it: in the next frame the tray is where it belongs. Nothing is measured for an empty one. */
   moved(): void {
     if (this.#moving || !this.#filled) return;
     this.#moving = true;
     requestAnimationFrame(() => {
       this.#moving = false;
+      this.#placedAt = performance.now();
       this.#placeTray();
     });
+  }
+
+  /** The page has rendered, which may have moved it: a page that renders all the time is measured now and then. */
+  rendered(): void {
+    if (this.#waiting || !this.#filled) return;
+    this.#waiting = true;
+    setTimeout(
+      () => {
+        this.#waiting = false;
+        if (!this.#life.signal.aborted) this.moved();
+      },
+      Math.max(0, this.#placedAt + MEASURE_MS - performance.now()),
+    );
   }
 
   remove(): void {

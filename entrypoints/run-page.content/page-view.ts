@@ -62,7 +62,7 @@ class PageView {
     if (!this.#host || this.#place?.hook === "floating") {
       if (!this.#isFight()) this.#lookSoon();
     } else if (this.#host.element.isConnected && !this.#showsAnotherRun()) {
-      this.#host.moved();
+      this.#host.rendered();
     } else {
       // Now and not in the next frame, so that a render that drops us doesn't flicker.
       this.#putBacks = [...this.#putBacks.filter((at) => this.#lastChange - at < 1000), this.#lastChange];

@@ -20,6 +20,12 @@ test("does little while a run's page renders all the time", COUNTED, async ({ ru
   expect(await callsDuring(page, () => renderForASecond(page))).toBeLessThan(10 * FRAMES);
 });
 
+test("does no more where it shows what came of an export", COUNTED, async ({ runpack, server }) => {
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await exportBundle(page, runpack, server);
+  expect(await callsDuring(page, () => renderForASecond(page))).toBeLessThan(6 * FRAMES);
+});
+
 test("does little for an in-page navigation", COUNTED, async ({ runpack }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
   const calls = await callsDuring(page, async () => {
