@@ -1,8 +1,8 @@
-import { SkyvernClient } from "@/core/skyvern/client";
 import { ACCESS_OPTIONS, readAccess } from "../access";
 import { FILTER_OPTIONS, readFilter } from "../archive-options";
 import type { Command, Context } from "../command";
 import { EXIT } from "../exit-codes";
+import { withPoliteClient } from "../fleet/organization-pause";
 import { REDIS_OPTIONS, readQueuePlace } from "../fleet/redis-address";
 import { enqueue, openQueue, type RunJob } from "../fleet/run-queue";
 import { listRuns } from "../list-runs";
@@ -25,7 +25,7 @@ export const enqueueCommand: Command = {
 
   async run(given, context) {
     const place = readQueuePlace(given, context.environment);
-    const jobs = await jobsOf(given, context);
+    const jobs = await jobsOf(given, context, place.redis);
     const queue = await openQueue(place);
     try {
       const put = await enqueue(queue, jobs);
@@ -44,14 +44,16 @@ export const enqueueCommand: Command = {
   },
 };
 
-async function jobsOf(given: Given, { environment, signal }: Context): Promise<RunJob[]> {
+async function jobsOf(given: Given, { environment, signal }: Context, redis: string): Promise<RunJob[]> {
   const named = given.words.length > 0 || given.text("from") !== undefined;
   if (named) return (await runIdsOf(given)).map((runId) => ({ runId, fingerprint: null }));
   const filter = readFilter(given, Date.now());
   await heedProxy(environment);
-  const client = new SkyvernClient(await readAccess(given, environment), signal);
-  const jobs: RunJob[] = [];
-  for await (const { id, fingerprint, ended } of listRuns(client, filter))
-    if (ended) jobs.push({ runId: id, fingerprint });
-  return jobs;
+  const access = await readAccess(given, environment);
+  return withPoliteClient(redis, access, signal, async (client) => {
+    const jobs: RunJob[] = [];
+    for await (const { id, fingerprint, ended } of listRuns(client, filter))
+      if (ended) jobs.push({ runId: id, fingerprint });
+    return jobs;
+  });
 }

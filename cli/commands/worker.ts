@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
-import { type Access, SkyvernClient } from "@/core/skyvern/client";
-import { Organization } from "@/core/skyvern/schemas";
+import type { Access } from "@/core/skyvern/client";
 import { ACCESS_OPTIONS } from "../access";
 import { CATALOGUE_OPTIONS, openCatalogue } from "../catalogue/open-catalogue";
 import type { Command } from "../command";
 import { EXPORT_OPTIONS, readOrder } from "../export-options";
 import { FleetWorker } from "../fleet/fleet-worker";
+import { organizationPause } from "../fleet/organization-pause";
 import { REDIS_OPTIONS, readQueuePlace } from "../fleet/redis-address";
-import { RedisPause } from "../fleet/redis-pause";
+import type { RedisPause } from "../fleet/redis-pause";
 import { openQueue } from "../fleet/run-queue";
 import { HOST_OPTIONS, openHost } from "../host";
 import type { SharedPause } from "../polite-fetch";
@@ -43,10 +42,7 @@ export const workerCommand: Command = {
     let shared: RedisPause | null = null;
     try {
       const pauseFor = async (access: Access): Promise<SharedPause> => {
-        const organization = await organizationOf(access, context.signal);
-        // No worker of the queue takes up another run meanwhile either.
-        const hold = (ms: number) => void queue.rateLimit(ms).catch(() => undefined);
-        shared = await RedisPause.open(place.redis, organization, hold);
+        shared = await organizationPause(place.redis, access, context.signal);
         return shared;
       };
       const host = await openHost(given, context, pauseFor);
@@ -66,14 +62,4 @@ export const workerCommand: Command = {
 
 function closePause(pause: RedisPause | null): void {
   pause?.close();
-}
-
-/** Whose limits these are: two keys of one organization share them. Nothing of the key can be read from it. */
-async function organizationOf(access: Access, signal: AbortSignal): Promise<string> {
-  const client = new SkyvernClient(access, signal);
-  const found = await client.document("/api/v1/organizations/me", Organization);
-  const id = found?.value.organization_id;
-  return (
-    id ?? createHash("sha256").update(`${access.apiAddress} ${access.apiKey}`).digest("hex").slice(0, 16)
-  );
 }

@@ -5,7 +5,7 @@ import { SkyvernClient } from "@/core/skyvern/client";
 import { type Archived, archiveRun } from "../archive-run";
 import type { Catalogue } from "../catalogue/catalogue";
 import type { Context } from "../command";
-import { EXIT, type ExitCode } from "../exit-codes";
+import { EXIT, type ExitCode, heaviest } from "../exit-codes";
 import type { ExportHost } from "../export-bundle";
 import type { OrderTemplate } from "../export-options";
 import { type Failure, failureOf } from "../failure";
@@ -123,10 +123,12 @@ export class FleetWorker {
       }
       const failure = failureOf(error);
       output.fail(`${runId}: ${failure.message}`, failedEvent(runId, failure));
-      if (failure.code === "no-such-run") {
-        this.#failed = failure.exitCode;
-        throw new bull.UnrecoverableError(failure.message);
-      }
+      const isHopeless = failure.code === "no-such-run";
+      const tries = job.attemptsMade + 1;
+      // A queue that is empty because runs were given up is no success.
+      if (isHopeless || tries >= (job.opts.attempts ?? 1))
+        this.#failed = heaviest([failure.exitCode, this.#failed ?? EXIT.whole]);
+      if (isHopeless) throw new bull.UnrecoverableError(failure.message);
       // What the next run would meet too ends this worker; others may have room, or the right key.
       if (failure.exitCode === EXIT.key || failure.code === "no-space") {
         this.#failure = failure;

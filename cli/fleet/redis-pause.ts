@@ -18,18 +18,14 @@ export class RedisPause implements SharedPause {
     private readonly redis: Redis,
     private readonly listener: Redis,
     private readonly key: string,
-    private readonly onPause: (ms: number) => void,
   ) {}
 
-  /**
-   * @param organization names whose API limits are shared; no secret
-   * @param onPause told when this worker was the one that Skyvern told
-   */
-  static async open(url: string, organization: string, onPause: (ms: number) => void): Promise<RedisPause> {
+  /** @param organization names whose API limits are shared; no secret */
+  static async open(url: string, organization: string): Promise<RedisPause> {
     const { Redis: Client } = await optionalPackage(BULLMQ, () => import("ioredis"));
     const redis = new Client(url, { maxRetriesPerRequest: null });
     const listener = new Client(url, { maxRetriesPerRequest: null });
-    const pause = new RedisPause(redis, listener, `runpack:pause:${organization}`, onPause);
+    const pause = new RedisPause(redis, listener, `runpack:pause:${organization}`);
     listener.on("message", (_channel: string, ms: string) => pause.#local.extend(Number(ms)));
     await listener.subscribe(pause.key);
     // One may be in force already.
@@ -40,7 +36,6 @@ export class RedisPause implements SharedPause {
   extend(ms: number): void {
     if (ms <= 0) return;
     this.#local.extend(ms);
-    this.onPause(ms);
     // Without Redis this worker alone knows; its own pause holds all the same.
     this.redis.eval(EXTEND, 1, this.key, String(Math.ceil(ms))).catch(() => undefined);
   }

@@ -1,6 +1,5 @@
 import type { Job, JobsOptions, Queue } from "bullmq";
 import { z } from "zod";
-import type { ListedRun } from "../list-runs";
 import { optionalPackage } from "../optional-package";
 import type { QueuePlace } from "./redis-address";
 
@@ -26,7 +25,6 @@ const ATTEMPTS = 12;
 const FIRST_WAIT_MS = 2000;
 const KEPT_JOBS = 1000;
 const BATCH = 500;
-const ALL_STATES = ["waiting", "delayed", "active", "prioritized", "completed", "failed"] as const;
 
 /** @throws UsageError where the packages are not installed */
 export async function openQueue({ redis, queue }: QueuePlace): Promise<RunQueue> {
@@ -43,21 +41,15 @@ export function connectionTo(redis: string): { url: string; maxRetriesPerRequest
  * Puts runs into the queue. One that is there already, as it is now, is not there twice; one that failed is tried again.
  * @returns how many were put or tried again
  */
-export async function enqueue(
-  queue: RunQueue,
-  runs: readonly Pick<ListedRun, "id" | "fingerprint">[] | readonly RunJob[],
-): Promise<number> {
-  const jobs = runs.map((run) =>
-    jobOf("runId" in run ? run : { runId: run.id, fingerprint: run.fingerprint }),
-  );
+export async function enqueue(queue: RunQueue, runs: readonly RunJob[]): Promise<number> {
+  const jobs = runs.map(jobOf);
   const failed = new Map((await queue.getFailed()).map((job) => [job.id, job]));
   let put = 0;
   for (let at = 0; at < jobs.length; at += BATCH) {
     const batch = jobs.slice(at, at + BATCH);
-    const before = await queue.getJobCountByTypes(...ALL_STATES);
+    const there = await Promise.all(batch.map(({ opts }) => queue.getJob(opts.jobId)));
     await queue.addBulk(batch);
-    const after = await queue.getJobCountByTypes(...ALL_STATES);
-    put += Math.max(after - before, 0);
+    put += there.filter((job) => job === undefined).length;
     for (const { opts } of batch) {
       const again = failed.get(opts.jobId);
       if (!again) continue;
@@ -68,7 +60,7 @@ export async function enqueue(
   return put;
 }
 
-function jobOf(data: RunJob): { name: string; data: RunJob; opts: JobsOptions } {
+function jobOf(data: RunJob): { name: string; data: RunJob; opts: JobsOptions & { jobId: string } } {
   const known = data.fingerprint !== null;
   return {
     name: data.runId,

@@ -22,6 +22,8 @@ export interface Ended {
 /** A command that runs. */
 export interface Running {
   process: ChildProcess;
+  /** Its lines so far. */
+  lines(): Line[];
   /** Resolves with the first line of that event; rejects when the command ends without one. */
   until(event: string): Promise<Line>;
   ended: Promise<Ended>;
@@ -90,6 +92,7 @@ export function startCommand(program: string, args: readonly string[], env: Node
   return {
     process: child,
     ended,
+    lines: () => linesOf(stdout),
     until: (event) =>
       new Promise((resolve, reject) => {
         const look = () => {
