@@ -13,6 +13,8 @@ const MEGABYTE = 1024 * 1024;
 const PARTS_AT_ONCE = 3;
 const LEAST_PART = 8 * MEGABYTE;
 const MOST_PARTS = 9000;
+/** The name is taken; another took it in the same moment. */
+const TAKEN = new Set([412, 409]);
 
 type Packages = typeof import("@aws-sdk/client-s3") & typeof import("@aws-sdk/lib-storage");
 
@@ -102,7 +104,7 @@ class BucketDestination implements Destination {
       await upload.done();
     } catch (error) {
       signal.throwIfAborted();
-      if (statusOf(error) === 412) return false;
+      if (TAKEN.has(statusOf(error) ?? 0)) return false;
       throw refused(this.address, error);
     } finally {
       signal.removeEventListener("abort", stop);

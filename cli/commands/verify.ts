@@ -1,5 +1,5 @@
 import { BadArchive } from "@/core/bundle/zip/read-archive";
-import { type Verdict, verifyBag } from "@/core/report/verify";
+import { type GivenFile, type Verdict, verifyBag } from "@/core/report/verify";
 import { gapSentence } from "@/core/text/job-text";
 import { openBundle } from "../bundle-files";
 import type { Command, Context } from "../command";
@@ -30,20 +30,27 @@ async function verifyOne(path: string, { output, signal }: Context): Promise<Exi
     try {
       const progress = (fraction: number) => output.bar(fraction, path);
       const verdict = await verifyBag(bundle.files, progress, signal);
-      if (!verdict) return refused(path, "there is no manifest-sha256.txt in it: it is no bundle", output);
+      if (!verdict) return refused(path, whyNone(bundle.files), output);
       return judge(path, verdict, await readReport(bundle.files), output);
     } finally {
       await bundle.close();
     }
   } catch (error) {
     signal.throwIfAborted();
-    const why = error instanceof BadArchive ? `no sound ZIP: ${error.message}` : undefined;
+    const why = error instanceof BadArchive ? `damaged: no sound ZIP: ${error.message}` : undefined;
     return refused(path, why ?? (error instanceof Error ? error.message : String(error)), output);
   }
 }
 
+function whyNone(files: readonly GivenFile[]): string {
+  const several = files.some(({ path }) => /^[^/]+\/manifest-sha256\.txt$/.test(path));
+  return several
+    ? "it has several runs: unzip it, and verify each of its folders"
+    : "there is no manifest-sha256.txt in it: it is no bundle";
+}
+
 function refused(path: string, why: string, output: Context["output"]): ExitCode {
-  output.fail(`${path}: damaged: ${why}`, { event: "verified", bundle: path, whole: false, error: why });
+  output.fail(`${path}: ${why}`, { event: "verified", bundle: path, whole: false, error: why });
   return EXIT.damaged;
 }
 

@@ -20,7 +20,8 @@ export interface Verdict {
   extra: string[];
 }
 
-const MANIFESTS = ["manifest-sha256.txt", "tagmanifest-sha256.txt"];
+const MANIFEST = "manifest-sha256.txt";
+const TAG_MANIFEST = "tagmanifest-sha256.txt";
 const READ_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -35,9 +36,9 @@ export async function verifyBag(
   signal: AbortSignal,
 ): Promise<Verdict | null> {
   const files = new Map(given.map((file) => [file.path, file]));
-  if (!files.has(MANIFESTS[0] ?? "")) return null;
+  if (!files.has(MANIFEST)) return null;
   const listed = new Map<string, string>();
-  for (const name of MANIFESTS) {
+  for (const name of [MANIFEST, TAG_MANIFEST]) {
     const file = files.get(name);
     if (file) for (const [path, hash] of manifestLines(await textOf(file))) listed.set(path, hash);
   }
@@ -57,8 +58,12 @@ export async function verifyBag(
     if (actual === hash) verdict.proven++;
     else verdict.changed.push(path);
   }
-  // The tag manifest can't hold its own hash.
-  verdict.extra = [...files.keys()].filter((path) => !listed.has(path) && path !== MANIFESTS[1]);
+  // Without the tag manifest, which can't hold its own hash, nothing is known of what is beside the payload.
+  const isWhole = files.has(TAG_MANIFEST);
+  if (!isWhole) verdict.missing.push(TAG_MANIFEST);
+  verdict.extra = [...files.keys()].filter(
+    (path) => !listed.has(path) && path !== TAG_MANIFEST && (isWhole || path.startsWith("data/")),
+  );
   return verdict;
 }
 

@@ -1,8 +1,11 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { CatalogueEntry } from "@/cli/catalogue/catalogue";
+import { sqliteCatalogue } from "@/cli/catalogue/sqlite-catalogue";
 import { checkZip } from "../e2e/verify-zip";
 import { generatedRun } from "../practice/runs/generated";
 import { INVOICE } from "../practice/runs/ids";
@@ -53,6 +56,14 @@ function setState(state: string, runId: string): void {
   database.close();
 }
 
+async function catalogueEntries(): Promise<CatalogueEntry[]> {
+  const catalogue = await sqliteCatalogue(join(out(), "catalogue.sqlite"));
+  const entries: CatalogueEntry[] = [];
+  for await (const entry of catalogue.entries()) entries.push(entry);
+  await catalogue.close();
+  return entries;
+}
+
 describe("an archive", () => {
   test("has every run of the agent, and a second time does nothing", async () => {
     const first = await archive();
@@ -69,6 +80,37 @@ describe("an archive", () => {
       `/v1/workflows/${AGENT}/runs`,
     ]);
     expect(bundles().map((name) => statSync(join(out(), name)).mtimeMs)).toEqual(before);
+  });
+
+  test("has a catalogue with each bundle's hashes, its files' proofs and its gaps", async () => {
+    const [artifact] = desk.server.world.artifactsOf(runs[0]?.id ?? "");
+    desk.server.world.faults.set(artifact?.row.artifact_id ?? "", { kind: "status", status: 410 });
+    await archive();
+    const entries = await catalogueEntries();
+    expect(entries.map(({ bundle }) => bundle).sort()).toEqual(bundles());
+    for (const entry of entries) {
+      const path = join(out(), entry.bundle);
+      const { entries: files, report } = await checkZip(path, desk.server);
+      const zip = readFileSync(path);
+      expect(entry).toMatchObject({
+        state: "saved",
+        bytes: zip.length,
+        sha256: createHash("sha256").update(zip).digest("hex"),
+        manifestSha256: files.get("manifest-sha256.txt")?.sha256,
+        found: report.counts.found,
+        written: report.counts.written,
+        missing: report.counts.missing,
+      });
+      const proofs = { checksum: 0, crc32: 0, length: 0, none: 0 };
+      for (const { proof } of report.written) proofs[proof]++;
+      expect(entry.proofs).toEqual(proofs);
+    }
+    expect(entries.find(({ runId }) => runId === runs[0]?.id)?.gaps).toEqual([
+      expect.objectContaining({
+        count: 1,
+        examples: [expect.objectContaining({ id: artifact?.row.artifact_id })],
+      }),
+    ]);
   });
 
   test("has a table, checksums and an index page of its bundles", async () => {
@@ -188,9 +230,16 @@ test("gaps that may pass are tried again, and the whole bundle takes the place o
   expect(bundles()).toEqual(runs.map(bundleOf).sort());
 });
 
-test("runs that are named are archived once as well", async () => {
+test("runs that are named are archived once as well, and with --again anew", async () => {
   expect(sums(await desk.run(["archive", INVOICE, "--out", out()]))).toMatchObject({ saved: 1, kept: 0 });
   expect(sums(await desk.run(["archive", INVOICE, "--out", out()]))).toMatchObject({ saved: 0, kept: 1 });
+  expect(sums(await desk.run(["archive", INVOICE, "--again", "--out", out()]))).toMatchObject({
+    saved: 1,
+    kept: 0,
+  });
+  const name = `invoice-download-acme-q1_${INVOICE}`;
+  expect(bundles()).toEqual([`${name} (1).zip`, `${name}.zip`]);
+  expect((await catalogueEntries()).map(({ bundle }) => bundle)).toEqual([`${name} (1).zip`]);
 });
 
 test("an agent that is not there is an error", async () => {

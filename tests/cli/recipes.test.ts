@@ -1,11 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { CatalogueEntry } from "@/cli/catalogue/catalogue";
+import { postgresCatalogue } from "@/cli/catalogue/postgres-catalogue";
 import { generatedRun } from "../practice/runs/generated";
-import { INVOICE_AGENT } from "../practice/runs/ids";
+import { INVOICE, INVOICE_AGENT } from "../practice/runs/ids";
+import { startBucketServer } from "./bucket-server";
 import { COMMAND, type Desk, openDesk, startCommand } from "./command";
+import { startPostgres } from "./postgres";
 import { startRedis } from "./redis";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -13,6 +17,7 @@ const recipe = (name: string) => readFileSync(join(ROOT, "docs/recipes", name), 
 
 let desk: Desk;
 let environment: NodeJS.ProcessEnv;
+let fresh: string;
 beforeEach(async () => {
   desk = await openDesk();
   // As if it were installed.
@@ -21,16 +26,22 @@ beforeEach(async () => {
   writeFileSync(join(bin, "runpack"), `#!/bin/sh\nexec "${process.execPath}" "${COMMAND}" "$@"\n`);
   chmodSync(join(bin, "runpack"), 0o755);
   environment = { ...desk.environment, HOME: desk.folder, PATH: `${bin}:${process.env.PATH}` };
-  // A run of this very hour, whatever the hour is.
-  const run = generatedRun(desk.server.world, { count: 3, bytesEach: 1000, kind: "text", title: "Fresh" });
+  fresh = addFresh(1);
+});
+afterEach(() => desk.close());
+
+/** A run of this very hour, whatever the hour is. */
+function addFresh(seed: number): string {
+  const spec = { count: 3, bytesEach: 1000, kind: "text", title: "Fresh", seed } as const;
+  const run = generatedRun(desk.server.world, spec);
   const now = new Date().toISOString().replace("Z", "");
   run.agentId = INVOICE_AGENT;
   run.status = "failed";
-  run.createdAt = now;
+  Object.assign(run, { createdAt: now, finishedAt: now });
   for (const document of [run.document, run.workflowRun])
     if (document) Object.assign(document, { status: "failed", created_at: now, finished_at: now });
-});
-afterEach(() => desk.close());
+  return run.id;
+}
 
 const shell = (line: string) =>
   startCommand("sh", ["-c", `cd "${desk.folder}" && ${line}`], environment).ended;
@@ -51,7 +62,7 @@ test("cron's line archives what is new", async () => {
   expect(bundles("skyvern-archive")).toHaveLength(1);
 });
 
-test("systemd's service archives what is new, and its timer has a time", async () => {
+test("systemd's service archives what is new", async () => {
   const command = /^ExecStart=(.*)$/m.exec(recipe("runpack-archive.service"))?.[1] ?? "false";
   writeFileSync(join(desk.folder, "skyvern-key"), desk.server.apiKey);
   const line = command
@@ -60,7 +71,17 @@ test("systemd's service archives what is new, and its timer has a time", async (
     .replaceAll("%S", desk.folder);
   expect((await shell(line)).code).toBe(0);
   expect(bundles("runpack")).toHaveLength(1);
-  expect(recipe("runpack-archive.timer")).toMatch(/^OnCalendar=\*-\*-\* \d\d:\d\d:\d\d$/m);
+});
+
+test.runIf(existsSync("/usr/bin/systemd-analyze"))("systemd finds nothing wrong with its units", async () => {
+  for (const name of ["runpack-archive.service", "runpack-archive.timer"]) {
+    const text = recipe(name).replace("/usr/local/bin/runpack", join(desk.folder, "bin/runpack"));
+    writeFileSync(join(desk.folder, name), text);
+  }
+  const { code, stdout, stderr } = await shell(
+    "systemd-analyze verify ./runpack-archive.service ./runpack-archive.timer",
+  );
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: "" });
 });
 
 test("the CI job's steps export and verify failed runs, and do nothing where there is none", async () => {
@@ -99,46 +120,83 @@ print(len(results), sorted({result["event"] for result in results}))
 `;
 
 test("Airflow's tasks archive each run by itself, and once", async () => {
+  addFresh(2);
   writeFileSync(join(desk.folder, "play.py"), AIRFLOW);
   const play = `python3 play.py "${join(ROOT, "docs/recipes/airflow_dag.py")}" "${join(desk.folder, "archive")}"`;
-  expect((await shell(play)).stdout).toBe("1 ['saved']\n");
-  expect((await shell(play)).stdout).toBe("1 ['kept']\n");
-  expect(bundles("archive")).toHaveLength(1);
+  expect((await shell(play)).stdout).toBe("2 ['saved']\n");
+  expect((await shell(play)).stdout).toBe("2 ['kept']\n");
+  expect(bundles("archive")).toHaveLength(2);
 });
 
-test("Kubernetes' containers put runs into the queue and archive them", async () => {
+test("Kubernetes' containers, as they stand, archive into a bucket and a catalogue that they share", async () => {
   const redis = await startRedis();
+  const postgres = startPostgres();
+  const store = await startBucketServer(join(desk.folder, "s3"));
   try {
-    environment.RUNPACK_REDIS = redis.url;
+    // Elsewhere on this machine the same test may use the same work folder.
+    const ids = [addFresh(2 * process.pid), addFresh(2 * process.pid + 1)];
+    desk.server.world.removeRun(fresh);
+    Object.assign(environment, store.environment(), {
+      RUNPACK_REDIS: redis.url,
+      RUNPACK_CATALOGUE: postgres.url,
+    });
     const all = [...recipe("kubernetes.yaml").matchAll(/^ +args: (\[.*\])$/gm)];
     const [enqueue = [], worker = []] = all.map(([, args]): string[] => JSON.parse(args ?? "[]"));
     const run = (args: string[]) => startCommand("runpack", args, environment).ended;
-    expect((await run(enqueue)).lines).toContainEqual(expect.objectContaining({ event: "enqueued", put: 1 }));
-    const local = worker.map((word) =>
-      word
-        .replace("s3://evidence/runs", join(desk.folder, "runs"))
-        .replace("/work", join(desk.folder, "work")),
+    expect((await run(enqueue)).lines).toContainEqual(expect.objectContaining({ event: "enqueued", put: 2 }));
+    const ends = await Promise.all([run(worker), run(worker)]);
+    expect(ends.map(({ code, stderr }) => ({ code, stderr }))).toEqual([
+      { code: 0, stderr: "" },
+      { code: 0, stderr: "" },
+    ]);
+    const keys = await store.keys();
+    expect(keys).toEqual(ids.map((id) => `runs/fresh_${id}.zip`).sort());
+    const catalogue = await postgresCatalogue(postgres.url);
+    const entries: CatalogueEntry[] = [];
+    for await (const entry of catalogue.entries()) entries.push(entry);
+    await catalogue.close();
+    expect(entries.map(({ bundle, state }) => [`runs/${bundle}`, state]).sort()).toEqual(
+      keys.map((key) => [key, "saved"]),
     );
-    expect((await run(local)).code).toBe(0);
-    expect(bundles("runs")).toHaveLength(1);
+    // From another machine, which has nothing but the catalogue: nothing is done twice.
+    const again = ["archive", ...ids, "--out", "s3://evidence/runs", "--work", join(desk.folder, "other")];
+    expect((await run(again)).lines).toContainEqual(
+      expect.objectContaining({ event: "archived", saved: 0, kept: 2 }),
+    );
   } finally {
-    await redis.close();
+    postgres.close();
+    await Promise.all([redis.close(), store.close()]);
   }
 });
 
-test("the package has all that the command needs", async () => {
-  execFileSync("npm", ["pack", "--ignore-scripts", "--pack-destination", desk.folder], {
-    cwd: ROOT,
-    stdio: "ignore",
-  });
-  execFileSync("sh", ["-c", "tar xzf *.tgz"], { cwd: desk.folder });
-  symlinkSync(join(ROOT, "node_modules"), join(desk.folder, "package/node_modules"));
-  const installed = join(desk.folder, "package/.output/cli/runpack.js");
-  const done = await startCommand(
-    installed,
-    ["archive", "--agent", INVOICE_AGENT, "--out", join(desk.folder, "out")],
+test("the package, installed into an empty folder from its tarball, has all that the command needs", async () => {
+  const folder = join(desk.folder, "empty");
+  mkdirSync(folder);
+  const npm = (cwd: string, ...args: string[]) =>
+    execFileSync("npm", args, { cwd, stdio: "ignore", env: { ...process.env, NODE_OPTIONS: "" } });
+  // The command is built already.
+  npm(ROOT, "pack", "--ignore-scripts", "--pack-destination", folder);
+  const [tarball = ""] = readdirSync(folder);
+  npm(folder, "install", "--prefer-offline", "--no-audit", "--no-fund", `./${tarball}`);
+  const installed = readdirSync(join(folder, "node_modules"));
+  expect(installed).toContain("libsql");
+  for (const name of ["bullmq", "pg", "@aws-sdk", "vitest", "wxt"]) expect(installed).not.toContain(name);
+  const help = await startCommand(
+    "npx",
+    ["--no-install", "--prefix", folder, "runpack", "--help"],
     environment,
   ).ended;
-  expect(done).toMatchObject({ code: 0, stderr: "" });
-  expect(bundles("out").length).toBeGreaterThan(0);
+  expect({ code: help.code, stderr: help.stderr }).toEqual({ code: 0, stderr: "" });
+  expect(help.stdout).toContain("runpack export");
+  const command = join(folder, "node_modules/.bin/runpack");
+  const out = join(desk.folder, "out");
+  const done = await startCommand(command, ["archive", INVOICE, "--out", out], environment).ended;
+  expect({ code: done.code, stderr: done.stderr }).toEqual({ code: 0, stderr: "" });
+  expect(bundles("out")).toHaveLength(1);
+  const [name = ""] = bundles("out");
+  expect((await startCommand(command, ["verify", join(out, name)], environment).ended).code).toBe(0);
+  // What the installation lacks it asks for in words.
+  const worker = ["worker", "--redis", "redis://localhost:1", "--out", out];
+  const asked = await startCommand(command, worker, environment).ended;
+  expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining("npm install bullmq ioredis") });
 });

@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GAPS, INVOICE } from "../practice/runs/ids";
 import { type Desk, openDesk } from "./command";
 
+/** SHA-256 of `{}`. */
+const EMPTY_OBJECT = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+
 let desk: Desk;
 let whole: string;
 let partial: string;
@@ -51,22 +54,78 @@ describe("verify", () => {
     writeFileSync(cut, readFileSync(whole).subarray(0, 500_000));
     const other = join(desk.folder, "other.txt");
     writeFileSync(other, "something else");
-    for (const path of [cut, other, join(desk.folder, "not-there.zip")])
-      expect((await desk.run(["verify", path])).code).toBe(8);
+    const paths = [cut, other, join(desk.folder, "not-there.zip")];
+    const { code, stderr } = await desk.run(["verify", ...paths]);
+    expect(code).toBe(8);
+    const [first, second, third] = stderr.trim().split("\n");
+    expect(first).toMatch(/cut\.zip: damaged: no sound ZIP/);
+    expect(second).toMatch(/other\.txt: damaged: no sound ZIP/);
+    expect(third).toMatch(/not-there\.zip: ENOENT/);
   });
 
-  test("finds files that are gone, changed or new in an unzipped bundle", async () => {
+  /** Verifies an unzipped bundle that somebody did something to. */
+  async function verdictOf(change: (root: string) => void) {
     const copy = join(desk.folder, "copy");
+    rmSync(copy, { recursive: true, force: true });
     execFileSync("cp", ["-r", folder, copy]);
-    rmSync(join(copy, "data/run.json"));
-    appendFileSync(join(copy, "data/timeline.json"), " ");
-    writeFileSync(join(copy, "data/new.txt"), "new");
-    const { code, lines } = await desk.run(["verify", copy]);
+    change(copy);
+    const { code, lines, stderr } = await desk.run(["verify", copy]);
+    return { code, line: lines[0], said: stderr.replaceAll(copy, "BUNDLE") };
+  }
+
+  test("ends with 8 where files are gone, changed or new, and names each in words", async () => {
+    const { code, line, said } = await verdictOf((root) => {
+      rmSync(join(root, "data/run.json"));
+      appendFileSync(join(root, "data/timeline.json"), " ");
+      writeFileSync(join(root, "data/new.txt"), "new");
+    });
     expect(code).toBe(8);
-    expect(lines[0]).toMatchObject({
+    expect(line).toMatchObject({
+      whole: false,
       missing: ["data/run.json"],
       changed: ["data/timeline.json"],
       extra: ["data/new.txt"],
+    });
+    expect(said.trim().split("\n")).toEqual([
+      "BUNDLE: damaged",
+      "  changed: data/timeline.json",
+      "  not there: data/run.json",
+      "  in no manifest: data/new.txt",
+    ]);
+  });
+
+  test("ends with 8 for a changed bag-info.txt, whose hash the tag manifest has", async () => {
+    const { code, said } = await verdictOf((root) =>
+      appendFileSync(join(root, "bag-info.txt"), "Note: forged\n"),
+    );
+    expect({ code, said }).toEqual({ code: 8, said: "BUNDLE: damaged\n  changed: bag-info.txt\n" });
+  });
+
+  test("ends with 8 for a manifest that was changed to fit, or lost its lines or itself", async () => {
+    const manifest = "manifest-sha256.txt";
+    const edit = (name: string, change: (text: string) => string) => (root: string) =>
+      writeFileSync(join(root, name), change(readFileSync(join(root, name), "utf8")));
+    const forged = await verdictOf((root) => {
+      writeFileSync(join(root, "data/run.json"), "{}");
+      edit(manifest, (text) => text.replace(/^\w{64}(?= {2}data\/run\.json$)/m, EMPTY_OBJECT))(root);
+    });
+    expect(forged).toMatchObject({ code: 8, said: `BUNDLE: damaged\n  changed: ${manifest}\n` });
+    const shorter = await verdictOf(edit(manifest, (text) => text.replace(/^.* data\/run\.json\n/m, "")));
+    expect(shorter.code).toBe(8);
+    expect(shorter.line).toMatchObject({ changed: [manifest], extra: ["data/run.json"] });
+    const garbled = await verdictOf(edit(manifest, (text) => text.replaceAll(/^\w{60}/gm, "")));
+    expect(garbled).toMatchObject({ code: 8, line: { whole: false } });
+    const without = await verdictOf((root) => rmSync(join(root, manifest)));
+    expect(without).toMatchObject({ code: 8, said: expect.stringContaining("no manifest-sha256.txt") });
+    const tagless = await verdictOf((root) => rmSync(join(root, "tagmanifest-sha256.txt")));
+    expect(tagless).toMatchObject({
+      code: 8,
+      said: "BUNDLE: damaged\n  not there: tagmanifest-sha256.txt\n",
+    });
+    const reportless = await verdictOf((root) => rmSync(join(root, "export-report.json")));
+    expect(reportless).toMatchObject({
+      code: 8,
+      said: expect.stringContaining("not there: export-report.json"),
     });
   });
 });

@@ -1,9 +1,10 @@
 import { createHmac } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { INVOICE } from "../practice/runs/ids";
-import { type Desk, openDesk, type Running } from "./command";
+import { isSigned } from "@/cli/fleet/webhook";
+import { INVOICE, INVOICE_AGENT } from "../practice/runs/ids";
+import { type Desk, type Ended, openDesk, type Running } from "./command";
 import { type RedisServer, startRedis } from "./redis";
 
 let desk: Desk;
@@ -40,15 +41,36 @@ describe("Skyvern's webhook", () => {
     expect(await post('{"run_id":"none"}', signed('{"run_id":"none"}'))).toBe(422);
   });
 
-  test("puts the run into the queue once, however often it comes, and a worker archives it", async () => {
+  test("puts the run into the queue once, however often it comes, and a worker archives it once", async () => {
     const body = document();
-    expect(await post(body, signed(body))).toBe(202);
-    expect(await post(body, signed(body))).toBe(202);
     const out = join(desk.folder, "out");
-    const worker = await desk.run(["worker", "--redis", redis.url, "--out", out, "--until-empty"]);
-    expect(worker.code).toBe(0);
-    expect(existsSync(out) && readdirSync(out).filter((name) => name.endsWith(".zip"))).toEqual([
+    const work = () => desk.run(["worker", "--redis", redis.url, "--out", out, "--until-empty"]);
+    const done = ({ lines }: Ended) => lines.filter(({ event }) => event === "saved" || event === "kept");
+    expect(await post(body, signed(body))).toBe(202);
+    expect(await post(body, signed(body))).toBe(202);
+    const first = await work();
+    expect(first.code).toBe(0);
+    expect(done(first)).toEqual([expect.objectContaining({ event: "saved", run_id: INVOICE })]);
+    // After it is archived too, and where a list of its agent's runs names it.
+    expect(await post(body, signed(body))).toBe(202);
+    const created = desk.server.world.runOf(INVOICE)?.createdAt ?? "";
+    const until = new Date(Date.parse(`${created}Z`) + 1000).toISOString();
+    const that = ["--agent", INVOICE_AGENT, "--since", created, "--until", until];
+    const listed = await desk.run(["enqueue", "--redis", redis.url, ...that]);
+    expect(listed.lines).toContainEqual(expect.objectContaining({ event: "enqueued", put: 0, already: 1 }));
+    expect(done(await work())).toEqual([]);
+    expect(readdirSync(out).filter((name) => name.endsWith(".zip"))).toEqual([
       `invoice-download-acme-q1_${INVOICE}.zip`,
     ]);
   });
+});
+
+test("its signature is HMAC-SHA256 in hex with the API key, as openssl makes it", () => {
+  // printf '%s' BODY | openssl dgst -sha256 -hmac key-of-the-vector
+  const body = Buffer.from('{"run_id":"wr_493285619334750001","status":"completed"}');
+  const signature = "e39abc54cf7640664687c01a577d841cdf9731f0d1f7bada20298b05e742f78d";
+  expect(isSigned(body, signature, "key-of-the-vector")).toBe(true);
+  expect(isSigned(body, signature.replace("e39", "e38"), "key-of-the-vector")).toBe(false);
+  expect(isSigned(body, signature, "key-of-the-vectoR")).toBe(false);
+  expect(isSigned(body, undefined, "key-of-the-vector")).toBe(false);
 });

@@ -44,6 +44,16 @@ describe("a bundle that is dropped on its report", () => {
     });
   });
 
+  it("lacks its tag manifest where that is gone, and of the files that it names nothing is said", async () => {
+    const { "tagmanifest-sha256.txt": _, ...rest } = bag();
+    expect(await verify(folder({ ...rest, "data/new.txt": "x" }))).toEqual({
+      proven: 2,
+      changed: [],
+      missing: ["tagmanifest-sha256.txt"],
+      extra: ["data/new.txt"],
+    });
+  });
+
   it("is no bundle without a manifest", async () => {
     expect(await verify(folder(FILES))).toBeNull();
   });
