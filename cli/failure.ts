@@ -31,6 +31,22 @@ export class Interrupted extends Error {
   }
 }
 
+/** What the command works with besides Skyvern can't be reached. */
+export class ServiceAway extends Error {
+  override name = "ServiceAway";
+
+  /** @param what the service, with its host */
+  constructor(what: string, cause: unknown, advice: string) {
+    super(`${what} can't be reached: ${reasonOf(cause)}. ${advice}`, { cause });
+  }
+}
+
+/** Where a name has several addresses, each has its own error and the whole has no words. */
+function reasonOf(cause: unknown): string {
+  const [first] = cause instanceof AggregateError ? cause.errors : [];
+  return messageOf(first ?? cause);
+}
+
 /** What went wrong in words for a terminal, and how the command ends. */
 export interface Failure {
   code: ErrorCode;
@@ -42,6 +58,8 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (error instanceof Interrupted)
     return { code: "interrupted", message: error.message, exitCode: error.exitCode };
+  if (error instanceof ServiceAway)
+    return { code: "unreachable", message: error.message, exitCode: exitCodeOf("unreachable") };
   if (error instanceof UsageError) return { code: "unknown", message: error.message, exitCode: EXIT.usage };
   if (error instanceof RunpackError) {
     const { code, view } = error;

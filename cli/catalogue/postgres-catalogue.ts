@@ -1,3 +1,4 @@
+import { ServiceAway } from "../failure";
 import { optionalPackage } from "../optional-package";
 import { type Catalogue, type CatalogueEntry, entryOfRow, PAGE_ROWS, pagedEntries } from "./catalogue";
 
@@ -25,7 +26,12 @@ interface Queries {
 export async function postgresCatalogue(url: string): Promise<Catalogue> {
   const { default: pg } = await optionalPackage("pg", () => import("pg"));
   const pool = new pg.Pool({ connectionString: url, max: 2 });
-  const client = await pool.connect();
+  // The next query opens another connection. Without a listener one that is lost would end the process.
+  pool.on("error", () => undefined);
+  const client = await pool.connect().catch((error: unknown) => {
+    const advice = "Check RUNPACK_CATALOGUE, and try again.";
+    throw new ServiceAway("The database of the catalogue", error, advice);
+  });
   try {
     await client.query("BEGIN");
     await client.query("SELECT pg_advisory_xact_lock($1)", [SCHEMA_LOCK]);

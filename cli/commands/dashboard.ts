@@ -1,7 +1,7 @@
 import type { Command } from "../command";
 import { listeningOptions, readPlace, serve } from "../fleet/listening";
 import { readQueuePlace } from "../fleet/redis-address";
-import { openQueue } from "../fleet/run-queue";
+import { closeQueue, openQueue } from "../fleet/run-queue";
 import { optionalPackage } from "../optional-package";
 
 const PACKAGES = "@bull-board/api @bull-board/express express bullmq ioredis";
@@ -25,7 +25,7 @@ export const dashboardCommand: Command = {
           import("express"),
         ]),
       );
-    const queue = await openQueue(place);
+    const queue = await openQueue(place, context.signal);
     const serverAdapter = new ExpressAdapter();
     createBullBoard({ queues: [new BullMQAdapter(queue)], serverAdapter });
     const app = express();
@@ -38,7 +38,7 @@ export const dashboardCommand: Command = {
         (bound) => `The dashboard is at http://127.0.0.1:${bound}/`,
       );
     } finally {
-      await queue.close();
+      await closeQueue(queue);
     }
   },
 };

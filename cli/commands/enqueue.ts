@@ -4,7 +4,7 @@ import type { Command, Context } from "../command";
 import { EXIT } from "../exit-codes";
 import { withPoliteClient } from "../fleet/organization-pause";
 import { REDIS_OPTIONS, readQueuePlace } from "../fleet/redis-address";
-import { enqueue, openQueue, type RunJob } from "../fleet/run-queue";
+import { closeQueue, enqueue, openQueue, type RunJob } from "../fleet/run-queue";
 import { listRuns } from "../list-runs";
 import type { Given } from "../options";
 import { heedProxy } from "../proxy";
@@ -26,9 +26,9 @@ export const enqueueCommand: Command = {
   async run(given, context) {
     const place = readQueuePlace(given, context.environment);
     const jobs = await jobsOf(given, context, place.redis);
-    const queue = await openQueue(place);
+    const queue = await openQueue(place, context.signal);
     try {
-      const put = await enqueue(queue, jobs);
+      const put = await unlessAborted(enqueue(queue, jobs), context.signal);
       const already = jobs.length - put;
       const rest = already > 0 ? `; ${already} were in it already` : "";
       context.output.tell(`${words.count("count_runs", put)} put into the queue "${place.queue}"${rest}`, {
@@ -39,10 +39,18 @@ export const enqueueCommand: Command = {
       });
       return EXIT.whole;
     } finally {
-      await queue.close();
+      await closeQueue(queue);
     }
   },
 };
+
+/** Redis may go away in the midst of it, and is waited for then. @throws the signal's reason */
+function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    work.then(resolve, reject);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
 
 async function jobsOf(given: Given, { environment, signal }: Context, redis: string): Promise<RunJob[]> {
   const named = given.words.length > 0 || given.text("from") !== undefined;

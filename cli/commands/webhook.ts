@@ -3,7 +3,7 @@ import { ACCESS_OPTIONS, readAccess } from "../access";
 import type { Command, Context } from "../command";
 import { listeningOptions, readPlace, serve } from "../fleet/listening";
 import { readQueuePlace } from "../fleet/redis-address";
-import { enqueue, openQueue, type RunQueue } from "../fleet/run-queue";
+import { closeQueue, enqueue, openQueue, type RunQueue } from "../fleet/run-queue";
 import { isSigned, rawBody, runOfWebhook } from "../fleet/webhook";
 
 const DEFAULT_PORT = 8090;
@@ -18,7 +18,7 @@ export const webhookCommand: Command = {
     const place = readQueuePlace(given, context.environment);
     const { port, host } = readPlace(given, DEFAULT_PORT);
     const { apiKey } = await readAccess(given, context.environment);
-    const queue = await openQueue(place);
+    const queue = await openQueue(place, context.signal, { patient: false });
     const server = createServer((request, response) => {
       answer(request, apiKey, queue, context)
         // Skyvern sends it again where the answer is an error: nothing is lost while Redis is away.
@@ -30,7 +30,7 @@ export const webhookCommand: Command = {
     try {
       return await serve(server, context, (bound) => `Taking webhooks on port ${bound}`);
     } finally {
-      await queue.close();
+      await closeQueue(queue);
     }
   },
 };

@@ -7,7 +7,7 @@ import { FleetWorker } from "../fleet/fleet-worker";
 import { organizationPause } from "../fleet/organization-pause";
 import { REDIS_OPTIONS, readQueuePlace } from "../fleet/redis-address";
 import type { RedisPause } from "../fleet/redis-pause";
-import { openQueue } from "../fleet/run-queue";
+import { closeQueue, openQueue } from "../fleet/run-queue";
 import { HOST_OPTIONS, openHost } from "../host";
 import type { SharedPause } from "../polite-fetch";
 
@@ -38,7 +38,7 @@ export const workerCommand: Command = {
     const limit = given.number("runs-per-minute", { least: 1, most: 100_000, otherwise: 0 });
     const silence = given.number("stalled-after", { least: 1, most: 3600, otherwise: 30 }) * SECOND_MS;
     const parallel = given.number("parallel", { least: 1, most: 64, otherwise: 2 });
-    const queue = await openQueue(place);
+    const queue = await openQueue(place, context.signal);
     let shared: RedisPause | null = null;
     try {
       const pauseFor = async (access: Access): Promise<SharedPause> => {
@@ -55,7 +55,7 @@ export const workerCommand: Command = {
       }
     } finally {
       closePause(shared);
-      await queue.close();
+      await closeQueue(queue);
     }
   },
 };

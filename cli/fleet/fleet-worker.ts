@@ -12,11 +12,14 @@ import { type Failure, failureOf } from "../failure";
 import { readFingerprint } from "../list-runs";
 import { optionalPackage } from "../optional-package";
 import { failedEvent, savedEvent, savedLines } from "../saved-lines";
+import { BULLMQ } from "./packages";
 import type { QueuePlace } from "./redis-address";
-import { BULLMQ, connectionTo, type JobReturn, type QueuedRun, RunJob, type RunQueue } from "./run-queue";
+import { closeQueue, connectionTo, type JobReturn, type QueuedRun, RunJob, type RunQueue } from "./run-queue";
 
 const LOOK_MS = 500;
 const PROGRESS_MS = 2000;
+/** Exports that stop have files to flush. */
+const CLOSE_MS = 10_000;
 /** How often a run may be taken over from workers that fell silent. */
 const MOST_TAKEOVERS = 50;
 
@@ -97,7 +100,7 @@ export class FleetWorker {
   /** The exports under way have stopped by the signal, and are in the queue again. */
   async #close(worker: Worker): Promise<void> {
     this.#stop.abort();
-    await worker.close();
+    await closeQueue(worker, CLOSE_MS);
   }
 
   async #process(bull: BullMq, job: QueuedRun, token: string): Promise<JobReturn> {

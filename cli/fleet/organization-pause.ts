@@ -10,7 +10,7 @@ export async function organizationPause(
   access: Access,
   signal: AbortSignal,
 ): Promise<RedisPause> {
-  return RedisPause.open(redis, await organizationOf(access, signal));
+  return RedisPause.open(redis, await organizationOf(access, signal), signal);
 }
 
 /** Uses a client that asks nothing while the workers of its organization are told to wait; null: there is no Redis. */

@@ -1,7 +1,8 @@
 import type { Redis } from "ioredis";
 import { optionalPackage } from "../optional-package";
 import { LocalPause, type SharedPause } from "../polite-fetch";
-import { BULLMQ } from "./run-queue";
+import { BULLMQ } from "./packages";
+import { reachRedis } from "./reach-redis";
 
 /** Sets the pause unless a longer one is in force, and tells everybody. */
 const EXTEND = `
@@ -20,11 +21,17 @@ export class RedisPause implements SharedPause {
     private readonly key: string,
   ) {}
 
-  /** @param organization names whose API limits are shared; no secret */
-  static async open(url: string, organization: string): Promise<RedisPause> {
+  /**
+   * @param organization names whose API limits are shared; no secret
+   * @throws ServiceAway; the signal's reason
+   */
+  static async open(url: string, organization: string, signal: AbortSignal): Promise<RedisPause> {
+    await reachRedis(url, signal);
     const { Redis: Client } = await optionalPackage(BULLMQ, () => import("ioredis"));
     const redis = new Client(url, { maxRetriesPerRequest: null });
     const listener = new Client(url, { maxRetriesPerRequest: null });
+    // Both connect anew by themselves.
+    for (const client of [redis, listener]) client.on("error", () => undefined);
     const pause = new RedisPause(redis, listener, `runpack:pause:${organization}`);
     listener.on("message", (_channel: string, ms: string) => pause.#local.extend(Number(ms)));
     await listener.subscribe(pause.key);

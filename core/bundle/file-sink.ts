@@ -56,7 +56,8 @@ export class FileSink {
   constructor(
     private readonly pack: PackFile,
     private readonly hashes: Hashes,
-    private readonly compress: boolean,
+    /** `always`: whatever its first bytes look like. */
+    private readonly compress: boolean | "always",
     /** A header for it is written in front of a small file: the ZIP is in the pack then as it is to be. */
     private readonly expected: ExpectedEntry | null = null,
   ) {
@@ -98,7 +99,8 @@ export class FileSink {
   async #take(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
     if (this.#received === 0) {
       this.#head = chunk.slice(0, HEAD_BYTES);
-      if (this.compress && !looksCompressed(this.#head)) this.#deflate = new Deflate(this.#writer);
+      const pays = this.compress === "always" || !looksCompressed(this.#head);
+      if (this.compress && pays) this.#deflate = new Deflate(this.#writer);
       this.#only = chunk;
     } else {
       await this.#hashOn(chunk);

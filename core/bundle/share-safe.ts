@@ -142,14 +142,17 @@ class Redaction {
     return sink.finish();
   }
 
-  /** Opened, redacted and closed again; pictures and fonts in it are left out. */
+  /**
+   * Opened, redacted and closed again; pictures and fonts in it are left out. Its entries are stored: each browser
+   * deflates to other bytes, and the same run gives the same file everywhere. The bundle deflates it as a whole.
+   */
   async #trace({ artifact, file }: ArrivedFile): Promise<StoredFile> {
     const { pack } = this.tools;
     const archive = new PackedArchive(pack, file.extents, file.size);
     const entries: (StoredFile & { path: string; modified: number })[] = [];
     for (const { entry, format } of traceEntries(archive)) {
       const plain = await archive.member(entry, this.tools.hashes, false, false);
-      const sink = new FileSink(pack, this.tools.hashes, true);
+      const sink = new FileSink(pack, this.tools.hashes, false);
       await this.#feed(this.redactor.redacting(`${artifact.id}/${entry.name}`, format), plain, sink);
       entries.push({
         ...(await sink.finish()),
@@ -157,7 +160,7 @@ class Redaction {
         modified: 0,
       });
     }
-    const sink = new FileSink(pack, this.tools.hashes, false);
+    const sink = new FileSink(pack, this.tools.hashes, this.order.mode === "bundle" && "always");
     for (const part of composeZip(entries).parts) {
       if (part instanceof Uint8Array) await sink.write(part);
       else

@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Catalogue, CatalogueEntry } from "@/cli/catalogue/catalogue";
 import { postgresCatalogue } from "@/cli/catalogue/postgres-catalogue";
 import { sqliteCatalogue } from "@/cli/catalogue/sqlite-catalogue";
+import { EXIT } from "@/cli/exit-codes";
+import { failureOf } from "@/cli/failure";
 import { type PostgresServer, startPostgres } from "./postgres";
 
 const ENTRY: CatalogueEntry = {
@@ -55,6 +58,17 @@ async function all(catalogue: Catalogue): Promise<CatalogueEntry[]> {
   return entries;
 }
 
+test("PostgreSQL that is not there is an error in words, without its password", async () => {
+  const opening = postgresCatalogue("postgres://runpack:hunter2@localhost:1/runs");
+  const error: unknown = await opening.catch((thrown: unknown) => thrown);
+  const { message, exitCode } = failureOf(error);
+  expect(exitCode).toBe(EXIT.skyvern);
+  expect(message).toMatch(
+    /database of the catalogue can't be reached: connect ECONNREFUSED.*RUNPACK_CATALOGUE/,
+  );
+  expect(message).not.toContain("hunter2");
+});
+
 describe.each(Object.entries(KINDS))("a catalogue in %s", (_, open) => {
   test("finds a run under both of its IDs, by what was exported of it", async () => {
     const catalogue = await open();
@@ -104,4 +118,14 @@ describe.each(Object.entries(KINDS))("a catalogue in %s", (_, open) => {
     for (const writer of [0, 1]) expect(await one?.find(`wr_${writer}_19`, "everything")).not.toBeNull();
     await Promise.all(both.map((catalogue) => catalogue.close()));
   });
+});
+
+test("PostgreSQL may be started anew while a worker waits for its next run", async () => {
+  const [catalogue, other] = [await postgresCatalogue(postgres.url), new pg.Client(postgres.url)];
+  await catalogue.put(ENTRY);
+  await other.connect();
+  await other.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()");
+  await other.end();
+  await expect.poll(() => catalogue.find("wr_1", "everything").catch(() => null)).toEqual(ENTRY);
+  await catalogue.close();
 });

@@ -51,7 +51,7 @@ function startWorkerAt(at: Desk, ...args: string[]): Running {
 
 /** The queue as BullMQ itself has it. */
 async function look(name = "runpack"): Promise<RunQueue> {
-  const queue = await openQueue({ redis: redis.url, queue: name });
+  const queue = await openQueue({ redis: redis.url, queue: name }, new AbortController().signal);
   queues.push(queue);
   return queue;
 }

@@ -65,6 +65,18 @@ describe("Skyvern's webhook", () => {
   });
 });
 
+test("a webhook that comes while Redis is away is refused at once, so that it is sent again", async () => {
+  const body = document();
+  await redis.close();
+  await expect.poll(() => post(body, signed(body)), { timeout: 20_000 }).toBe(503);
+  // And what would put runs into its queue says so, instead of waiting for ever.
+  const { code, stderr } = await desk.run(["enqueue", INVOICE, "--redis", redis.url]);
+  expect(code).toBe(6);
+  expect(stderr).toMatch(
+    /^runpack: Redis at 127\.0\.0\.1:\d+ can't be reached: connect ECONNREFUSED.*--redis.*\n$/,
+  );
+});
+
 test("its signature is HMAC-SHA256 in hex with the API key, as openssl makes it", () => {
   // printf '%s' BODY | openssl dgst -sha256 -hmac key-of-the-vector
   const body = Buffer.from('{"run_id":"wr_493285619334750001","status":"completed"}');

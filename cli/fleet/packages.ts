@@ -1,0 +1,2 @@
+/** What the fleet needs. */
+export const BULLMQ = "bullmq ioredis";
