@@ -8,6 +8,7 @@ import { closeQueue, enqueue, openQueue, type RunJob } from "../fleet/run-queue"
 import { listRuns } from "../list-runs";
 import type { Given } from "../options";
 import { heedProxy } from "../proxy";
+import { unlessAborted } from "../unless-aborted";
 import { words } from "../words";
 import { runIdsOf } from "./export";
 
@@ -43,14 +44,6 @@ export const enqueueCommand: Command = {
     }
   },
 };
-
-/** Redis may go away in the midst of it, and is waited for then. @throws the signal's reason */
-function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    work.then(resolve, reject);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-}
 
 async function jobsOf(given: Given, { environment, signal }: Context, redis: string): Promise<RunJob[]> {
   const named = given.words.length > 0 || given.text("from") !== undefined;

@@ -12,6 +12,7 @@ import { type Failure, failureOf } from "../failure";
 import { readFingerprint } from "../list-runs";
 import { optionalPackage } from "../optional-package";
 import { failedEvent, savedEvent, savedLines } from "../saved-lines";
+import { unlessAborted } from "../unless-aborted";
 import { BULLMQ } from "./packages";
 import type { QueuePlace } from "./redis-address";
 import { closeQueue, connectionTo, type JobReturn, type QueuedRun, RunJob, type RunQueue } from "./run-queue";
@@ -93,8 +94,14 @@ export class FleetWorker {
   }
 
   async #isEmpty(): Promise<boolean> {
-    const left = await this.queue.getJobCountByTypes("waiting", "active", "delayed", "prioritized");
-    return left === 0;
+    const { signal } = this.#host;
+    const counting = this.queue.getJobCountByTypes("waiting", "active", "delayed", "prioritized");
+    try {
+      return (await unlessAborted(counting, signal)) === 0;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return false;
+    }
   }
 
   /** The exports under way have stopped by the signal, and are in the queue again. */
