@@ -13,7 +13,7 @@ import type { Run } from "../practice/world";
 import { type Desk, type Ended, openDesk } from "./command";
 
 const AGENT = "wpid_493285619334769999";
-const RUNS = 4;
+const RUNS = 3;
 
 let desk: Desk;
 let runs: Run[];

@@ -126,6 +126,7 @@ test("PostgreSQL may be started anew while a worker waits for its next run", asy
   await other.connect();
   await other.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()");
   await other.end();
-  await expect.poll(() => catalogue.find("wr_1", "everything").catch(() => null)).toEqual(ENTRY);
+  const found = () => catalogue.find("wr_1", "everything").catch(() => null);
+  await expect.poll(found, { timeout: 20_000 }).toEqual(ENTRY);
   await catalogue.close();
 });

@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { EXIT } from "@/cli/exit-codes";
 import { checkZip } from "../e2e/verify-zip";
 import { generatedRun } from "../practice/runs/generated";
 import { GAPS, INVOICE, INVOICE_AGENT, TASK_V2, TASK_V2_WR, UNKNOWN } from "../practice/runs/ids";
-import { COMMAND, type Desk, openDesk, startCommand } from "./command";
+import { COMMAND, type Desk, openDesk, type Running, startCommand } from "./command";
 import { startProxy } from "./proxy";
 
 let desk: Desk;
@@ -125,11 +126,23 @@ test("what is asked for alone comes along", async () => {
   expect(new Set(report.written.map(({ artifact_type }) => artifact_type))).toEqual(new Set(["download"]));
 });
 
+/** It tries for some seconds, in which other tests run. */
+let unreachable: Running;
+const nowhere = mkdtempSync(join(tmpdir(), "runpack-unreachable-"));
+beforeAll(() => {
+  const args = ["export", INVOICE, "--api", "http://localhost:1", "--patience", "0", "--out", nowhere];
+  unreachable = startCommand(process.execPath, [COMMAND, ...args], { SKYVERN_API_KEY: "any" });
+});
+afterAll(async () => {
+  await unreachable.ended;
+  rmSync(nowhere, { recursive: true });
+});
+
 describe("exit codes", () => {
   test("6 for a Skyvern that can't be reached", async () => {
-    const closed = "http://localhost:1";
-    const { code } = await exported(INVOICE, "--api", closed, "--patience", "0");
+    const { code, stderr } = await unreachable.ended;
     expect(code).toBe(6);
+    expect(stderr).toContain("can't be reached");
   });
 
   test("3 for a bundle with gaps, whose name says so", async () => {

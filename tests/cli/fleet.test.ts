@@ -209,7 +209,7 @@ test("--runs-per-minute is the limit of all workers together", async () => {
   await expect.poll(() => bundles().length, { timeout: 100_000 }).toBe(2);
   const queue = await look();
   // Four lanes are idle, two runs wait, and it is the limit that holds them.
-  await expect.poll(() => queue.getActiveCount()).toBe(0);
+  await expect.poll(() => queue.getActiveCount(), { timeout: 20_000 }).toBe(0);
   expect(await queue.getWaitingCount()).toBe(2);
   const left = await queue.getRateLimitTtl(2);
   expect(left).toBeGreaterThan(0);
