@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GAPS, INVOICE } from "../practice/runs/ids";
@@ -61,6 +61,19 @@ describe("verify", () => {
     expect(first).toMatch(/cut\.zip: damaged: no sound ZIP/);
     expect(second).toMatch(/other\.txt: damaged: no sound ZIP/);
     expect(third).toMatch(/not-there\.zip: ENOENT/);
+  });
+
+  test("says how to verify several runs in one ZIP", async () => {
+    const several = join(desk.folder, "several");
+    execFileSync("mkdir", [several]);
+    execFileSync("cp", ["-r", folder, several]);
+    writeFileSync(join(several, "runs.csv"), "run_id\n");
+    execFileSync("python3", ["-m", "zipfile", "-c", `${several}.zip`, ...readdirSync(several)], {
+      cwd: several,
+    });
+    const { code, stderr } = await desk.run(["verify", `${several}.zip`]);
+    expect(code).toBe(8);
+    expect(stderr).toContain("unzip it, and verify each of its folders");
   });
 
   /** Verifies an unzipped bundle that somebody did something to. */
