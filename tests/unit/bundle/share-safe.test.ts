@@ -125,6 +125,15 @@ describe("a share-safe bundle", () => {
     );
   });
 
+  it("has a trace of the same bytes by whatever browser: its entries are stored, and deflated with it", async () => {
+    const { packed, files: out } = await share();
+    const trace = [...out].find(([path]) => path.endsWith("trace.zip"))?.[1] ?? Buffer.alloc(0);
+    const entries = await unpack(Uint8Array.from(trace));
+    expect(entries.length).toBeGreaterThan(0);
+    for (const [, data] of entries) expect(trace.includes(Buffer.from(data, "hex"))).toBe(true);
+    expect(packed.entries.find(({ path }) => path.endsWith("trace.zip"))?.file.method).toBe(8);
+  });
+
   it("is a sound bag with a report that is true to it", async () => {
     const { files: out, report } = await share();
     for (const { path, sha256, bytes } of report.written) {
