@@ -158,10 +158,11 @@ export function peer(name: "floor" | "client-zip" | "zip.js" | "fflate" | "JSZip
           );
           await page.goto(`${APP}/peers?${query}`);
         });
+        const raced = new AbortController();
         const zip = await Promise.race([
-          finishedZip(downloads, task.timeoutMs),
-          endOf(task.server, task.timeoutMs),
-        ]);
+          finishedZip(downloads, task.timeoutMs, raced.signal),
+          endOf(task.server, task.timeoutMs, raced.signal),
+        ]).finally(() => raced.abort());
         const seconds = (Date.now() - at) / 1000;
         return { seconds, zipBytes: zip === null ? 0 : checkedZip(zip, task.run) };
       }),
@@ -213,8 +214,8 @@ async function inBrowser(
 }
 
 /** The browser writes beside the final name, and holds that by an empty file. */
-async function finishedZip(folder: string, timeoutMs: number): Promise<string> {
-  for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(10)) {
+async function finishedZip(folder: string, timeoutMs: number, stop?: AbortSignal): Promise<string> {
+  for (const end = Date.now() + timeoutMs; Date.now() < end && !stop?.aborted; await sleep(10)) {
     const name = existsSync(folder) ? readdirSync(folder).find((each) => each.endsWith(".zip")) : undefined;
     if (name !== undefined && statSync(join(folder, name)).size > 0) return join(folder, name);
   }
@@ -222,8 +223,8 @@ async function finishedZip(folder: string, timeoutMs: number): Promise<string> {
 }
 
 /** The peer's page tells its end by a request: null for done. */
-async function endOf({ requests }: PracticeServer, timeoutMs: number): Promise<null> {
-  for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(10)) {
+async function endOf({ requests }: PracticeServer, timeoutMs: number, stop: AbortSignal): Promise<null> {
+  for (const end = Date.now() + timeoutMs; Date.now() < end && !stop.aborted; await sleep(10)) {
     const told = requests.find(({ path }) => path.startsWith("/bench-end"));
     if (!told) continue;
     const what = new URL(told.path, APP).searchParams.get("what") ?? "";
