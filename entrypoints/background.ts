@@ -24,6 +24,7 @@ export default defineBackground(() => {
   const side = localBrowserSide({
     news: (job, downloadId) => void desk.news(job, downloadId),
     allowedChoice: (jobId) => desk.allowedChoice(jobId),
+    willSave: (jobId, bundle) => store.putBundle(jobId, bundle),
   });
   const link = import.meta.env.FIREFOX ? new LocalLink(side) : new OffscreenLink();
   const desk: JobDesk = new JobDesk(store, link, removePacksBut, (job, batch) => {

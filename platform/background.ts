@@ -123,6 +123,9 @@ export class MessageDesk {
       case "news":
         await this.desk.news(call.job, call.downloadId);
         return null;
+      case "will-save":
+        await this.store.putBundle(call.jobId, call.bundle);
+        return null;
       case "download":
         return startDownload(call.url, call.path);
       case "download-state":

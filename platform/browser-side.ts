@@ -20,6 +20,9 @@ export const remoteBrowserSide: BrowserSide = {
   },
   sessionKey: askSessionKey,
   findDownload: (url) => call({ to: "background-host", type: "find-download", url }),
+  willSave: async (jobId, bundle) => {
+    await call({ to: "background-host", type: "will-save", jobId, bundle });
+  },
   allowedChoice: (jobId) => call({ to: "background-host", type: "allowed-choice", jobId }),
   news: (job, downloadId) => {
     // The next news says what a lost one said.
@@ -28,7 +31,9 @@ export const remoteBrowserSide: BrowserSide = {
 };
 
 /** The downloads API itself, where host and background are one. */
-export function localBrowserSide(desk: Pick<BrowserSide, "news" | "allowedChoice">): BrowserSide {
+export function localBrowserSide(
+  desk: Pick<BrowserSide, "news" | "allowedChoice" | "willSave">,
+): BrowserSide {
   return {
     download: startDownload,
     downloadState,

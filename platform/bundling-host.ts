@@ -9,7 +9,7 @@ import {
   NO_PROGRESS,
 } from "@/core/jobs/job";
 import { runpackError } from "@/core/skyvern/errors";
-import type { DownloadState, HostOrder } from "./messages";
+import type { DownloadState, HostOrder, OrderedBundle } from "./messages";
 import { SaveFailed, Saving } from "./saving";
 import type { FromWorker, ToWorker, Waiting } from "./worker-protocol";
 
@@ -30,6 +30,8 @@ export interface BrowserSide extends DownloadsSide {
   /** What of the job's choice is allowed; takes seconds right after the browser's start. */
   allowedChoice(jobId: string): Promise<ExportChoice>;
   news(job: JobView, downloadId: number | null): void;
+  /** Comes before the order to save a bundle: whether that was done can be found out without this host then. */
+  willSave(jobId: string, bundle: OrderedBundle): Promise<void>;
 }
 
 /** The background may be starting anew while it is asked, and that again and again. */
@@ -197,7 +199,9 @@ export class BundlingHost {
       };
       this.#tell(job);
     };
-    job.saving = new Saving(this.side, progress);
+    job.saving = new Saving(this.side, progress, ({ url, bytes, path }) =>
+      this.side.willSave(job.view.id, { url, bytes, result: { ...result, savedAs: path } }),
+    );
     try {
       const saved = await job.saving.save(job.view.mode, name, files, job.view.folder);
       job.downloadId = saved.downloadId;

@@ -1,5 +1,5 @@
 import { browser } from "wxt/browser";
-import type { DownloadState } from "./messages";
+import type { DownloadState, OrderedBundle } from "./messages";
 
 /** Orders a download of a blob URL. The name is below the downloads folder; an existing file keeps its own. */
 export async function startDownload(
@@ -44,6 +44,29 @@ export async function findDownload(url: string): Promise<number | null> {
   return item?.id ?? null;
 }
 
+/** A bundle that lies where the browser put it. */
+export interface SavedBundle {
+  downloadId: number;
+  fileName: string;
+  /** Milliseconds since the epoch. */
+  endedAt: number;
+}
+
+/**
+ * The download of a bundle whose host is gone, where the browser's list has it as whole and still there. One that still
+ * runs is broken off: the job saves its bundle anew, and there would be two.
+ * Chromium's list outlives a crash; Firefox's knows finished downloads as long as the browser runs.
+ */
+export async function findSaved({ url, bytes }: OrderedBundle): Promise<SavedBundle | null> {
+  const downloadId = await findDownload(url);
+  if (downloadId === null) return null;
+  await cancelDownload(downloadId);
+  const [item] = await browser.downloads.search({ id: downloadId });
+  if (item?.state !== "complete" || !item.exists || item.fileSize !== bytes) return null;
+  const ended = Date.parse(item.endTime ?? "");
+  return { downloadId, fileName: item.filename, endedAt: Number.isNaN(ended) ? Date.now() : ended };
+}
+
 /** Takes a finished download off the disk and out of the browser's list. */
 export async function removeDownload(downloadId: number): Promise<void> {
   await browser.downloads.removeFile(downloadId).catch(() => undefined);
@@ -56,4 +79,9 @@ export async function showDownload(downloadId: number): Promise<boolean> {
   if (!item?.exists) return false;
   await browser.downloads.show(downloadId);
   return true;
+}
+
+/** A file's name without its folders, by either system's separators. */
+export function baseName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
 }

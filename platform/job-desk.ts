@@ -18,6 +18,7 @@ import { patternOf, type StoragePermissions } from "@/core/settings/origin-patte
 import { lawful, NO_POLICY } from "@/core/settings/policy";
 import { serverOfPage } from "@/core/settings/servers";
 import { readAccess } from "./access";
+import { baseName, findSaved } from "./downloads";
 import type { HostLink } from "./host-link";
 import type { JobRecord, JobStore } from "./job-store";
 import { mayReach } from "./may-reach";
@@ -275,7 +276,10 @@ export class JobDesk {
 
   async #resumeAll(): Promise<void> {
     const before = this.store.active().filter(({ id }) => !this.#setOut.has(id));
-    const known = new Set(before.length > 0 ? await this.#knownToHost() : []);
+    const answer = before.length > 0 ? await this.#askHost() : [];
+    const known = new Set(answer ?? []);
+    // A host that doesn't answer may be saving still.
+    if (answer) for (const { id } of before) if (!known.has(id)) await this.#endIfSaved(id);
     // Read anew: while the host was asked, a job may have ended.
     const lost = this.store
       .active()
@@ -297,6 +301,20 @@ export class JobDesk {
     await this.#sweep();
   }
 
+  /** The host may have been gone just between the end of the save and its news of it: no second copy then. */
+  async #endIfSaved(jobId: string): Promise<void> {
+    const record = this.store.find(jobId);
+    const saved = record?.bundle && (await findSaved(record.bundle));
+    if (!record?.bundle || !saved) return;
+    const { job, bundle } = record;
+    const folder = bundle.result.savedAs.replace(/[^/]*$/, "");
+    const result = { ...bundle.result, savedAs: folder + baseName(saved.fileName) };
+    const progress = { ...job.progress, fraction: 1, speed: null, timeLeft: null };
+    const state = result.missing > 0 ? "partial" : "done";
+    const end = { state, result, progress, note: null, endedAt: saved.endedAt } as const;
+    await this.news({ ...job, ...end }, saved.downloadId);
+  }
+
   /** Old packs are a nuisance, no reason for anything to fail; what can't be removed now goes another time. */
   async #sweep(): Promise<void> {
     await this.sweep(this.store.wanted(Date.now())).catch(() => undefined);
@@ -304,7 +322,12 @@ export class JobDesk {
 
   /** A host that doesn't answer knows no job. */
   async #knownToHost(): Promise<string[]> {
-    return (await this.host.exists()) ? this.host.running().catch(() => []) : [];
+    return (await this.#askHost()) ?? [];
+  }
+
+  /** @returns IDs of the jobs that the host works on; null where it doesn't answer */
+  async #askHost(): Promise<string[] | null> {
+    return (await this.host.exists()) ? this.host.running().catch(() => null) : [];
   }
 
   async #countRestart(record: JobRecord): Promise<void> {

@@ -3,6 +3,7 @@ import { browser } from "wxt/browser";
 import { sameChoice } from "@/core/bundle/presets";
 import { isActive, isOpen, type JobView } from "@/core/jobs/job";
 import { CLOUD } from "@/core/settings/servers";
+import type { OrderedBundle } from "./messages";
 
 /** A job as the background remembers it; holds no key and no signed URL. */
 export interface JobRecord {
@@ -12,6 +13,8 @@ export interface JobRecord {
   restarts: number;
   /** Files that it had when it last went on. */
   kept: number;
+  /** What the browser is saving of it, as long as nobody knows how that ended. */
+  bundle?: OrderedBundle | undefined;
 }
 
 /** As it is on disk: with what it is found by. */
@@ -148,9 +151,18 @@ export class JobStore {
     if (!before) return this.add([job]);
     const same = before.job.state === job.state && before.job.runId === job.runId;
     const sameOrder = before.job.batchId === job.batchId && sameChoice(before.job.choice, job.choice);
-    const record = { ...before, job, downloadId: downloadId ?? before.downloadId };
+    const bundle = job.state === "saving" ? before.bundle : undefined;
+    const record = { ...before, job, bundle, downloadId: downloadId ?? before.downloadId };
     this.#remember(record);
     if (!same || !sameOrder) await this.#write([record]);
+  }
+
+  /** The job's bundle is about to be saved. */
+  async putBundle(jobId: string, bundle: OrderedBundle): Promise<void> {
+    const record = this.#records.get(jobId);
+    if (record?.job.state !== "saving") return;
+    record.bundle = bundle;
+    await this.#write([record]);
   }
 
   /** The job goes on after its host was gone. */
@@ -180,8 +192,8 @@ export class JobStore {
     return [...this.#records.values()].map(({ job }) => job).sort((a, b) => a.startedAt - b.startedAt);
   }
 
-  #remember({ job, downloadId, restarts, kept }: JobRecord): void {
-    this.#records.set(job.id, { job, downloadId, restarts, kept });
+  #remember({ job, downloadId, restarts, kept, bundle }: JobRecord): void {
+    this.#records.set(job.id, { job, downloadId, restarts, kept, bundle });
     this.#lastMoment = Math.max(this.#lastMoment, job.startedAt);
   }
 

@@ -1,7 +1,7 @@
 import type { TypeAmount } from "@/core/bundle/contents";
 import type { ExportChoice } from "@/core/bundle/presets";
 import type { BatchAct, BatchChoice, BatchRuns, BatchView } from "@/core/jobs/batch";
-import type { ExportMode, JobView } from "@/core/jobs/job";
+import type { ExportMode, JobResult, JobView } from "@/core/jobs/job";
 import type { Rule, WatchList } from "@/core/jobs/watch";
 import type { StoragePermissions } from "@/core/settings/origin-pattern";
 import type { Policy } from "@/core/settings/policy";
@@ -221,6 +221,7 @@ export interface HostOrder extends StoragePermissions {
 /** What the bundling host asks of the background, which alone has the downloads API. */
 export type HostCall =
   | { to: "background-host"; type: "news"; job: JobView; downloadId: number | null }
+  | { to: "background-host"; type: "will-save"; jobId: string; bundle: OrderedBundle }
   | { to: "background-host"; type: "download"; url: string; path: string }
   | { to: "background-host"; type: "download-state"; downloadId: number }
   | { to: "background-host"; type: "cancel-download"; downloadId: number }
@@ -231,12 +232,22 @@ export type HostCall =
 
 export interface HostCallAnswer {
   news: null;
+  "will-save": null;
   download: { downloadId: number } | { error: string };
   "download-state": DownloadState | null;
   "cancel-download": null;
   "remove-download": null;
   "find-download": number | null;
   "allowed-choice": ExportChoice;
+}
+
+/** A bundle that the browser is told to save: all that there is to know once it is saved. */
+export interface OrderedBundle {
+  /** Of its blob: no other download has it. */
+  url: string;
+  bytes: number;
+  /** `savedAs` as ordered. */
+  result: JobResult;
 }
 
 /** A download as the browser sees it; `size` in bytes. */

@@ -2,6 +2,7 @@ import { inLanes } from "@/core/bundle/lanes";
 import type { ExportMode, JobNote } from "@/core/jobs/job";
 import { type RunpackError, runpackError } from "@/core/skyvern/errors";
 import type { DownloadsSide } from "./bundling-host";
+import { baseName } from "./downloads";
 import type { DownloadState } from "./messages";
 import type { PackedBlob } from "./worker-protocol";
 
@@ -26,6 +27,14 @@ class FolderTaken extends Error {
   override name = "FolderTaken";
 }
 
+/** A ZIP that is about to be saved. */
+interface BundleOrder {
+  /** Of its blob. */
+  url: string;
+  bytes: number;
+  path: string;
+}
+
 interface Saved {
   downloadId: number;
   fileName: string;
@@ -44,6 +53,7 @@ export class Saving {
   constructor(
     private readonly side: DownloadsSide,
     private readonly onProgress: (fraction: number, note: JobNote | null) => void,
+    private readonly beforeBundle: (order: BundleOrder) => Promise<void> = async () => {},
   ) {}
 
   /** @returns where it was saved, below the downloads folder. @throws SaveFailed */
@@ -70,7 +80,10 @@ export class Saving {
   async #saveBundle(name: string, files: readonly PackedBlob[]) {
     const [file] = files;
     if (!file) throw new SaveFailed(runpackError("unknown"));
-    const { downloadId, fileName } = await this.#saveFile(file.blob, `${this.#base}/${name}.zip`);
+    const path = `${this.#base}/${name}.zip`;
+    const { downloadId, fileName } = await this.#saveFile(file.blob, path, (url) =>
+      this.beforeBundle({ url, bytes: file.blob.size, path }),
+    );
     return { downloadId, path: `${this.#base}/${baseName(fileName)}` };
   }
 
@@ -125,10 +138,11 @@ export class Saving {
     this.#ask(() => this.side.cancelDownload(downloadId)).catch(() => undefined);
   }
 
-  async #saveFile(blob: Blob, path: string): Promise<Saved> {
-    if (this.#stopped) throw new SaveFailed(runpackError("save-cancelled"));
+  async #saveFile(blob: Blob, path: string, before = async (_url: string) => {}): Promise<Saved> {
     const url = URL.createObjectURL(blob);
     try {
+      await this.#ask(() => before(url));
+      if (this.#stopped) throw new SaveFailed(runpackError("save-cancelled"));
       const started = await this.#order(url, path);
       if ("error" in started) throw new SaveFailed(refusal(path, started.error));
       const { downloadId } = started;
@@ -223,8 +237,4 @@ function isNumbered(saved: string, ordered: string): boolean {
   return [...name.matchAll(/ ?\(\d+\)/g)].some(
     ({ 0: number, index }) => name.slice(0, index) + name.slice(index + number.length) === plain(ordered),
   );
-}
-
-function baseName(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? path;
 }

@@ -94,6 +94,11 @@ export class FirefoxBridge {
     return JSON.parse(String(evaluated.result.value));
   }
 
+  /** Playwright hears no more of requests and answers; the browser keeps the bytes of all of them as long as it does. */
+  async endNetworkEvents(): Promise<void> {
+    await this.#send("session.unsubscribe", { events: ["network"] });
+  }
+
   async #send(method: string, params: object): Promise<unknown> {
     const id = this.#nextId++;
     const answered = new Promise<Message>((resolve) => this.#pending.set(id, resolve));
@@ -109,6 +114,10 @@ export class FirefoxBridge {
       case "browser.setDownloadBehavior":
         this.#answer(message);
         return;
+      // It would have the browser keep the bytes of every answer, of the extension's too, in memory. No test reads them.
+      case "network.addDataCollector":
+        this.#answer(message, { collector: "none" });
+        return;
       case "emulation.setMediaFeaturesOverride":
         void this.#setColorScheme(message).finally(() => this.#answer(message));
         return;
@@ -123,8 +132,8 @@ export class FirefoxBridge {
     this.firefox.send(JSON.stringify(message));
   }
 
-  #answer({ id }: Message): void {
-    this.#playwright?.send(JSON.stringify({ type: "success", id, result: {} }));
+  #answer({ id }: Message, result: object = {}): void {
+    this.#playwright?.send(JSON.stringify({ type: "success", id, result }));
   }
 
   /** For the whole browser; a test has one scheme at a time. */

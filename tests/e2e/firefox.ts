@@ -35,6 +35,8 @@ const POLICY = `WebExtensionPolicy.getByID("${ADDON}")`;
 export interface FirefoxDriver extends Driver {
   /** Evaluates an expression with the browser's own rights. */
   inBrowser(expression: string): Promise<unknown>;
+  /** Ends what is told of requests, for which the browser keeps every answer in memory. Pages can't be opened then. */
+  endNetworkEvents(): Promise<void>;
   /** Whether the event page runs, asked without waking it. */
   backgroundState(): Promise<"running" | "suspended" | "stopped" | "starting">;
   /** Opens an address in a private window, where the user allowed the extension. */
@@ -76,6 +78,7 @@ export async function openFirefox(options: DriverOptions): Promise<FirefoxDriver
     extensionOrigin: `moz-extension://${UUID}`,
     extensionDatabases: `storage/default/moz-extension+++${UUID}`,
     inBrowser,
+    endNetworkEvents: () => bridge.endNetworkEvents(),
 
     async backgroundState() {
       const state = await inBrowser(`${POLICY}.extension.backgroundState`);

@@ -88,6 +88,32 @@ test(`a browser killed ${KILLS} times goes on with its job each time, without th
   await runpack.close();
 });
 
+/** Of the extension's pages. */
+declare const chrome: { downloads: { search(query: object): Promise<{ state: string }[]> } };
+
+// Firefox tells an extension of a finished download only as long as it runs.
+test("a browser killed as soon as a bundle lies on the disk saves no second copy", {
+  tag: "@chromium",
+}, async ({ launch, server }) => {
+  const files = 40;
+  let runpack = await launch();
+  const { profile, downloads } = runpack;
+  await runpack.saveKey(server.apiKey);
+  await start(runpack, slowRun(server, files, 0));
+  await runpack.waitForDownload(/\.zip$/);
+  await runpack.kill();
+  runpack = await launch({ profile, downloads });
+  const page = await runpack.context.newPage();
+  await page.goto(runpack.extensionPage("popup"));
+  const [first] = await page.evaluate(() => chrome.downloads.search({ orderBy: ["startTime"] }));
+  // A browser that was killed before it noted the end itself can tell nobody.
+  if (first?.state !== "complete") return runpack.close();
+  await expect.poll(() => packs(runpack)).toEqual([]);
+  await expectWhole(runpack, server, files);
+  expectFetchedOnce(server, 0);
+  await runpack.close();
+});
+
 test("a background that is stopped again and again loses nothing", async ({ runpack, server }) => {
   test.setTimeout(300_000);
   // Firefox's background holds the job itself, and an alarm opens it anew within a minute.

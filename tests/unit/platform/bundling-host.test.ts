@@ -62,6 +62,7 @@ beforeEach(() => {
     sessionKey: async () => "session key",
     allowedChoice: async () => allowedChoice(),
     news: (job) => void news.push(job),
+    willSave: async () => undefined,
   };
   host = new BundlingHost(side, (message) => void told.push(message));
 });

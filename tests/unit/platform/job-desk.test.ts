@@ -43,6 +43,9 @@ const fake = vi.hoisted(() => {
     session: area(),
     alarms: new Set<string>(),
     policy: {} as unknown,
+    /** What the browser's list knows of the one download. */
+    download: {} as { state?: string; exists?: boolean; fileSize?: number },
+    cancelled: [] as number[],
   };
 });
 vi.mock("wxt/browser", () => ({
@@ -70,6 +73,10 @@ vi.mock("wxt/browser", () => ({
     alarms: {
       create: async (name: string) => void fake.alarms.add(name),
       clear: async (name: string) => fake.alarms.delete(name),
+    },
+    downloads: {
+      search: async () => [{ id: 7, filename: "/home/x/Skyvern/run_wr_1 (1).zip", ...fake.download }],
+      cancel: async (id: number) => void fake.cancelled.push(id),
     },
     permissions: {
       contains: async () => fake.permitted.value,
@@ -147,6 +154,7 @@ beforeEach(async () => {
   fake.session.clear();
   fake.alarms.clear();
   fake.policy = {};
+  fake.cancelled = [];
   host = new FakeHost();
   swept = [];
   store = new JobStore();
@@ -403,6 +411,71 @@ describe("after a restart", () => {
     await desk.resume();
     expect(stateOf(job.id)).toBe("done");
     expect(host.jobs.size).toBe(0);
+  });
+
+  describe("a bundle that was being saved", () => {
+    const result = {
+      runs: [],
+      found: 1,
+      written: 1,
+      missing: 0,
+      leftOut: 0,
+      bytes: 3,
+      proofs: { checksum: 0, crc32: 0, length: 1, none: 0 },
+      gaps: [],
+      warnings: [],
+      savedAs: "Skyvern/run_wr_1.zip",
+    };
+    const bundle = { url: "blob:1", bytes: 3, result };
+    const WHOLE = { state: "complete", exists: true, fileSize: 3 };
+
+    async function saving(): Promise<JobView> {
+      const job = await begin();
+      await desk.news({ ...job, state: "saving" }, null);
+      await store.putBundle(job.id, bundle);
+      return job;
+    }
+
+    it("is not saved a second time where the browser's list has it", async () => {
+      const job = await saving();
+      fake.download = WHOLE;
+      await restart();
+      expect(host.jobs.size).toBe(0);
+      expect(store.find(job.id)).toMatchObject({
+        job: { state: "done", result: { written: 1, savedAs: "Skyvern/run_wr_1 (1).zip" } },
+        downloadId: 7,
+      });
+      expect(swept.at(-1)).toEqual([]);
+    });
+
+    it("has gaps that it says then, too", async () => {
+      const job = await saving();
+      await store.putBundle(job.id, { ...bundle, result: { ...result, missing: 1 } });
+      fake.download = WHOLE;
+      await restart();
+      expect(stateOf(job.id)).toBe("partial");
+    });
+
+    it.each([
+      ["is still under way", { state: "in_progress" }],
+      ["was broken off", { state: "interrupted" }],
+      ["has another size", { ...WHOLE, fileSize: 2 }],
+      ["was deleted", { ...WHOLE, exists: false }],
+    ])("is saved anew where it %s", async (_, download) => {
+      const job = await saving();
+      fake.download = download;
+      await restart();
+      expect(host.jobs.has(job.id)).toBe(true);
+      // What is under way must not end as a second copy.
+      expect(fake.cancelled).toEqual([7]);
+    });
+
+    it("is the host's own as long as there is one that doesn't answer", async () => {
+      await saving();
+      host.silent = true;
+      await desk.resume();
+      expect(fake.cancelled).toEqual([]);
+    });
   });
 
   it("a job of version 0.1, which knew no servers, is the cloud's", async () => {
