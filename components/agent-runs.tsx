@@ -155,8 +155,9 @@ interface FoundRunsProps {
 }
 
 function FoundRuns({ found, again, setAgain, start }: FoundRunsProps) {
-  const { fresh, exported, size, cut } = found;
+  const { fresh, exported, cut } = found;
   const runIds = again ? [...fresh, ...exported] : fresh;
+  const size = sizeWith(found, again);
   const many = asksFirst(runIds.length, size?.bytes ?? 0);
   return (
     <div class="stack">
@@ -173,7 +174,7 @@ function FoundRuns({ found, again, setAgain, start }: FoundRunsProps) {
           <span>{t("agentRuns_again")}</span>
         </label>
       )}
-      {runIds.length > 0 && <p class="quiet">{sizeText(found, again)}</p>}
+      {runIds.length > 0 && <p class="quiet">{sizeText(size)}</p>}
       {many && <p class="bad">{t("agentRuns_many")}</p>}
       {runIds.length > 0 && (
         <button type="button" class="button strong" onClick={() => start(runIds)}>
@@ -186,12 +187,16 @@ function FoundRuns({ found, again, setAgain, start }: FoundRunsProps) {
   );
 }
 
-function sizeText({ size, exported }: Found, again: boolean): string {
+/** @param again with those that are exported already, which are as big as they were then */
+function sizeWith({ size, exportedBytes }: Found, again: boolean): Found["size"] {
+  return size && again ? { ...size, bytes: size.bytes + exportedBytes } : size;
+}
+
+function sizeText(size: Found["size"]): string {
   if (size === null) return t("agentRuns_sizeUnknown");
   const bytes = words.bytes(size.bytes);
-  const others = again && exported.length > 0 ? t("agentRuns_sizeOfOthers", bytes) : bytes;
-  if (size.unsized === 0) return others;
-  return `${others} ${t("actions_unsized", words.count("count_files", size.unsized))}`;
+  if (size.unsized === 0) return bytes;
+  return `${bytes} ${t("actions_unsized", words.count("count_files", size.unsized))}`;
 }
 
 /** `yyyy-mm-dd` by the user's clock. */

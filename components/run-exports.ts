@@ -9,6 +9,8 @@ import type { Ask, AskAnswer, JobNews } from "@/platform/messages";
 
 /** An ended job stays on a surface that opens within this time, for people who left and came back. */
 const ENDED_SHOWN_MS = 5 * 60_000;
+/** A page that the browser keeps the extension from is told nothing more: after so long without news it asks. */
+const SILENT_MS = 5000;
 
 /** The way to the background; given from outside, so that tests need no browser. */
 export interface Background {
@@ -64,6 +66,7 @@ export class RunExports {
   #contents: Contents | null = null;
   #starting = false;
   #watched = false;
+  #silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly background: Background,
@@ -75,6 +78,7 @@ export class RunExports {
   ) {
     const stopHearing = background.onJobNews((news) => this.#take(news.job));
     signal.addEventListener("abort", stopHearing);
+    signal.addEventListener("abort", () => clearTimeout(this.#silence));
     const asked = runId();
     if (asked !== null) {
       this.#askWatched(asked);
@@ -287,7 +291,23 @@ export class RunExports {
     if (isOpen(job.state)) this.#notice = null;
     else this.#withdrawn.delete(job.id);
     this.#jobs.set(job.id, job);
+    this.#awaitNews();
     this.#draw();
+  }
+
+  #awaitNews(): void {
+    clearTimeout(this.#silence);
+    const [job] = [...this.#jobs.values()].filter(({ state }) => isActive(state));
+    if (!job || this.signal.aborted) return;
+    this.#silence = setTimeout(() => {
+      const { server } = this;
+      this.background
+        .ask({ to: "background", type: "jobs", server, runId: job.runId })
+        .then((jobs) => {
+          for (const each of jobs) if (this.#jobs.has(each.id)) this.#take(each);
+        }, ignore)
+        .finally(() => this.#awaitNews());
+    }, SILENT_MS);
   }
 
   #say(notice: MessageKey | null): void {

@@ -2,7 +2,8 @@ import * as z from "zod/mini";
 import { inLanes } from "@/core/bundle/lanes";
 import { type ExportChoice, wantsType } from "@/core/bundle/presets";
 import { MANY_RUNS } from "@/core/jobs/batch";
-import { holdsUnchanged } from "@/core/jobs/exported";
+import { heldUnchanged } from "@/core/jobs/exported";
+import type { ExportedRun } from "@/core/jobs/job";
 import { type AgentRun, type AgentRunsQuery, agentOf, listAgentRuns } from "@/core/skyvern/agent-runs";
 import { isArchiveType } from "@/core/skyvern/artifact-types";
 import { SkyvernClient } from "@/core/skyvern/client";
@@ -37,22 +38,28 @@ export async function findAgentRuns(
     if (!found) return { kind: "error", message: t("agentRuns_noAgent") };
     const exported: string[] = [];
     const fresh: string[] = [];
-    for (const run of found.runs)
-      ((await isExported(run, server, choice, store)) ? exported : fresh).push(run.runId);
-    return { kind: "runs", fresh, exported, cut: found.cut, size: await sizeOf(client, fresh, choice) };
+    let exportedBytes = 0;
+    for (const run of found.runs) {
+      const held = await exportedBefore(run, server, choice, store);
+      exportedBytes += held?.bytes ?? 0;
+      (held ? exported : fresh).push(run.runId);
+    }
+    const size = await sizeOf(client, fresh, choice);
+    return { kind: "runs", fresh, exported, exportedBytes, cut: found.cut, size };
   } catch (error) {
     const message = error instanceof RunpackError ? errorText(words, error.view) : t("popup_noAnswerInTime");
     return { kind: "error", message };
   }
 }
 
-async function isExported(
+async function exportedBefore(
   run: AgentRun,
   server: string,
   choice: ExportChoice,
   store: JobStore,
-): Promise<boolean> {
-  return (await store.ofRun(run.runId, server)).some((job) => holdsUnchanged(job, run, choice));
+): Promise<ExportedRun | undefined> {
+  const jobs = await store.ofRun(run.runId, server);
+  return jobs.map((job) => heldUnchanged(job, run, choice)).find((held) => held !== undefined);
 }
 
 /** Bytes of the listed sizes; null for many runs: a list for each would be as much work as half the export. */

@@ -107,12 +107,16 @@ export interface AskAnswer {
   "act-on-batch": null;
   batches: BatchView[];
   "show-list": null;
-  /** `exported`: held by an earlier export, and unchanged since; `size`: of the others, null where nobody knows. */
+  /**
+   * `exported`: held by an earlier export, which wrote `exportedBytes`, and unchanged since; `size`: of the others, null
+   * where nobody knows.
+   */
   "agent-runs":
     | {
         kind: "runs";
         fresh: string[];
         exported: string[];
+        exportedBytes: number;
         cut: boolean;
         size: { bytes: number; unsized: number } | null;
       }

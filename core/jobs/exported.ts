@@ -2,14 +2,15 @@ import { type ExportChoice, sameChoice } from "../bundle/presets";
 import { isFinalStatus } from "../skyvern/schemas";
 import type { ExportedRun, JobView } from "./job";
 
-/** True where an export that has ended holds the run as it is now, by the same choice and without a gap. */
-export function holdsUnchanged(
+/** What an export that has ended has of the run, where that is the run as it is now, by the same choice and without a gap. */
+export function heldUnchanged(
   job: JobView,
   run: Pick<ExportedRun, "runId" | "status" | "finishedAt" | "modifiedAt">,
   choice: ExportChoice,
-): boolean {
-  if (job.mode !== "bundle" || !sameChoice(job.choice, choice) || !isFinalStatus(run.status)) return false;
-  return (job.result?.runs ?? []).some(
+): ExportedRun | undefined {
+  if (job.mode !== "bundle" || !sameChoice(job.choice, choice) || !isFinalStatus(run.status))
+    return undefined;
+  return (job.result?.runs ?? []).find(
     (held) =>
       held.runId === run.runId &&
       held.failure === null &&

@@ -243,6 +243,11 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expect(page.getByText("Saved 16 files").first()).toBeVisible();
     await page.getByText("More export options").click();
     expect(await violations(page)).toEqual([]);
+    const panel = await open(runpack, "sidepanel");
+    await panel.emulateMedia({ colorScheme });
+    await expect(runs(panel).getByRole("listitem").first()).toBeVisible();
+    await expect(panel.getByText("Saved 16 files").first()).toBeVisible();
+    expect(await violations(panel)).toEqual([]);
   });
 }
 

@@ -238,6 +238,8 @@ test("exports all runs of an agent, asks before it is much, and leaves out what 
   await expect(agent).toContainText("3 of them exported already and unchanged");
   await agent.getByRole("checkbox", { name: "Export these again too" }).check();
   await expect(agent.getByRole("button", { name: "Export 3 runs", exact: true })).toBeVisible();
+  // How big they are is known from then: again, they would be asked about as the first time.
+  await expect(agent.getByText("9 KB", { exact: true })).toBeVisible();
   for (let seed = 10; seed < 60; seed++) {
     const more = generatedRun(server.world, { count: 1, bytesEach: 10, kind: "text", seed });
     for (const of of [more, more.workflowRun]) if (of) Object.assign(of, agentOf(of));

@@ -74,6 +74,8 @@ test("a permission that is taken back in the midst of a job is told, and a click
   const options = () => runpack.context.pages().find((each) => each.url().includes("options.html"));
   await expect.poll(() => options()?.url()).toBeTruthy();
   await options()?.close();
+  // The page, too, which the extension may not reach any more either.
+  await expect(actions(page).alert).toContainText("doesn't let Runpack reach");
   await expect.poll(() => notified(runpack)).toEqual([ABOUT_ACCESS]);
   expect(await follow(runpack)).toContain("options.html");
 });

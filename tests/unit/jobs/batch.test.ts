@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EVERYTHING } from "@/core/bundle/presets";
 import { asksFirst, type BatchState, batchView, isBatchRuns } from "@/core/jobs/batch";
-import { holdsUnchanged } from "@/core/jobs/exported";
+import { heldUnchanged } from "@/core/jobs/exported";
 import type { ExportedRun, JobState, JobView } from "@/core/jobs/job";
 import { batchCounts, batchHeadline, choiceSummary } from "@/core/text/batch-text";
 import { jobView } from "../support/job-view";
@@ -82,7 +82,7 @@ describe("a run is exported already", () => {
   const held = (change: Partial<ExportedRun>) => job("done", { result: result({ ...RUN, ...change }) });
 
   it("where an export holds it whole, by the same choice", () => {
-    expect(holdsUnchanged(job("done"), now, EVERYTHING)).toBe(true);
+    expect(heldUnchanged(job("done"), now, EVERYTHING)).toMatchObject({ runId: now.runId });
   });
 
   it.each<[string, JobView, Partial<typeof now>]>([
@@ -95,7 +95,7 @@ describe("a run is exported already", () => {
     ["it was a folder", job("done", { mode: "folder" }), {}],
     ["it was less", job("done", { choice: { ...EVERYTHING, preset: "media" } }), {}],
   ])("not where %s", (_, known, change) => {
-    expect(holdsUnchanged(known, { ...now, ...change }, EVERYTHING)).toBe(false);
+    expect(heldUnchanged(known, { ...now, ...change }, EVERYTHING)).toBeUndefined();
   });
 });
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Background, RunExports } from "@/components/run-exports";
 import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import type { JobState, JobView } from "@/core/jobs/job";
@@ -106,6 +106,21 @@ describe("the exports of one run", () => {
       job("now", "fetching"),
     ];
     expect((await follow()).view().jobs.map(({ id }) => id)).toEqual(["now"]);
+  });
+
+  it("asks how a job stands that nobody tells of, as on a page whose permission was taken back", async () => {
+    background.known = [job("1", "fetching")];
+    const exports = await follow();
+    vi.useFakeTimers();
+    background.tell(job("1", "fetching"));
+    background.known = [job("1", "failed", { endedAt: Date.now() })];
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(exports.view().jobs).toMatchObject([{ id: "1", state: "failed" }]);
+    // What has ended is not asked about.
+    const asked = background.asked.length;
+    await vi.advanceTimersByTimeAsync(60_000);
+    vi.useRealTimers();
+    expect(background.asked).toHaveLength(asked);
   });
 
   it("remembers the preset that was chosen last", async () => {
