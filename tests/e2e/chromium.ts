@@ -138,9 +138,15 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
     },
 
     clickMenu: (item, place = {}) =>
-      dispatch(context, "contextMenus.onClicked", { menuItemId: item, editable: false, ...place }, "tab"),
+      dispatch(
+        context,
+        "contextMenus.onClicked",
+        place,
+        { menuItemId: item, editable: false, ...place },
+        "tab",
+      ),
 
-    pressCommand: (command) => dispatch(context, "commands.onCommand", command, "tab"),
+    pressCommand: (command) => dispatch(context, "commands.onCommand", {}, command, "tab"),
 
     async suggestionsFor(text) {
       const worker = await background(context);
@@ -156,7 +162,7 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
       );
     },
 
-    enterInAddressBar: (text, where) => dispatch(context, "omnibox.onInputEntered", text, where),
+    enterInAddressBar: (text, where) => dispatch(context, "omnibox.onInputEntered", {}, text, where),
 
     async breakNextDownload() {
       const worker = await background(context);
@@ -194,18 +200,25 @@ async function background(context: BrowserContext): Promise<Worker> {
  * Sends an event to the background's own listeners: Chromium under automation opens no context menu, has no address bar
  * to type in and hears no shortcut. "tab" stands for the tab in front.
  */
-async function dispatch(context: BrowserContext, event: Event, ...given: unknown[]): Promise<void> {
+async function dispatch(
+  context: BrowserContext,
+  event: Event,
+  place: Record<string, string>,
+  ...given: unknown[]
+): Promise<void> {
   const worker = await background(context);
   await worker.evaluate(
-    async ([path, values]) => {
+    async ([path, values, address]) => {
       const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
       const [area = "", name = ""] = path.split(".");
       const target: unknown = Reflect.get(Reflect.get(chrome, area), name);
       const send: unknown = Reflect.get(Object(target), "dispatch");
       if (typeof send !== "function") throw new Error(`${path} can't be dispatched`);
-      send.call(target, ...values.map((value) => (value === "tab" ? tab : value)));
+      // A click lets the extension know the address of the tab, whatever permissions it has; this one is none.
+      const clicked = address === undefined ? tab : Object.assign({}, tab, { url: address });
+      send.call(target, ...values.map((value) => (value === "tab" ? clicked : value)));
     },
-    [event, given] as const,
+    [event, given, place.pageUrl] as const,
   );
 }
 

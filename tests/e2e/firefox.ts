@@ -55,7 +55,8 @@ export async function openFirefox(options: DriverOptions): Promise<FirefoxDriver
   if (!existsSync(join(BUILD, "manifest.json"))) throw new Error("There is no build: npm run build:firefox");
   const profile = options.profile ?? mkdtempSync(join(tmpdir(), "runpack-firefox-"));
   prepare(profile, options);
-  const browser = start(profile, options.headed ?? false);
+  const home = options.policy && homeWith(options.policy);
+  const browser = start(profile, options.headed ?? false, home);
   const address = await sessionAddress(browser);
   const bridge = await FirefoxBridge.open(address);
   const stand = mkdtempSync(join(tmpdir(), "runpack-stand-in-"));
@@ -193,6 +194,7 @@ export async function openFirefox(options: DriverOptions): Promise<FirefoxDriver
         browser.kill("SIGKILL");
         await once(browser, "exit");
       }
+      if (home) rmSync(home, { recursive: true, force: true });
       bridge.close();
       rmSync(stand, { recursive: true, force: true });
     },
@@ -248,7 +250,17 @@ function packed(): Buffer {
   );
 }
 
-function start(profile: string, headed: boolean): ChildProcess {
+/** A home folder with a policy for the extension, as administrators put it into that of the system. */
+function homeWith(policy: Record<string, unknown>): string {
+  const home = mkdtempSync(join(tmpdir(), "runpack-home-"));
+  const folder = join(home, ".mozilla", "managed-storage");
+  mkdirSync(folder, { recursive: true });
+  const manifest = { name: ADDON, description: "Policy", type: "storage", data: policy };
+  writeFileSync(join(folder, `${ADDON}.json`), JSON.stringify(manifest));
+  return home;
+}
+
+function start(profile: string, headed: boolean, home: string | undefined): ChildProcess {
   return spawn(
     findFirefox(),
     [
@@ -259,7 +271,7 @@ function start(profile: string, headed: boolean): ChildProcess {
       "--profile",
       profile,
     ],
-    { stdio: ["ignore", "ignore", "pipe"] },
+    { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...(home ? { HOME: home } : {}) } },
   );
 }
 

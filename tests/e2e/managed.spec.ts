@@ -60,3 +60,23 @@ test("what an administrator sets is shown, can't be changed, and holds for every
   await runpack.chromium?.setPolicy({});
   await expect(address).toBeEditable();
 });
+
+test("what an administrator sets holds in Firefox, which reads it as it starts", {
+  tag: "@firefox",
+}, async ({ launch, server }) => {
+  const policy = { apiAddress: "https://api.skyvern.com", shareSafe: true, presets: ["media", "debug"] };
+  const runpack = await launch({ policy });
+  await runpack.saveKey(server.apiKey);
+  const options = await runpack.context.newPage();
+  await options.goto(runpack.extensionPage("options"));
+  await expect(options.getByRole("textbox", { name: "API address" })).not.toBeEditable();
+  await expect(options.getByRole("region", { name: LINE })).toContainText("Every export is share-safe.");
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await actions(page).more.click();
+  await expectLocked(actions(page).host.getByRole("dialog"));
+  await actions(page).start("Export bundle");
+  const entries = await readZip(await runpack.waitForDownload(/\.zip$/));
+  const report = entries.get(`${INVOICE}/export-report.json`)?.head.toString("utf8") ?? "";
+  expect(JSON.parse(report)).toMatchObject({ preset: "debug", share_safe: true });
+  await runpack.close();
+});

@@ -139,8 +139,10 @@ test("a site that the user wants Runpack on becomes a server", async ({ runpack,
   const page = await runpack.context.newPage();
   await page.goto(`${local.uiOrigin}/runs/${INVOICE}/overview`);
   const opened = runpack.context.waitForEvent("page");
-  await runpack.clickMenu("use-on-this-site");
+  await runpack.clickMenu("use-on-this-site", { pageUrl: page.url() });
   const options = await opened;
+  // At once: from the API's address on the usual ports it could be guessed.
+  await expect(options.getByRole("textbox", { name: "Address of the web page" })).toHaveValue(local.uiOrigin);
   await options.getByRole("textbox", { name: "API address" }).fill(local.apiAddress);
   await expect(options.getByRole("textbox", { name: "Address of the web page" })).toHaveValue(local.uiOrigin);
   await fillKey(options, local.apiKey);
