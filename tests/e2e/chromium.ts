@@ -12,6 +12,7 @@ import {
   type LaunchOptions,
   processesWith,
   type Suggestion,
+  stopAll,
 } from "./driver";
 
 /** Of the browser's own page of extensions. */
@@ -30,8 +31,6 @@ export interface ChromiumDriver extends Driver {
   withholdHosts(): Promise<void>;
   /** Sets what an administrator may set of the extension, by the browser's own page for trying policies. */
   setPolicy(policy: Record<string, unknown>): Promise<void>;
-  /** Stops every process of the browser where it stands, as a computer that goes to sleep does. @returns wakes them */
-  putToSleep(): () => void;
 }
 
 export async function openChromium(options: DriverOptions): Promise<ChromiumDriver> {
@@ -171,13 +170,7 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
       })`);
     },
 
-    putToSleep() {
-      const pids = processesWith(`--user-data-dir=${profile}`);
-      for (const pid of pids) process.kill(pid, "SIGSTOP");
-      return () => {
-        for (const pid of pids) process.kill(pid, "SIGCONT");
-      };
-    },
+    putToSleep: () => stopAll(processesWith(`--user-data-dir=${profile}`)),
 
     async kill() {
       const ended = new Promise((resolve) => context.once("close", resolve));

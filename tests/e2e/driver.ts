@@ -58,6 +58,8 @@ export interface Driver {
   enterInAddressBar(text: string, where: "currentTab" | "newForegroundTab"): Promise<void>;
   /** Breaks the next download off, as a user does in the browser's list. */
   breakNextDownload(): Promise<void>;
+  /** Stops every process of the browser where it stands, as a computer that goes to sleep does. @returns wakes them */
+  putToSleep(): () => void;
   /** Ends the browser as a crash does: no process of it gets a word in. */
   kill(): Promise<void>;
   close(): Promise<void>;
@@ -79,6 +81,14 @@ export async function killAll(pids: () => number[]): Promise<void> {
   }
   // A killed browser leaves its lock behind, and the next one takes it over only where nobody holds it.
   while (pids().length > 0) await sleep(20);
+}
+
+/** Stops processes where they stand. @returns lets them go on */
+export function stopAll(pids: readonly number[]): () => void {
+  for (const pid of pids) process.kill(pid, "SIGSTOP");
+  return () => {
+    for (const pid of pids) process.kill(pid, "SIGCONT");
+  };
 }
 
 /** IDs of the running processes whose command line has that text. */

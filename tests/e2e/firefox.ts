@@ -17,7 +17,7 @@ import { z } from "zod";
 import { findFirefox } from "../../scripts/firefox";
 import { API_HOST, APP_HOST } from "../practice/server";
 import { writeZip } from "../practice/zip";
-import { type Driver, type DriverOptions, familyOf, killAll } from "./driver";
+import { type Driver, type DriverOptions, familyOf, killAll, stopAll } from "./driver";
 import { FirefoxBridge } from "./firefox-bridge";
 
 const BUILD = fileURLToPath(new URL("../../.output/firefox-mv3", import.meta.url));
@@ -98,8 +98,10 @@ export async function openFirefox(options: DriverOptions): Promise<FirefoxDriver
 
     reloadExtension,
 
-    // WebDriver sets files, and no folder.
+    // WebDriver sets files, and no folder. The browser asks before it gives a page a whole folder.
     async chooseFolders(path) {
+      await inBrowser(`Services.obs.addObserver(({ document }) =>
+        document.querySelector("dialog").acceptDialog(), "common-dialog-loaded") ?? null`);
       await inBrowser(`((picker) => {
         const factory = { createInstance: (iid) => picker.QueryInterface(iid) };
         Components.manager.QueryInterface(Ci.nsIComponentRegistrar).registerFactory(
@@ -179,6 +181,8 @@ export async function openFirefox(options: DriverOptions): Promise<FirefoxDriver
       await inBrowser(`${PERMISSIONS}.remove("${ADDON}", { permissions: [], origins: ["${origin}/*"] },
           ${POLICY}.extension).then(() => null)`);
     },
+
+    putToSleep: () => stopAll(familyOf(browser.pid ?? 0)),
 
     async kill() {
       const ended = new Promise((resolve) => context.once("close", resolve));

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { INVOICE } from "../practice/runs/ids";
 import { expect, test } from "./fixtures";
-import { actions } from "./harness";
+import { actions, fillKey } from "./harness";
 import { violations } from "./report-page";
 import { readZip } from "./verify-zip";
 
@@ -66,10 +66,11 @@ test("what an administrator sets holds in Firefox, which reads it as it starts",
 }, async ({ launch, server }) => {
   const policy = { apiAddress: "https://api.skyvern.com", shareSafe: true, presets: ["media", "debug"] };
   const runpack = await launch({ policy });
-  await runpack.saveKey(server.apiKey);
   const options = await runpack.context.newPage();
   await options.goto(runpack.extensionPage("options"));
   await expect(options.getByRole("textbox", { name: "API address" })).not.toBeEditable();
+  await fillKey(options, server.apiKey);
+  await expect(options.getByRole("status").first()).toContainText("Connected");
   await expect(options.getByRole("region", { name: LINE })).toContainText("Every export is share-safe.");
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
   await actions(page).more.click();

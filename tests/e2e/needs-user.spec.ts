@@ -1,7 +1,8 @@
 /**
  * What needs a user. Chromium under automation shows neither a notification nor a menu: notifications are read as the
  * browser holds them, and a click on one is sent to the background's own listeners, as the browser would send it. The
- * click that opens the side panel is a real one.
+ * click that opens the side panel is a real one. All by Chromium's service worker, which Firefox has not; its sidebar is
+ * in firefox-surfaces.
  */
 import { generatedRun } from "../practice/runs/generated";
 import { INVOICE } from "../practice/runs/ids";

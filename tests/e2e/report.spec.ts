@@ -112,6 +112,7 @@ test("anybody can check a bundle: with sha256sum, and by the report itself", asy
   await verify.getByLabel("Choose the ZIP").setInputFiles(bundle.path);
   await expect(verify.getByRole("status")).toContainText(/All \d+ files are as they were exported/);
   await runpack.firefox?.chooseFolders(root);
+  page.on("dialog", (dialog) => void dialog.accept().catch(() => undefined));
   const chooseFolder = async () => {
     if (runpack.firefox) await verify.getByText("Choose the folder").click();
     else await verify.getByLabel("Choose the folder").setInputFiles(root);
