@@ -39,8 +39,6 @@ export interface FirefoxDriver extends Driver {
   endNetworkEvents(): Promise<void>;
   /** Whether the event page runs, asked without waking it. */
   backgroundState(): Promise<"running" | "suspended" | "stopped" | "starting">;
-  /** The browser's dialog for a folder doesn't open from now on: this one is chosen at once. */
-  chooseFolders(path: string): Promise<void>;
   /** Opens an address in a private window, where the user allowed the extension. */
   openPrivately(address: string): Promise<void>;
   /** The user takes a host back in the browser's own list of permissions. */
@@ -97,31 +95,6 @@ export async function openFirefox(options: DriverOptions): Promise<FirefoxDriver
     stopHost: stopBackground,
 
     reloadExtension,
-
-    // WebDriver sets files, and no folder. The browser asks before it gives a page a whole folder.
-    async chooseFolders(path) {
-      await inBrowser(`Services.obs.addObserver(({ document }) =>
-        document.querySelector("dialog").acceptDialog(), "common-dialog-loaded") ?? null`);
-      await inBrowser(`((picker) => {
-        const factory = { createInstance: (iid) => picker.QueryInterface(iid) };
-        Components.manager.QueryInterface(Ci.nsIComponentRegistrar).registerFactory(
-          Services.uuid.generateUUID(), "", "@mozilla.org/filepicker;1",
-          { ...factory, QueryInterface: ChromeUtils.generateQI(["nsIFactory"]) });
-        return null;
-      })({
-        QueryInterface: ChromeUtils.generateQI(["nsIFilePicker"]),
-        init(context, title, mode) { this.mode = mode; },
-        appendFilters() {}, appendFilter() {}, appendRawFilter() {},
-        filterIndex: 0, defaultString: "", defaultExtension: "", okButtonLabel: "",
-        displayDirectory: null, displaySpecialDirectory: "", addToRecentDocs: false, capture: 0,
-        isModeSupported: () => Promise.resolve(true),
-        file: Cc["@mozilla.org/file/local;1"].createInstance(Ci.nsIFile),
-        open(callback) {
-          this.file.initWithPath(${JSON.stringify(path)});
-          Services.tm.dispatchToMainThread(() => callback.done(Ci.nsIFilePicker.returnOK));
-        },
-      })`);
-    },
 
     async openPrivately(address) {
       await inBrowser(`${PERMISSIONS}.add("${ADDON}",

@@ -1,8 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
+import type { Locator } from "@playwright/test";
 import { FAILED, HOSTILE, INVOICE, PARENT } from "../practice/runs/ids";
+import { writeZip } from "../practice/zip";
 import { expect, exportBundle, saved, test } from "./fixtures";
 import { actions, type Runpack } from "./harness";
 import { openReport, showTab, TABS, unzip, violations } from "./report-page";
@@ -111,22 +121,48 @@ test("anybody can check a bundle: with sha256sum, and by the report itself", asy
   const verify = page.getByRole("region", { name: "Verify" });
   await verify.getByLabel("Choose the ZIP").setInputFiles(bundle.path);
   await expect(verify.getByRole("status")).toContainText(/All \d+ files are as they were exported/);
-  await runpack.firefox?.chooseFolders(root);
-  page.on("dialog", (dialog) => void dialog.accept().catch(() => undefined));
-  const chooseFolder = async () => {
-    if (runpack.firefox) await verify.getByText("Choose the folder").click();
-    else await verify.getByLabel("Choose the folder").setInputFiles(root);
-  };
-  await chooseFolder();
+  appendFileSync(join(root, "data", "run.json"), " ");
+  rmSync(join(root, "data", "timeline.json"));
+  const changed = join(folder, "changed.zip");
+  writeFileSync(changed, zipOf(root));
+  await verify.getByLabel("Choose the ZIP").setInputFiles(changed);
+  await expectChanges(verify);
+});
+
+// WebDriver has no way to choose a folder in Firefox.
+test("an unpacked bundle is checked by the report as well", { tag: "@chromium" }, async ({
+  runpack,
+  server,
+}) => {
+  const run = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const root = unzip((await exportBundle(run, runpack, server)).path, folder);
+  const { page } = await openFromDisk(runpack, root);
+  const verify = page.getByRole("region", { name: "Verify" });
+  await verify.getByLabel("Choose the folder").setInputFiles(root);
   await expect(verify.getByRole("status")).toContainText(/All \d+ files are as they were exported/);
   appendFileSync(join(root, "data", "run.json"), " ");
   rmSync(join(root, "data", "timeline.json"));
-  await chooseFolder();
+  await verify.getByLabel("Choose the folder").setInputFiles(root);
+  await expectChanges(verify);
+});
+
+async function expectChanges(verify: Locator): Promise<void> {
   const outcome = verify.getByRole("status");
   await expect(outcome).toContainText("Changed");
   await expect(outcome).toContainText("data/run.json");
   await expect(outcome).toContainText("data/timeline.json");
-});
+}
+
+/** A ZIP of the folder with everything below it. */
+function zipOf(root: string): Buffer {
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return writeZip(
+    files.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return { name: relative(dirname(root), path), data: readFileSync(path), method: "stored" };
+    }),
+  );
+}
 
 test("the panel tells what each choice takes along, and picks by type", async ({ runpack, server }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
