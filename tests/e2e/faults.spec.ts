@@ -1,10 +1,11 @@
 import { type Fault, gatewayError } from "../practice/faults";
 import { generatedRun } from "../practice/runs/generated";
 import { INVOICE } from "../practice/runs/ids";
-import type { PracticeServer } from "../practice/server";
+import { type PracticeServer, startPracticeServer } from "../practice/server";
 import type { LaunchOptions } from "./driver";
-import { expect, exportBundle, test } from "./fixtures";
-import { actions, filesIn } from "./harness";
+import { expect, exportBundle, saved, test } from "./fixtures";
+import { actions, filesIn, launchRunpack, type Runpack } from "./harness";
+import { checkZip } from "./verify-zip";
 
 /** Faults that take longer than a minute each run in the long form alone, `npm run test:trust -- --long`. */
 const LONG = process.env.RUNPACK_LONG === "1";
@@ -86,27 +87,51 @@ const HELD: Case[] = [
   { fault: "a slow drip", faults: { kind: "drip", bytes: 40_000, everyMs: 1000, times: 1 }, long: true },
 ];
 
-function smallRun(server: PracticeServer): { run: string; file: string } {
-  const { id } = generatedRun(server.world, { count: FILES, bytesEach: 3 * MIB, kind: "media" });
+function smallRun(server: PracticeServer, seed = 1): { run: string; file: string } {
+  const { id } = generatedRun(server.world, { count: FILES, bytesEach: 3 * MIB, kind: "media", seed });
   const [first] = server.world.artifactsOf(id);
   if (!first) throw new Error("the run has no files");
   return { run: id, file: first.row.artifact_id };
 }
 
-for (const { fault, faults, at, long } of HELD) {
+/** One browser for all of these: each has a run of its own. */
+const sharing = test.extend<object, { lasting: { server: PracticeServer; runpack: Runpack } }>({
+  lasting: [
+    async ({ browserName }, use) => {
+      const server = await startPracticeServer();
+      const runpack = await launchRunpack(server, {
+        browser: browserName === "firefox" ? browserName : "chromium",
+      });
+      await runpack.saveKey(server.apiKey);
+      await use({ server, runpack });
+      await runpack.close();
+      await server.close();
+    },
+    { scope: "worker" },
+  ],
+});
+
+for (const [index, { fault, faults, at, long }] of HELD.entries()) {
   if (long && !LONG) continue;
-  test(`${fault} costs nothing`, async ({ runpack, server }) => {
-    test.setTimeout(long ? 300_000 : 90_000);
-    const { run, file } = smallRun(server);
+  sharing(`${fault} costs nothing`, async ({ lasting: { runpack, server } }) => {
+    sharing.setTimeout(long ? 300_000 : 90_000);
+    const { run, file } = smallRun(server, index + 1);
     const target = at === "list" ? `/v1/runs/${run}/artifacts` : file;
     const there = (Array.isArray(faults) ? faults : [faults]).map((each) =>
       each.kind === "redirect" ? { ...each, location: `/v1/artifacts/${file}/content` } : each,
     );
     server.world.faults.set(target, there);
     const opened = await runpack.openRun(`/runs/${run}/overview`);
-    const { report, name } = await exportBundle(opened, runpack, server, long ? 280_000 : 80_000);
+    await actions(opened).start("Export bundle");
+    await saved(opened, long ? 280_000 : 80_000);
+    const { report, name } = await checkZip(
+      await runpack.waitForDownload(new RegExp(`${run}.*\\.zip$`)),
+      server,
+    );
     expect(name).not.toContain("_partial");
     expect(report.counts).toEqual({ found: FILES, written: FILES, missing: 0, left_out: 0 });
+    expect(server.astray).toEqual([]);
+    await opened.close();
   });
 }
 

@@ -50,6 +50,8 @@ export const test = base.extend<Settings & Fixtures, WorkerFixtures>({
     const server = await startPracticeServer({ port });
     await use(server);
     await server.close();
+    // Whatever a test is about.
+    expect(server.astray, "the key goes to the API alone, in its header").toEqual([]);
   },
   launch: async ({ server, browserName }, use) => {
     const browser = browserName === "firefox" ? browserName : "chromium";

@@ -27,6 +27,8 @@ export interface Runpack extends Driver {
   openRun(path: string): Promise<Page>;
   /** Waits until the downloads folder has a finished file whose path matches, and gives its absolute path. */
   waitForDownload(pattern: RegExp, timeout?: number): Promise<string>;
+  /** Names of what jobs have left in the private file system. */
+  packs(): Promise<unknown>;
 }
 
 export async function launchRunpack(server: PracticeServer, options: LaunchOptions = {}): Promise<Runpack> {
@@ -66,6 +68,16 @@ export async function launchRunpack(server: PracticeServer, options: LaunchOptio
     },
 
     waitForDownload: (pattern, timeout = 30_000) => waitForFile(downloads, pattern, timeout),
+
+    async packs() {
+      const page = await context.newPage();
+      await page.goto(extensionPage("popup"));
+      const names = await page.evaluate(`navigator.storage.getDirectory()
+        .then((root) => root.getDirectoryHandle("packs", { create: true }))
+        .then((packs) => Array.fromAsync(packs.keys()))`);
+      await page.close();
+      return names;
+    },
 
     async close() {
       await driver.close();

@@ -48,18 +48,7 @@ async function expectWhole(runpack: Runpack, server: PracticeServer, files = FIL
   expect(checked.name).not.toContain("_partial");
   expect(checked.report.counts).toEqual({ found: files, written: files, missing: 0, left_out: 0 });
   expect(filesIn(runpack.downloads)).toHaveLength(1);
-  await expect.poll(() => packs(runpack)).toEqual([]);
-}
-
-/** What jobs have left in the private file system. */
-async function packs(runpack: Runpack): Promise<unknown> {
-  const page = await runpack.context.newPage();
-  await page.goto(runpack.extensionPage("popup"));
-  const names = await page.evaluate(`navigator.storage.getDirectory()
-    .then((root) => root.getDirectoryHandle("packs", { create: true }))
-    .then((packs) => Array.fromAsync(packs.keys()))`);
-  await page.close();
-  return names;
+  await expect.poll(() => runpack.packs()).toEqual([]);
 }
 
 /** Fetched twice is at most what was on its way at each interruption. */
@@ -164,6 +153,7 @@ test("a network that is gone for a while costs no file, and is said to be gone",
   server.cut(false);
   await expect(actions(page).status).toContainText(`Saved ${FILES} files`, { timeout: 60_000 });
   await expectWhole(runpack, server);
+  expectFetchedOnce(server, 1);
 });
 
 test("a computer that sleeps until every signature has expired goes on when it wakes", async ({

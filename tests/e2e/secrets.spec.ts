@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { INVOICE } from "../practice/runs/ids";
 import { API_HOST } from "../practice/server";
-import { expect, exportBundle, saved, test } from "./fixtures";
+import { contentCalls, expect, exportBundle, saved, test } from "./fixtures";
 import { APP, actions, filesIn, fillKey, type Runpack } from "./harness";
 
 /** An extension's page that hears every message of the extension's own, from now on. */
@@ -38,6 +38,9 @@ test("the key stands in its header and in its store, and nowhere else, whatever 
   await popup.getByRole("textbox", { name: "Run ID or link" }).fill(INVOICE);
   await popup.getByRole("button", { name: "Look up" }).click();
   await expect(popup.getByText("Completed").first()).toBeVisible();
+
+  await extensionPage.getByRole("button", { name: "Save to a file" }).click();
+  await runpack.waitForDownload(/runpack-settings\.json$/);
 
   const { apiKey } = server;
   const requests = server.requests.filter((request) => JSON.stringify(request).includes(apiKey));
@@ -106,6 +109,12 @@ test("a page can neither load nor frame anything of the extension", async ({ run
   await page.goto(`${APP}/runs`);
   const reached = await page.evaluate(async (origin) => {
     const found: string[] = [];
+    const ends = (element: HTMLElement) =>
+      new Promise<boolean>((resolve) => {
+        element.onload = () => resolve(true);
+        element.onerror = () => resolve(false);
+        document.body.append(element);
+      });
     for (const path of [
       "manifest.json",
       "icon/48.png",
@@ -113,20 +122,53 @@ test("a page can neither load nor frame anything of the extension", async ({ run
       "report.html",
       "report-app.js",
       "background.js",
-    ])
-      await fetch(`${origin}/${path}`).then(
-        () => found.push(path),
-        () => undefined,
+    ]) {
+      const url = `${origin}/${path}`;
+      const isFetched = await fetch(url).then(
+        () => true,
+        () => false,
       );
+      const isLoaded = await ends(Object.assign(new Image(), { src: url }));
+      const isRun = await ends(Object.assign(document.createElement("script"), { src: url }));
+      if (isFetched || isLoaded || isRun) found.push(path);
+    }
+    // A frame's load event tells of its error page too.
+    await ends(Object.assign(document.createElement("iframe"), { src: `${origin}/options.html` }));
     return found;
   }, runpack.extensionOrigin);
   expect(reached).toEqual([]);
+  for (const frame of page.frames().slice(1)) expect(await frame.content()).not.toContain("Runpack");
   const manifest: unknown = JSON.parse(
     readFileSync(`.output/${runpack.browser === "firefox" ? "firefox" : "chrome"}-mv3/manifest.json`, "utf8"),
   );
   expect(manifest).not.toHaveProperty("web_accessible_resources");
   expect(manifest).not.toHaveProperty("externally_connectable");
   expect(JSON.stringify(manifest)).not.toMatch(/unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)/);
+});
+
+test("an extension page takes no text for code", async ({ runpack }) => {
+  const page = await runpack.context.newPage();
+  await page.goto(runpack.extensionPage("options"));
+  const taken = await page.evaluate(async () => {
+    // The page's policy doesn't count while a debugger's call runs.
+    await new Promise((resolve) => setTimeout(resolve));
+    const ways: Record<string, () => unknown> = {
+      eval: () => Reflect.get(globalThis, "eval")("1"),
+      Function: () => new Function("return 1")(),
+      "a script's text": () => Object.assign(document.createElement("script"), { text: "1" }),
+      "inner HTML": () => Object.assign(document.createElement("p"), { innerHTML: "<b>bold</b>" }),
+    };
+    return Object.entries(ways).flatMap(([name, way]) => {
+      try {
+        way();
+        return [name];
+      } catch {
+        return [];
+      }
+    });
+  });
+  const guarded = await page.evaluate("'trustedTypes' in globalThis");
+  expect(taken).toEqual(guarded ? [] : ["a script's text", "inner HTML"]);
 });
 
 /**
@@ -155,7 +197,10 @@ test("a key that is to be kept is on the disk, in the extension's own database a
   await runpack.close();
 });
 
-test("a key that is to be forgotten is on no disk, exports all the same, and is gone with the browser", async ({
+/** Where a browser keeps what an extension stores; pages of Skyvern have their signed URLs in caches elsewhere. */
+const OWN_STORES = /chrome-extension_|File System|Extension Settings|moz-extension\+\+\+/;
+
+test("a key that is to be forgotten exports all the same, is on no disk, nor is a signed URL, and is gone with the browser", async ({
   launch,
   server,
 }) => {
@@ -169,8 +214,13 @@ test("a key that is to be forgotten is on no disk, exports all the same, and is 
   await expect(options.getByRole("status").first()).toContainText("Connected");
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
   await exportBundle(page, runpack, server);
+  await expect.poll(() => runpack.packs()).toEqual([]);
   await runpack.kill();
   expect(filesWith(server.apiKey, profile)).toEqual([]);
+  const signatures = contentCalls(server).flatMap(({ path }) => /[?&]sig=([\w-]+)/.exec(path)?.[1] ?? []);
+  expect(signatures.length).toBeGreaterThan(0);
+  for (const signature of signatures.slice(0, 3))
+    expect(filesWith(signature, profile).filter((path) => OWN_STORES.test(path))).toEqual([]);
   runpack = await launch({ profile, downloads });
   const again = await runpack.openRun(`/runs/${INVOICE}/overview`);
   const opened = runpack.context.waitForEvent("page");

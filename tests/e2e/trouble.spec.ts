@@ -21,36 +21,6 @@ test("waits as long as Retry-After says", async ({ runpack, server }) => {
   expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1900);
 });
 
-test("gets over a server error", async ({ runpack, server }) => {
-  server.world.faults.set(`/v1/runs/${INVOICE}/artifacts`, { kind: "status", status: 503, times: 1 });
-  server.world.faults.set(file(server.world.artifactsOf(INVOICE), "har"), {
-    kind: "status",
-    status: 500,
-    times: 1,
-  });
-  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
-  const { report } = await exportBundle(page, runpack, server);
-  expect(report.counts.missing).toBe(0);
-});
-
-test("gets over a connection that breaks in mid-body", async ({ runpack, server }) => {
-  const id = file(server.world.artifactsOf(INVOICE), "trace");
-  server.world.faults.set(id, { kind: "reset-after", bytes: 100_000, times: 1 });
-  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
-  const { report } = await exportBundle(page, runpack, server);
-  expect(report.counts.missing).toBe(0);
-});
-
-for (const framing of ["content-length", "chunked"] as const) {
-  test(`notices a body that ends too early (${framing})`, async ({ runpack, server }) => {
-    const id = file(server.world.artifactsOf(INVOICE), "trace");
-    server.world.faults.set(id, { kind: "truncate", bytes: 50_000, framing, times: 1 });
-    const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
-    const { report } = await exportBundle(page, runpack, server);
-    expect(report.counts.missing).toBe(0);
-  });
-}
-
 test("asks by the key where a signature was refused", async ({ runpack, server }) => {
   const id = file(server.world.artifactsOf(INVOICE), "recording");
   const artifact = server.world.artifacts.get(id);

@@ -29,6 +29,10 @@ export interface PracticeServer {
   world: World;
   /** Every request since the start, or since it was emptied. */
   requests: RecordedRequest[];
+  /** Hosts that the key may go to: the API's, and what a user names as such. */
+  apiHosts: Set<string>;
+  /** Requests, at whatever host, with the key where it doesn't belong; never emptied. */
+  astray: RecordedRequest[];
   /**
    * What belongs into an export of the artifact, the truth for byte comparisons: what the content call serves when
    * nothing goes wrong, or the entry where it serves a whole archive. Empty where it says 404.
@@ -50,12 +54,15 @@ export async function startPracticeServer(options: { port?: number } = {}): Prom
   const world = new World();
   addNamedRuns(world);
   const requests: RecordedRequest[] = [];
+  const apiHosts = new Set([API_HOST, LOCAL_HOST]);
+  const astray: RecordedRequest[] = [];
   const tcp = new Map<number, Socket>();
   let gone = false;
   const certificate = makeCertificate([APP_HOST, API_HOST, LOCAL_HOST]);
   const server = createServer(certificate, (request, response) => {
     const exchange = openExchange(world, request, response, tcp.get(request.socket.remotePort ?? 0) ?? null);
     requests.push(exchange.record);
+    if (isAstray(exchange.record, apiHosts)) astray.push(exchange.record);
     answer(world, exchange).catch((error: unknown) => {
       console.error("practice server:", exchange.record.method, exchange.record.path, error);
       response.destroy();
@@ -82,6 +89,8 @@ export async function startPracticeServer(options: { port?: number } = {}): Prom
     apiKey: API_KEY,
     world,
     requests,
+    apiHosts,
+    astray,
     certificate: certificate.cert,
     bytesOf: (id) => {
       const source = world.contentOf(id);
@@ -127,6 +136,12 @@ export function openExchange(
   const fault = world.faults.take(path, content?.[1] ?? null);
   response.on("error", () => response.destroy());
   return { request, response, url, record, socket, fault };
+}
+
+/** The key belongs into one header of requests to the API, and nowhere else. */
+function isAstray({ host, path, headers }: RecordedRequest, apiHosts: ReadonlySet<string>): boolean {
+  const { "x-api-key": key, ...others } = headers;
+  return (key === API_KEY && !apiHosts.has(host)) || (path + JSON.stringify(others)).includes(API_KEY);
 }
 
 async function answer(world: World, exchange: Exchange): Promise<void> {

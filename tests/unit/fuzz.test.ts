@@ -13,70 +13,13 @@ import { logLines } from "@/core/report/logs";
 import { findMention } from "@/core/skyvern/mention";
 import { runPageOf } from "@/core/skyvern/page-url";
 import { retryAfter } from "@/core/skyvern/retry";
+import { hostile } from "./support/hostile";
 
 /** Cases in all; the long form takes ten times as many. */
 const CASES = Number(process.env.RUNPACK_FUZZ_CASES ?? 100_000);
 const share = (percent: number) => ({ numRuns: Math.max(1, Math.round((CASES * percent) / 100)) });
 const PATIENCE = 600_000;
 
-const TRICKS = [
-  "..",
-  "../",
-  "..\\",
-  "/etc/passwd",
-  "C:\\",
-  "\\\\host\\share",
-  "~",
-  "con",
-  "NUL.txt",
-  "aux.",
-  "a:b",
-  "x\0y",
-  ".",
-  " ",
-  "\u202e",
-  "\u2066",
-  "\u200b",
-  "\ufeff",
-  "\u0007",
-  "%2e%2e%2f",
-  "%",
-  "…",
-  "．．／",
-  "İ",
-  "ß",
-  "\ud800",
-  "👩‍👩‍👧",
-  "-rf",
-  "$(id)",
-  "`id`",
-  "desktop.ini",
-  ".lnk",
-  "e\u0301",
-  "é",
-  "|",
-  "<",
-  ">",
-  '"',
-  "?",
-  "*",
-  "\n",
-  "\r",
-  "__proto__",
-  "constructor",
-];
-const hostile = fc
-  .array(
-    fc.oneof(
-      fc.constantFrom(...TRICKS),
-      fc.string({ unit: "binary", maxLength: 12 }),
-      fc.string({ unit: "grapheme", maxLength: 12 }),
-    ),
-    {
-      maxLength: 8,
-    },
-  )
-  .map((pieces) => pieces.join(""));
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\u00a0\u2028\u2029]/u;
 
 /** JSON as an API may never serve it: any shape, names of prototypes among the keys. */
