@@ -55,7 +55,14 @@ export const test = base.extend<Settings & Fixtures, WorkerFixtures>({
   },
   launch: async ({ server, browserName }, use) => {
     const browser = browserName === "firefox" ? browserName : "chromium";
-    await use((options) => launchRunpack(server, { browser, ...options }));
+    const folders = new Set<string>();
+    await use(async (options) => {
+      const runpack = await launchRunpack(server, { browser, ...options });
+      folders.add(runpack.profile).add(runpack.downloads);
+      return runpack;
+    });
+    for (const folder of folders)
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   },
   runpack: async ({ server, launch, keyStored, secondDay }, use) => {
     const runpack = await launch(keyStored && secondDay !== undefined ? { copyOf: secondDay } : {});

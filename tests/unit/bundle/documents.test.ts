@@ -272,7 +272,7 @@ describe("takes linear time", () => {
     ["signatures of punctuation", "", "&sig=."],
     ["signatures of brackets", "", "?sig=("],
   ])("on %s", (_, start, piece) => {
-    expectLinearTime(1_000_000, (length) => {
+    expectLinearTime(400_000, (length) => {
       const text = start + piece.repeat(Math.ceil(length / piece.length));
       return () => replace(text);
     });

@@ -51,6 +51,27 @@ describe("the layout of a ZIP", () => {
   });
 });
 
+describe("the extended timestamp", () => {
+  it.each([
+    ["whole seconds", 1_714_979_289_500, 1_714_979_289],
+    ["nothing before 1970", -5000, 0],
+    ["nothing that 31 bits can't hold", 5e12, 0x7fff_ffff],
+  ])("tells %s", (_, modified, seconds) => {
+    const name = new TextEncoder().encode("a");
+    const header = localHeader({
+      name,
+      method: 0,
+      crc32: 0,
+      size: 0,
+      compressedSize: 0,
+      modified,
+      offset: 0,
+    });
+    // Behind the fixed 30 bytes, the name, the field's ID and length, and its flags.
+    expect(new DataView(header.buffer).getUint32(30 + 1 + 5, true)).toBe(seconds);
+  });
+});
+
 describe("ZIP64 (APPNOTE 4.3.9, 4.5.3)", () => {
   const LIMIT = 0xffff_ffff;
   const record = {
@@ -68,6 +89,12 @@ describe("ZIP64 (APPNOTE 4.3.9, 4.5.3)", () => {
   ])("has its fields for %s", (_, sizes) => {
     expect(localHeader({ ...record, ...sizes }).length).toBeGreaterThan(localHeader(small).length);
     expect(centralHeader({ ...record, ...sizes }).length).toBeGreaterThan(centralHeader(small).length);
+  });
+
+  it("asks for a reader of version 4.5 where it is needed, and for one of 2.0 elsewhere", () => {
+    const needed = (offset: number) =>
+      new DataView(centralHeader({ ...small, offset }).buffer).getUint16(6, true);
+    expect([needed(0), needed(LIMIT)]).toEqual([20, 45]);
   });
 
   it("has them in the directory for an offset at the limit", () => {
