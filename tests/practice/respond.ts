@@ -92,25 +92,28 @@ function replaced(answer: Answer, fault: Fault | null): Answer {
         headers: { location: fault.location },
         body: heldSource(Buffer.alloc(0)),
       };
-    case "gzip": {
-      const plain = answer.body.slice(0, answer.body.length);
+    case "gzip":
       return {
         ...answer,
         headers: { ...answer.headers, "content-encoding": "gzip" },
-        body: heldSource(gzipSync(plain)),
+        body: heldSource(gzipSync(wholeOf(answer.body))),
       };
-    }
     case "zstd":
       return {
         ...answer,
         headers: { ...answer.headers, "content-encoding": "zstd" },
-        body: heldSource(zstdFrame(answer.body.slice(0, answer.body.length))),
+        body: heldSource(zstdFrame(wholeOf(answer.body))),
       };
     case "cut-json":
       return { ...answer, body: heldSource(answer.body.slice(0, fault.bytes)) };
     default:
       return answer;
   }
+}
+
+/** One slice of a generated source may be shorter than asked. */
+function wholeOf(source: Source): Buffer {
+  return Buffer.concat([...slicesOf(source)]);
 }
 
 const MOST_OF_A_BLOCK = 128 * 1024;
