@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Redactor, type TextFormat, Unredactable } from "@/core/redact/redactor";
-import { sensitiveName } from "@/core/redact/sensitive-names";
 import { traceEntryFormat } from "@/core/redact/text-format";
 import { expectLinearTime } from "../support/linear-time";
 
@@ -24,37 +23,6 @@ function redact(files: [TextFormat, string][], words: string[] = []): string[] {
 const one = (format: TextFormat, text: string, words?: string[]): string =>
   redact([[format, text]], words)[0] ?? "";
 const inJson = (value: unknown) => JSON.parse(one("json", JSON.stringify(value)));
-
-describe("names", () => {
-  it.each([
-    "password",
-    "clientSecret",
-    "client-secret",
-    "X-API-KEY",
-    "session_id",
-    "cardNumber",
-    "totp_identifier",
-  ])("%s is one of a secret", (name) => {
-    expect(sensitiveName(name)).not.toBeNull();
-  });
-
-  it.each([
-    "max_tokens",
-    "input_token_count",
-    "token_type",
-    "password_hint",
-    "browser_session_id",
-    "author",
-    "keyboard",
-    "monkey",
-    "cookie_policy",
-    "passport",
-    "discard",
-    "opinion",
-  ])("%s is none", (name) => {
-    expect(sensitiveName(name)).toBeNull();
-  });
-});
 
 describe("JSON", () => {
   it("keeps numbers, literals and its own spelling", () => {
