@@ -144,6 +144,102 @@ describe("what is refused", () => {
     expect(() => read(bytes)).toThrow(message);
   });
 
+  /** The archive of one member with its numbers changed; the places of its headers in it are known. */
+  const edited = (member: Member, edit: (view: DataView, central: number, end: number) => void) => {
+    const bytes = archive([member]);
+    const end = bytes.length - 22;
+    const view = new DataView(bytes.buffer);
+    edit(view, view.getUint32(end + 16, true), end);
+    return bytes;
+  };
+  const wide: Member = { ...one, size: 5 * 1024 ** 3, compressedSize: 5 * 1024 ** 3 };
+  /** Behind its fixed part, the name, the timestamp, and the ZIP64 field's ID and length. */
+  const WIDE_AT = 46 + 5 + 9;
+
+  it.each<[string, Uint8Array<ArrayBuffer>, RegExp]>([
+    [
+      "a directory that would begin before the archive",
+      edited(one, (view, _, end) => view.setUint32(end + 12, 99_999, true)),
+      /directory is outside/,
+    ],
+    [
+      "a directory before the place that is told",
+      edited(one, (view, central, end) => view.setUint32(end + 16, central + 1, true)),
+      /directory is outside/,
+    ],
+    [
+      "a directory without its signature",
+      edited(one, (view, central) => view.setUint32(central, 0, true)),
+      /directory is damaged/,
+    ],
+    [
+      "a directory too short for one header",
+      edited(one, (view, central, end) => {
+        view.setUint32(end + 12, 45, true);
+        view.setUint32(end + 16, central + 15, true);
+      }),
+      /directory is damaged/,
+    ],
+    [
+      "a name longer than the directory",
+      edited(one, (view, central) => view.setUint16(central + 28, 9999, true)),
+      /directory is cut off/,
+    ],
+    [
+      "an extra field longer than the directory",
+      edited(one, (view, central) => view.setUint16(central + 30, 9999, true)),
+      /directory is cut off/,
+    ],
+    [
+      "a comment longer than the directory",
+      edited(one, (view, central) => view.setUint16(central + 32, 1, true)),
+      /directory is cut off/,
+    ],
+    ["a local header of another method", edited(one, (view) => view.setUint16(8, 0, true)), /disagree/],
+    [
+      "a saturated size without its ZIP64 field",
+      edited(one, (view, central) => view.setUint32(central + 24, 0xffffffff, true)),
+      /ZIP64 number is missing/,
+    ],
+    [
+      "a ZIP64 field with one number of two",
+      edited(wide, (view, central) => view.setUint16(central + WIDE_AT + 2, 8, true)),
+      /ZIP64 number is missing/,
+    ],
+    [
+      "a ZIP64 field longer than the extra field",
+      edited(wide, (view, central) => view.setUint16(central + WIDE_AT + 2, 17, true)),
+      /ZIP64 number is missing/,
+    ],
+    [
+      "a ZIP64 field under another number",
+      edited(wide, (view, central) => view.setUint16(central + WIDE_AT, 2, true)),
+      /ZIP64 number is missing/,
+    ],
+    [
+      "a size past what numbers hold",
+      edited(wide, (view, central) => view.setUint8(central + WIDE_AT + 4 + 7, 1)),
+      /64-bit number is out of range/,
+    ],
+    [
+      "a member that takes one byte of the directory",
+      archive([{ ...one, method: 0, size: 18, compressedSize: 18 }]),
+      /into the directory/,
+    ],
+  ])("%s", (_, bytes, message) => {
+    expect(() => read(bytes)).toThrow(BadArchive);
+    expect(() => read(bytes)).toThrow(message);
+  });
+
+  it("a member that says a bit more than deflate can give, and one that says as much is read", () => {
+    const plain = "\0".repeat(20_000_000);
+    const compressedSize = packed(new TextEncoder().encode(plain), 8).length;
+    const most = compressedSize * 1100;
+    expect(read(archive([{ ...one, plain: "x", size: 10_000_000 }]))).toHaveLength(1);
+    expect(() => read(archive([{ ...one, plain, size: most + 1 }]))).toThrow(/can't hold/);
+    expect(read(archive([{ ...one, plain, size: most }]))).toHaveLength(1);
+  });
+
   it("no ZIP at all", () => {
     expect(() => read(new Uint8Array(0))).toThrow(BadArchive);
     expect(() => read(new TextEncoder().encode('{"detail": "not found"}'.repeat(9)))).toThrow(
@@ -190,6 +286,48 @@ describe("what is refused", () => {
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe("a ZIP64 end (APPNOTE 4.3.14, 4.3.15)", () => {
+  const plain = archive([{ name: "a.txt", plain: "hello", method: 0 }]);
+  const directoryAt = plain.length - 22 - 60;
+
+  /** The archive with a ZIP64 end that says what the plain one does not. */
+  function widened(edit: (view: DataView, record: number) => void = () => {}, prefix = 0) {
+    const record = plain.length - 22;
+    const bytes = joinBytes(
+      [plain.subarray(0, record), new Uint8Array(56 + 20), plain.subarray(record)],
+      plain.length + 76,
+    );
+    const view = new DataView(bytes.buffer);
+    view.setUint32(record, 0x06064b50, true);
+    view.setBigUint64(record + 4, 44n, true);
+    view.setBigUint64(record + 32, 1n, true);
+    view.setBigUint64(record + 40, 60n, true);
+    view.setBigUint64(record + 48, BigInt(directoryAt), true);
+    view.setUint32(record + 56, 0x07064b50, true);
+    view.setBigUint64(record + 64, BigInt(record), true);
+    for (const at of [10, 12, 14, 16]) view.setUint16(record + 76 + at, 0xffff, true);
+    edit(view, record);
+    return joinBytes([new Uint8Array(prefix), bytes], bytes.length + prefix);
+  }
+
+  it.each([0, 1000])("counts, behind a prefix of %i bytes too", (prefix) => {
+    expect(read(widened(undefined, prefix))).toMatchObject([{ name: "a.txt", dataOffset: prefix + 44 }]);
+  });
+
+  it.each<[string, (view: DataView, record: number) => void]>([
+    ["without its signature", (view, record) => view.setUint32(record, 0, true)],
+    ["of another length", (view, record) => view.setBigUint64(record + 4, 45n, true)],
+  ])("%s is missing", (_, edit) => {
+    expect(() => read(widened(edit))).toThrow(/ZIP64 end of central directory is missing/);
+  });
+
+  it("that its locator places behind itself is looked for where it must be", () => {
+    expect(
+      read(widened((view, record) => view.setBigUint64(record + 64, BigInt(record + 1), true))),
+    ).toHaveLength(1);
   });
 });
 

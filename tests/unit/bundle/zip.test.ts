@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { safeName, TakenPaths } from "@/core/bundle/names";
 import { type Extent, PackFile, PackWriter } from "@/core/bundle/pack";
 import { composeZip, type ZipEntry, type ZipLayout } from "@/core/bundle/zip/compose";
-import { readArchive } from "@/core/bundle/zip/read-archive";
+import { readArchive, readArchiveFrom } from "@/core/bundle/zip/read-archive";
 import { dosTime, endRecords } from "@/core/bundle/zip/records";
 import { hostile, TRICKS } from "../support/hostile";
 import { layoutBytes, MemoryHandle, readerOf } from "./memory-pack";
@@ -234,9 +234,18 @@ describe("ZIP64 (APPNOTE 4.5.3, 4.3.14)", () => {
   const large = sparse("large.webm", 5 * GIB);
   const small = sparse("small.txt", 7);
 
-  it("keeps sizes and offsets above 4 GiB whole", () => {
+  it("keeps sizes and offsets above 4 GiB whole, read at once or bit by bit", async () => {
     const layout = composeZip([small, large, { ...small, path: "far.txt" }]);
     const found = readArchive(sparseReader(layout), layout.size);
+    const reader = sparseReader(layout);
+    const asked: number[] = [];
+    const bitByBit = await readArchiveFrom(async (offset, length) => {
+      asked.push(length);
+      return reader(offset, length);
+    }, layout.size);
+    expect(bitByBit).toEqual(found);
+    // The end, and the headers that stand before it.
+    expect(asked).toEqual([64 * 1024 ** 2, 30 + "small.txt".length, 30 + "large.webm".length]);
     expect(found.map(({ name, size, compressedSize }) => [name, size, compressedSize])).toEqual([
       ["small.txt", 7, 7],
       ["large.webm", 5 * GIB, 5 * GIB],
