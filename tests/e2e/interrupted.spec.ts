@@ -97,7 +97,7 @@ test("a browser killed as soon as a bundle lies on the disk saves no second copy
   const [first] = await page.evaluate(() => chrome.downloads.search({ orderBy: ["startTime"] }));
   // A browser that was killed before it noted the end itself can tell nobody.
   if (first?.state !== "complete") return runpack.close();
-  await expect.poll(() => packs(runpack)).toEqual([]);
+  await expect.poll(() => runpack.packs()).toEqual([]);
   await expectWhole(runpack, server, files);
   expectFetchedOnce(server, 0);
   await runpack.close();
