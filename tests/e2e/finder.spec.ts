@@ -193,7 +193,8 @@ test("lists the exports: progress, pause, go on, cancel, folder, again", async (
   await expect(row).toContainText("Saved 60 files");
   await expect(row.getByRole("button", { name: /^Show in folder/ })).toBeVisible();
   await runpack.waitForDownload(/\.zip$/);
-  server.world.contentLatencyMs = 500;
+  // So long that no machine is too slow to cancel it.
+  server.world.contentLatencyMs = 2000;
   await row.getByRole("button", { name: /^Export again/ }).click();
   await row.getByRole("button", { name: /^Cancel/ }).click();
   await expect(row).toContainText("Export cancelled");
