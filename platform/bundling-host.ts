@@ -37,6 +37,8 @@ export interface BrowserSide extends DownloadsSide {
 /** The background may be starting anew while it is asked, and that again and again. */
 const TRIES = 30;
 const TRY_AGAIN_MS = 300;
+/** A worker that is stuck must not keep the host open. */
+const LONGEST_REMOVAL_MS = 5000;
 
 interface HostJob {
   view: JobView;
@@ -55,6 +57,9 @@ export class BundlingHost {
   #atOnce = 1;
   /** Servers that some job has reached: the others wait for a lost connection too. */
   readonly #reached = new Set<string>();
+  /** Jobs that have ended, whose packs the worker still has to remove. */
+  readonly #removing = new Set<string>();
+  #whenRemoved: (() => void)[] = [];
 
   constructor(
     private readonly side: BrowserSide,
@@ -64,6 +69,15 @@ export class BundlingHost {
   /** IDs of the jobs that are under way. */
   running(): string[] {
     return [...this.#jobs.keys()];
+  }
+
+  /** Resolves when the packs of all jobs that have ended are gone, or should be: then the host may be closed. */
+  async settled(): Promise<void> {
+    if (this.#removing.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#whenRemoved.push(resolve);
+      setTimeout(resolve, LONGEST_REMOVAL_MS);
+    });
   }
 
   start(view: JobView, order: HostOrder): void {
@@ -94,7 +108,7 @@ export class BundlingHost {
   cancel(jobId: string): void {
     const job = this.#jobs.get(jobId);
     if (!job) return;
-    this.toWorker({ type: "cancel", jobId });
+    this.#letGo("cancel", jobId);
     job.saving?.cancel();
     this.#end(job, "cancelled", {});
   }
@@ -119,16 +133,15 @@ export class BundlingHost {
   workerFailed(): void {
     for (const job of [...this.#jobs.values()])
       this.#leave(job, "failed", { error: { code: "interrupted" }, note: null, endedAt: Date.now() });
+    for (const jobId of this.#removing) this.#removed(jobId);
   }
 
   fromWorker(message: FromWorker): void {
     const { jobId } = message;
     const job = this.#jobs.get(jobId);
-    if (!job) {
-      // Cancelled while its ZIP was laid out: nobody will save it.
-      if (message.type === "packed") this.toWorker({ type: "release", jobId });
-      return;
-    }
+    if (message.type === "removed") this.#removed(jobId);
+    // One that was cancelled has nothing more to tell.
+    if (!job) return;
     switch (message.type) {
       case "need-key":
         void this.#giveKey(job.view);
@@ -222,10 +235,22 @@ export class BundlingHost {
     this.#leave(job, "failed", { error, note: null, endedAt: Date.now() });
   }
 
-  /** The pack goes too; a worker that is told to cancel removes it by itself. */
+  /** The pack goes too; what is cancelled has let it go. */
   #end(job: HostJob, state: JobState, change: Partial<JobView>): void {
-    if (state !== "cancelled" || job.packed) this.toWorker({ type: "release", jobId: job.view.id });
+    if (state !== "cancelled") this.#letGo("release", job.view.id);
     this.#leave(job, state, { ...change, note: null, endedAt: Date.now() });
+  }
+
+  #letGo(type: "cancel" | "release", jobId: string): void {
+    this.#removing.add(jobId);
+    this.toWorker({ type, jobId });
+  }
+
+  #removed(jobId: string): void {
+    this.#removing.delete(jobId);
+    if (this.#removing.size > 0) return;
+    for (const resolve of this.#whenRemoved) resolve();
+    this.#whenRemoved = [];
   }
 
   #leave(job: HostJob, state: JobState, change: Partial<JobView>): void {

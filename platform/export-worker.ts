@@ -54,11 +54,19 @@ export class ExportWorker {
     if (message.type === "start") this.#inTurn(jobId, () => this.#start(jobId, message.order));
     else if (message.type === "key") this.#jobs.get(jobId)?.takeKey(message.apiKey);
     else if (message.type === "choice") this.#jobs.get(jobId)?.takeChoice(message.choice);
-    else if (message.type === "release") this.#inTurn(jobId, () => removePack(jobId));
-    else this.#stop(jobId, message.type === "pause" ? "paused" : "cancelled");
+    else if (message.type === "pause") this.#stop(jobId, "paused");
+    else {
+      if (message.type === "cancel") this.#stop(jobId, "cancelled");
+      this.#inTurn(jobId, () => this.#remove(jobId));
+    }
   }
 
-  /** What is left behind here is swept by the background later. */
+  /** What can't be removed now is swept by the background later. */
+  async #remove(jobId: string): Promise<void> {
+    await removePack(jobId).catch(() => undefined);
+    this.send({ type: "removed", jobId });
+  }
+
   #inTurn(jobId: string, work: () => Promise<void>): void {
     const turn = (this.#turns.get(jobId) ?? Promise.resolve()).then(work).catch(() => undefined);
     this.#turns.set(jobId, turn);
@@ -104,13 +112,7 @@ export class ExportWorker {
       this.send({ type: mendable ? "paused" : "failed", jobId, error: failure });
       return;
     }
-    if (stopAs === "paused") {
-      this.send({ type: "paused", jobId, error: null });
-      return;
-    }
-    // What can't be removed now is swept later: the user must hear of the end all the same.
-    await removePack(jobId).catch(() => undefined);
-    this.send({ type: "cancelled", jobId });
+    this.send(stopAs === "paused" ? { type: "paused", jobId, error: null } : { type: "cancelled", jobId });
   }
 
   async #pack(jobId: string, job: WorkerJob): Promise<PackedExport> {

@@ -20,6 +20,8 @@ export interface HostLink {
   copy(text: string): Promise<void>;
   /** IDs of the jobs that the host holds. */
   running(): Promise<string[]>;
+  /** Resolves when nothing of the jobs that have ended is left to remove. */
+  settled(): Promise<void>;
 }
 
 const RECONNECT_MS = 500;
@@ -74,7 +76,7 @@ export function createHost(side: BrowserSide): BundlingHost {
 }
 
 /** What a host answers to a message of the background. */
-export function answerAsHost(host: BundlingHost, message: HostAsk): null | string[] {
+export async function answerAsHost(host: BundlingHost, message: HostAsk): Promise<null | string[]> {
   switch (message.type) {
     case "start":
       host.start(message.job, message.order);
@@ -93,6 +95,9 @@ export function answerAsHost(host: BundlingHost, message: HostAsk): null | strin
       return null;
     case "running":
       return host.running();
+    case "settled":
+      await host.settled();
+      return null;
   }
 }
 
@@ -138,6 +143,10 @@ export class OffscreenLink implements HostLink {
   async running(): Promise<string[]> {
     const answer = await this.#send({ to: "host", type: "running" });
     return Array.isArray(answer) ? answer.filter((id) => typeof id === "string") : [];
+  }
+
+  async settled(): Promise<void> {
+    await this.#send({ to: "host", type: "settled" });
   }
 
   #send(message: HostAsk): Promise<unknown> {

@@ -444,6 +444,8 @@ export class JobDesk {
     await browser.alarms.clear(WATCH);
     if (!(await this.host.exists())) return;
     const left = await this.host.running();
+    // A document that is closed in mid-removal leaves the pack on the disk.
+    if (left.length === 0) await this.host.settled();
     if (left.length === 0 && this.store.active().length === 0) await this.host.close();
   }
 

@@ -55,4 +55,8 @@ export class LocalLink implements HostLink {
   async running(): Promise<string[]> {
     return this.#host?.running() ?? [];
   }
+
+  async settled(): Promise<void> {
+    await this.#host?.settled();
+  }
 }

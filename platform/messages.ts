@@ -208,7 +208,8 @@ export type HostAsk =
   | { to: "host"; type: "pause"; jobId: string }
   | { to: "host"; type: "download-changed"; downloadId: number }
   | { to: "host"; type: "copy"; text: string }
-  | { to: "host"; type: "running" };
+  | { to: "host"; type: "running" }
+  | { to: "host"; type: "settled" };
 
 export interface HostOrder extends StoragePermissions {
   version: string;

@@ -15,6 +15,7 @@ export type WorkerOrder = Omit<ExportOrder, "words" | "nameTemplate"> &
 /** From the bundling host to its worker, which reads the key where it is stored, or asks where it is not. */
 export type ToWorker =
   | { type: "start"; jobId: string; order: WorkerOrder }
+  /** Stops, and lets the pack go. */
   | { type: "cancel"; jobId: string }
   /** The answer to `need-key`. */
   | { type: "key"; jobId: string; apiKey: string }
@@ -43,7 +44,9 @@ export type FromWorker =
   | { type: "failed"; jobId: string; error: JobError }
   /** Stopped by the user, or by what only the user can mend; what there is stays. */
   | { type: "paused"; jobId: string; error: JobError | null }
-  | { type: "cancelled"; jobId: string };
+  | { type: "cancelled"; jobId: string }
+  /** The pack is gone: after `cancel` and `release`, once nobody has it open. */
+  | { type: "removed"; jobId: string };
 
 /** What keeps a job from going on at once. */
 export interface Waiting {

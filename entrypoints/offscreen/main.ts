@@ -9,5 +9,5 @@ stayConnected(() => host.running().length > 0);
 
 browser.runtime.onMessage.addListener((message: unknown, sender) => {
   if (sender.id !== browser.runtime.id || sender.tab || !isFor<HostAsk>(message, "host")) return undefined;
-  return Promise.resolve(answerAsHost(host, message));
+  return answerAsHost(host, message);
 });

@@ -30,6 +30,7 @@ test("stops at once when cancelled, and saves nothing", async ({ runpack, server
   expect(contentCalls(server)).toHaveLength(calls);
   expect(calls).toBeLessThan(60);
   expect(filesIn(runpack.downloads)).toEqual([]);
+  expect(await runpack.packs()).toEqual([]);
 });
 
 test("exports again after a cancelled export", async ({ runpack, server }) => {

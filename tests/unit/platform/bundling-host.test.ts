@@ -182,11 +182,36 @@ describe("the bundling host", () => {
     expect(JSON.stringify(news)).not.toContain("session key");
   });
 
-  it("lets a pack go that arrives when its job is cancelled", () => {
+  it("saves nothing that arrives when its job is cancelled", async () => {
     host.start(view("1"), ORDER);
     host.cancel("1");
     host.fromWorker(packed("1"));
-    expect(told.at(-1)).toEqual({ type: "release", jobId: "1" });
+    await settled();
+    expect(last()).toMatchObject({ state: "cancelled" });
+    expect(told.at(-1)).toEqual({ type: "cancel", jobId: "1" });
+  });
+
+  it("is settled when the packs of the jobs that ended are removed", async () => {
+    for (const id of ["1", "2"]) host.start(view(id), ORDER);
+    host.cancel("1");
+    host.cancel("2");
+    let isSettled = false;
+    const waiting = host.settled().then(() => {
+      isSettled = true;
+    });
+    host.fromWorker({ type: "removed", jobId: "1" });
+    await settled();
+    expect(isSettled).toBe(false);
+    host.fromWorker({ type: "removed", jobId: "2" });
+    await waiting;
+  });
+
+  it("waits for no removal by a worker that is dead", async () => {
+    host.start(view("1"), ORDER);
+    host.cancel("1");
+    const waiting = host.settled();
+    host.workerFailed();
+    await waiting;
   });
 
   it("fails all jobs when the worker dies, and takes new ones", () => {

@@ -131,6 +131,8 @@ class FakeHost implements HostLink {
     if (this.silent) throw new Error("no answer");
     return [...this.jobs.keys()];
   };
+  removing: Promise<void> = Promise.resolve();
+  settled = () => this.removing;
 }
 
 const WISH = wishFor(CLOUD, "wr_1", "bundle", EVERYTHING);
@@ -333,6 +335,18 @@ describe("rest", () => {
     expect([host.isOpen, fake.alarms.size]).toEqual([true, 1]);
     await end(job, "done");
     await eventually(() => expect([host.isOpen, fake.alarms.size]).toEqual([false, 0]));
+  });
+
+  it("waits until the host has removed what the job left", async () => {
+    let removed = () => {};
+    host.removing = new Promise((resolve) => {
+      removed = resolve;
+    });
+    await end(await begin(), "cancelled");
+    await vi.waitFor(() => expect(fake.alarms.size).toBe(0));
+    expect(host.isOpen).toBe(true);
+    removed();
+    await eventually(() => expect(host.isOpen).toBe(false));
   });
 
   it("comes for a paused job too", async () => {
