@@ -199,6 +199,8 @@ test("cancels all, and tries again what failed", async ({ runpack, server }) => 
   await expect(cards(page)).toContainText("1 failed", { timeout: 30_000 });
   await expect(cards(page).getByRole("list", { name: "Failed runs" })).toContainText("not Skyvern's API");
   server.world.faults.clear();
+  // The card changes its form when the other run is saved: a button that moves below a click hears none.
+  await expect(cards(page)).toContainText("Saved 1 of 2 runs", { timeout: 30_000 });
   await cards(page).getByRole("button", { name: "Retry failed" }).click();
   await expect(cards(page)).toContainText("Saved 2 runs", { timeout: 30_000 });
   server.world.contentLatencyMs = 1000;
