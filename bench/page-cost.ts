@@ -1,5 +1,6 @@
 /** What the content script costs the page that it is on, by Chromium's profiler. */
 import type { CDPSession, Page } from "@playwright/test";
+import { goInPage, renderForASecond } from "../tests/e2e/busy-page";
 import { APP, actions, type Runpack } from "../tests/e2e/harness";
 import { FAILED, INVOICE } from "../tests/practice/runs/ids";
 
@@ -29,28 +30,10 @@ export async function pageCost({ context, openRun }: Runpack): Promise<PageCost>
   let shown = INVOICE;
   const navigation = await costs(page, async () => {
     shown = shown === INVOICE ? FAILED : INVOICE;
-    await page.evaluate((runId) => {
-      history.pushState(null, "", `/runs/${runId}/overview`);
-      dispatchEvent(new PopStateEvent("popstate"));
-    }, shown);
-    await page.locator("main header h2").filter({ hasText: shown }).waitFor();
-    await actions(page).exportBundle.waitFor();
+    await goInPage(page, shown);
   });
   await page.close();
   return { withoutRun, withRun, navigation };
-}
-
-/** What a page does that shows a running run: something new in every frame. */
-async function renderForASecond(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const box = document.createElement("div");
-    document.body.append(box);
-    for (const end = performance.now() + 1000; performance.now() < end; ) {
-      box.replaceChildren(...Array.from({ length: 20 }, () => document.createElement("p")));
-      await new Promise(requestAnimationFrame);
-    }
-    box.remove();
-  });
 }
 
 /**

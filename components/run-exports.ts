@@ -297,7 +297,7 @@ export class RunExports {
 
   #awaitNews(): void {
     clearTimeout(this.#silence);
-    const [job] = [...this.#jobs.values()].filter(({ state }) => isActive(state));
+    const job = [...this.#jobs.values()].find(({ state }) => isActive(state));
     if (!job || this.signal.aborted) return;
     this.#silence = setTimeout(() => {
       const { server } = this;

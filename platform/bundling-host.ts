@@ -1,12 +1,13 @@
 import type { ExportChoice } from "@/core/bundle/presets";
 import {
   canMove,
+  endOfSave,
   isActive,
   type JobError,
   type JobNote,
   type JobState,
   type JobView,
-  NO_PROGRESS,
+  JUST_QUEUED,
 } from "@/core/jobs/job";
 import { runpackError } from "@/core/skyvern/errors";
 import type { DownloadState, HostOrder, OrderedBundle } from "./messages";
@@ -84,15 +85,7 @@ export class BundlingHost {
     this.#atOnce = order.atOnce;
     if (this.#jobs.has(view.id)) return;
     this.#jobs.set(view.id, {
-      view: {
-        ...view,
-        state: "queued",
-        progress: NO_PROGRESS,
-        result: null,
-        error: null,
-        note: null,
-        endedAt: null,
-      },
+      view: { ...view, ...JUST_QUEUED },
       order,
       saving: null,
       packed: false,
@@ -138,8 +131,11 @@ export class BundlingHost {
 
   fromWorker(message: FromWorker): void {
     const { jobId } = message;
+    if (message.type === "removed") {
+      this.#removed(jobId);
+      return;
+    }
     const job = this.#jobs.get(jobId);
-    if (message.type === "removed") this.#removed(jobId);
     // One that was cancelled has nothing more to tell.
     if (!job) return;
     switch (message.type) {
@@ -218,9 +214,8 @@ export class BundlingHost {
     try {
       const saved = await job.saving.save(job.view.mode, name, files, job.view.folder);
       job.downloadId = saved.downloadId;
-      const state = result.missing > 0 ? "partial" : "done";
-      const full = { ...job.view.progress, fraction: 1 };
-      this.#end(job, state, { result: { ...result, savedAs: saved.path }, progress: full });
+      const { state, ...change } = endOfSave(job.view, { ...result, savedAs: saved.path });
+      this.#end(job, state, change);
     } catch (error) {
       if (this.#jobs.get(job.view.id) !== job) return; // cancelled or paused meanwhile
       const failure = error instanceof SaveFailed ? error.failure : runpackError("save-failed", {}, error);

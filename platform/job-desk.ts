@@ -4,6 +4,7 @@ import { actsOn, type BatchAct, type BatchView, type BatchWish, batchView } from
 import {
   canMove,
   type ExportWish,
+  endOfSave,
   fulfils,
   isAboutAccess,
   isActive,
@@ -309,10 +310,8 @@ export class JobDesk {
     const { job, bundle } = record;
     const folder = bundle.result.savedAs.replace(/[^/]*$/, "");
     const result = { ...bundle.result, savedAs: folder + baseName(saved.fileName) };
-    const progress = { ...job.progress, fraction: 1, speed: null, timeLeft: null };
-    const state = result.missing > 0 ? "partial" : "done";
-    const end = { state, result, progress, note: null, endedAt: saved.endedAt } as const;
-    await this.news({ ...job, ...end }, saved.downloadId);
+    const end = { note: null, endedAt: saved.endedAt };
+    await this.news({ ...job, ...endOfSave(job, result), ...end }, saved.downloadId);
   }
 
   /** Old packs are a nuisance, no reason for anything to fail; what can't be removed now goes another time. */

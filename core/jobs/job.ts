@@ -220,20 +220,25 @@ export const NO_PROGRESS: JobProgress = {
   timeLeft: null,
 };
 
+/** Of a job that has done nothing yet. */
+export const JUST_QUEUED = {
+  state: "queued",
+  progress: NO_PROGRESS,
+  result: null,
+  error: null,
+  note: null,
+  endedAt: null,
+} as const satisfies Partial<JobView>;
+
 /** A job that has just been ordered, and waits for its place. */
 export function queuedJob(wish: ExportWish, own: Pick<JobView, "id" | "batchId" | "startedAt">): JobView {
-  return {
-    ...wish,
-    ...own,
-    runId: wish.requestedId,
-    title: null,
-    state: "queued",
-    progress: NO_PROGRESS,
-    result: null,
-    error: null,
-    note: null,
-    endedAt: null,
-  };
+  return { ...wish, ...own, ...JUST_QUEUED, runId: wish.requestedId, title: null };
+}
+
+/** What a save changes of a job. */
+export function endOfSave({ progress }: JobView, result: JobResult) {
+  const state = result.missing > 0 ? ("partial" as const) : ("done" as const);
+  return { state, result, progress: { ...progress, fraction: 1, speed: null, timeLeft: null } };
 }
 
 /** What the options page mends: a key that is missing or refused, a permission that was taken back. */

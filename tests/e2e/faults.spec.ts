@@ -3,7 +3,7 @@ import { generatedRun } from "../practice/runs/generated";
 import { INVOICE } from "../practice/runs/ids";
 import { type PracticeServer, startPracticeServer } from "../practice/server";
 import type { LaunchOptions } from "./driver";
-import { expect, exportBundle, saved, test } from "./fixtures";
+import { expect, exportBundle, kindOf, launchWithKey, saved, test } from "./fixtures";
 import { actions, filesIn, launchRunpack, type Runpack } from "./harness";
 import { checkZip } from "./verify-zip";
 
@@ -97,12 +97,11 @@ function smallRun(server: PracticeServer, seed = 1): { run: string; file: string
 /** One browser for all of these: each has a run of its own. */
 const sharing = test.extend<object, { lasting: { server: PracticeServer; runpack: Runpack } }>({
   lasting: [
-    async ({ browserName }, use) => {
+    async ({ browserName, secondDay }, use) => {
       const server = await startPracticeServer();
-      const runpack = await launchRunpack(server, {
-        browser: browserName === "firefox" ? browserName : "chromium",
-      });
-      await runpack.saveKey(server.apiKey);
+      const start = (options?: LaunchOptions) =>
+        launchRunpack(server, { browser: kindOf(browserName), ...options });
+      const runpack = await launchWithKey(start, server, secondDay);
       await use({ server, runpack });
       await runpack.close();
       await server.close();

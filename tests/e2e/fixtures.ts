@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
 import { type PracticeServer, type RecordedRequest, startPracticeServer } from "../practice/server";
-import type { LaunchOptions } from "./driver";
+import type { BrowserName, LaunchOptions } from "./driver";
 import { actions, launchRunpack, type Runpack } from "./harness";
 import { type Checked, checkZip } from "./verify-zip";
 
@@ -54,10 +54,9 @@ export const test = base.extend<Settings & Fixtures, WorkerFixtures>({
     expect(server.astray, "the key goes to the API alone, in its header").toEqual([]);
   },
   launch: async ({ server, browserName }, use) => {
-    const browser = browserName === "firefox" ? browserName : "chromium";
     const folders = new Set<string>();
     await use(async (options) => {
-      const runpack = await launchRunpack(server, { browser, ...options });
+      const runpack = await launchRunpack(server, { browser: kindOf(browserName), ...options });
       folders.add(runpack.profile).add(runpack.downloads);
       return runpack;
     });
@@ -65,12 +64,28 @@ export const test = base.extend<Settings & Fixtures, WorkerFixtures>({
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   },
   runpack: async ({ server, launch, keyStored, secondDay }, use) => {
-    const runpack = await launch(keyStored && secondDay !== undefined ? { copyOf: secondDay } : {});
-    if (keyStored && secondDay === undefined) await runpack.saveKey(server.apiKey);
+    const runpack = await (keyStored ? launchWithKey(launch, server, secondDay) : launch());
     await use(runpack);
     await runpack.close();
   },
 });
+
+/** Of the two that there are. */
+export function kindOf(browserName: string): BrowserName {
+  return browserName === "firefox" ? browserName : "chromium";
+}
+
+/** A browser whose user has stored the key. @param secondDay see there */
+export async function launchWithKey(
+  launch: Fixtures["launch"],
+  server: PracticeServer,
+  secondDay: string | undefined,
+): Promise<Runpack> {
+  if (secondDay !== undefined) return launch({ copyOf: secondDay });
+  const runpack = await launch();
+  await runpack.saveKey(server.apiKey);
+  return runpack;
+}
 
 /** Clicks **Export bundle** on a page, waits for the end and checks the ZIP by every reader and byte for byte. */
 export async function exportBundle(

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { INVOICE } from "../practice/runs/ids";
 import { expect, test } from "./fixtures";
-import { actions, fillKey } from "./harness";
+import { actions, fillKey, type Runpack } from "./harness";
 import { violations } from "./report-page";
 import { readZip } from "./verify-zip";
 
@@ -17,6 +17,17 @@ async function expectLocked(place: Locator): Promise<void> {
   await expect(place.getByRole("radio", { name: "Media" })).toBeEnabled();
   await expect(place.getByRole("radio", { name: "Debug essentials" })).toBeChecked();
   await expect(place.getByText(LINE)).toHaveCount(2);
+}
+
+/** The run's page offers what is allowed alone, and its export is by that. */
+async function expectAllowedExport(runpack: Runpack): Promise<void> {
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await actions(page).more.click();
+  await expectLocked(actions(page).host.getByRole("dialog"));
+  await actions(page).start("Export bundle");
+  const entries = await readZip(await runpack.waitForDownload(/\.zip$/));
+  const report = entries.get(`${INVOICE}/export-report.json`)?.head.toString("utf8") ?? "";
+  expect(JSON.parse(report)).toMatchObject({ preset: "debug", share_safe: true });
 }
 
 /** By the browser's own page for trying policies, which hands them over as it does those of an administrator. */
@@ -49,13 +60,7 @@ test("what an administrator sets is shown, can't be changed, and holds for every
   await card.getByText("More export options").click();
   await expectLocked(card.locator("details").first());
 
-  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
-  await actions(page).more.click();
-  await expectLocked(actions(page).host.getByRole("dialog"));
-  await actions(page).start("Export bundle");
-  const entries = await readZip(await runpack.waitForDownload(/\.zip$/));
-  const report = entries.get(`${INVOICE}/export-report.json`)?.head.toString("utf8") ?? "";
-  expect(JSON.parse(report)).toMatchObject({ preset: "debug", share_safe: true });
+  await expectAllowedExport(runpack);
 
   await runpack.chromium?.setPolicy({});
   await expect(address).toBeEditable();
@@ -72,12 +77,6 @@ test("what an administrator sets holds in Firefox, which reads it as it starts",
   await fillKey(options, server.apiKey);
   await expect(options.getByRole("status").first()).toContainText("Connected");
   await expect(options.getByRole("region", { name: LINE })).toContainText("Every export is share-safe.");
-  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
-  await actions(page).more.click();
-  await expectLocked(actions(page).host.getByRole("dialog"));
-  await actions(page).start("Export bundle");
-  const entries = await readZip(await runpack.waitForDownload(/\.zip$/));
-  const report = entries.get(`${INVOICE}/export-report.json`)?.head.toString("utf8") ?? "";
-  expect(JSON.parse(report)).toMatchObject({ preset: "debug", share_safe: true });
+  await expectAllowedExport(runpack);
   await runpack.close();
 });

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { FAILED, INVOICE } from "../practice/runs/ids";
+import { FRAMES, goInPage, renderForASecond } from "./busy-page";
 import { expect, exportBundle, test } from "./fixtures";
 import { APP, actions } from "./harness";
 
@@ -28,15 +29,7 @@ test("does no more where it shows what came of an export", COUNTED, async ({ run
 
 test("does little for an in-page navigation", COUNTED, async ({ runpack }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
-  const calls = await callsDuring(page, async () => {
-    await page.evaluate((runId) => {
-      history.pushState(null, "", `/runs/${runId}/overview`);
-      dispatchEvent(new PopStateEvent("popstate"));
-    }, FAILED);
-    await expect(page.locator("main header h2")).toHaveText(FAILED);
-    await expect(actions(page).exportBundle).toBeVisible();
-  });
-  expect(calls).toBeLessThan(2000);
+  expect(await callsDuring(page, () => goInPage(page, FAILED))).toBeLessThan(2000);
 });
 
 test("moves nothing of the page by being there", async ({ runpack }) => {
@@ -80,21 +73,6 @@ function atWork(page: Page): Promise<unknown> {
       : 0,
     alarms: (await chrome.alarms.getAll()).length,
   }))()`);
-}
-
-const FRAMES = 60;
-
-/** What a page does that shows a running run: something new in every frame. */
-async function renderForASecond(page: Page): Promise<void> {
-  await page.evaluate(async (frames) => {
-    const box = document.createElement("div");
-    document.body.append(box);
-    for (let frame = 0; frame < frames; frame++) {
-      box.replaceChildren(...Array.from({ length: 20 }, () => document.createElement("p")));
-      await new Promise(requestAnimationFrame);
-    }
-    box.remove();
-  }, FRAMES);
 }
 
 /** How often functions of our script were called meanwhile: the same on every machine. Times: `npm run bench:surfaces`. */

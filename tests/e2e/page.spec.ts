@@ -1,4 +1,5 @@
 import { FAILED, INVOICE, INVOICE_AGENT, TASK, UNKNOWN } from "../practice/runs/ids";
+import { goInPage } from "./busy-page";
 import { contentCalls, expect, exportBundle, saved, test } from "./fixtures";
 import { APP, actions, filesIn } from "./harness";
 import { violations } from "./report-page";
@@ -11,11 +12,7 @@ test("exports the run of ?wr= where the path names another", async ({ runpack, s
 
 test("exports the run that is shown after in-page navigation", async ({ runpack, server }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
-  await page.evaluate((id) => {
-    history.pushState(null, "", `/runs/${id}/overview`);
-    dispatchEvent(new PopStateEvent("popstate"));
-  }, FAILED);
-  await expect(page.locator("main header h2")).toHaveText(FAILED);
+  await goInPage(page, FAILED);
   const { report } = await exportBundle(page, runpack, server);
   expect(report.run_id).toBe(FAILED);
 });

@@ -3,7 +3,7 @@ import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import { type JobView, NO_PROGRESS } from "@/core/jobs/job";
 import { type BrowserSide, BundlingHost } from "@/platform/bundling-host";
 import type { FromWorker, ToWorker } from "@/platform/worker-protocol";
-import { jobView } from "../support/job-view";
+import { jobView, ONE_FILE } from "../support/job-view";
 
 const view = (id: string): JobView => jobView({ id, runId: `wr_${id}`, requestedId: `tsk_v2_${id}` });
 const ORDER = {
@@ -20,17 +20,7 @@ const packed = (jobId: string): FromWorker => ({
   jobId,
   name: "run_wr_1",
   files: [{ path: "", blob: new Blob(["zip"]) }],
-  result: {
-    runs: [],
-    found: 1,
-    written: 1,
-    missing: 0,
-    leftOut: 0,
-    bytes: 3,
-    proofs: { checksum: 0, crc32: 0, length: 1, none: 0 },
-    gaps: [],
-    warnings: [],
-  },
+  result: ONE_FILE,
   progress: NO_PROGRESS,
 });
 

@@ -7,6 +7,7 @@ import type { HostLink } from "@/platform/host-link";
 import { JobDesk } from "@/platform/job-desk";
 import { JobStore } from "@/platform/job-store";
 import type { HostOrder } from "@/platform/messages";
+import { ONE_FILE } from "../support/job-view";
 
 const { CLOUD, LOCAL } = vi.hoisted(() => ({
   CLOUD: "https://api.skyvern.com",
@@ -428,18 +429,7 @@ describe("after a restart", () => {
   });
 
   describe("a bundle that was being saved", () => {
-    const result = {
-      runs: [],
-      found: 1,
-      written: 1,
-      missing: 0,
-      leftOut: 0,
-      bytes: 3,
-      proofs: { checksum: 0, crc32: 0, length: 1, none: 0 },
-      gaps: [],
-      warnings: [],
-      savedAs: "Skyvern/run_wr_1.zip",
-    };
+    const result = { ...ONE_FILE, savedAs: "Skyvern/run_wr_1.zip" };
     const bundle = { url: "blob:1", bytes: 3, result };
     const WHOLE = { state: "complete", exists: true, fileSize: 3 };
 
