@@ -31,7 +31,7 @@ export interface PracticeServer {
   requests: RecordedRequest[];
   /** Hosts that the key may go to: the API's, and what a user names as such. */
   apiHosts: Set<string>;
-  /** Requests, at whatever host, with the key where it doesn't belong; never emptied. */
+  /** Requests, at whatever host, with the key where it doesn't belong, their bodies included; never emptied. */
   astray: RecordedRequest[];
   /**
    * What belongs into an export of the artifact, the truth for byte comparisons: what the content call serves when
@@ -63,7 +63,7 @@ export async function startPracticeServer(options: { port?: number } = {}): Prom
     const exchange = openExchange(world, request, response, tcp.get(request.socket.remotePort ?? 0) ?? null);
     requests.push(exchange.record);
     if (isAstray(exchange.record, apiHosts)) astray.push(exchange.record);
-    answer(world, exchange).catch((error: unknown) => {
+    answer(world, exchange, () => astray.push(exchange.record)).catch((error: unknown) => {
       console.error("practice server:", exchange.record.method, exchange.record.path, error);
       response.destroy();
     });
@@ -144,8 +144,9 @@ function isAstray({ host, path, headers }: RecordedRequest, apiHosts: ReadonlySe
   return (key === API_KEY && !apiHosts.has(host)) || (path + JSON.stringify(others)).includes(API_KEY);
 }
 
-async function answer(world: World, exchange: Exchange): Promise<void> {
-  const body = exchange.record.method === "POST" ? await bodyText(exchange.request) : "";
+/** @param onKey called where the request's body has the key, in whatever piece of it, at whatever host */
+async function answer(world: World, exchange: Exchange, onKey: () => void): Promise<void> {
+  const body = await bodyText(exchange.request, onKey);
   const { host } = exchange.record;
   const reply =
     host === API_HOST || host === LOCAL_HOST
@@ -156,8 +157,26 @@ async function answer(world: World, exchange: Exchange): Promise<void> {
   await send(exchange, reply);
 }
 
-async function bodyText(request: IncomingMessage): Promise<string> {
+/** Bodies of questions to the API are shorter by far; of a longer one no more is kept. */
+const BODY_BYTES = 1024 * 1024;
+
+async function bodyText(request: IncomingMessage, onKey: () => void): Promise<string> {
+  const key = Buffer.from(API_KEY);
   const parts: Buffer[] = [];
-  for await (const part of request) parts.push(Buffer.from(part as Uint8Array));
+  let kept = 0;
+  // The end of what came before, shorter than the key: it may stand across two pieces.
+  let before = Buffer.alloc(0);
+  let found = false;
+  for await (const part of request) {
+    const bytes = Buffer.from(part as Uint8Array);
+    const seen = Buffer.concat([before, bytes]);
+    if (!found && seen.includes(key)) {
+      found = true;
+      onKey();
+    }
+    before = seen.subarray(-(key.length - 1));
+    if (kept < BODY_BYTES) parts.push(bytes);
+    kept += bytes.length;
+  }
   return Buffer.concat(parts).toString("utf8");
 }

@@ -14,7 +14,8 @@ const agent = new Agent({ keepAlive: true, maxSockets: 12, rejectUnauthorized: f
 export interface Asking {
   method?: string;
   headers?: Record<string, string>;
-  body?: string;
+  /** Several pieces are sent one by one. */
+  body?: string | string[];
   /** Sends the API key; true unless said otherwise. */
   key?: boolean;
 }
@@ -53,7 +54,8 @@ export function ask(server: PracticeServer, address: string, asking: Asking = {}
     outgoing.on("error", (error) => {
       if (!answered) resolve({ status: 0, headers: {}, body: Buffer.alloc(0), broken: error.message });
     });
-    outgoing.end(asking.body);
+    for (const piece of [asking.body ?? []].flat()) outgoing.write(piece);
+    outgoing.end();
   });
 }
 
