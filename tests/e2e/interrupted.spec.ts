@@ -1,7 +1,10 @@
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generatedRun } from "../practice/runs/generated";
-import type { PracticeServer } from "../practice/server";
-import { expect, test } from "./fixtures";
+import type { PracticeServer, RecordedRequest } from "../practice/server";
+import type { LaunchOptions } from "./driver";
+import { contentCalls, expect, test } from "./fixtures";
 import { actions, filesIn, type Runpack } from "./harness";
 import { checkZip } from "./verify-zip";
 
@@ -57,6 +60,51 @@ function expectFetchedOnce(server: PracticeServer, interruptions: number): void 
   expect(twice).toBeLessThanOrEqual(interruptions * IN_FLIGHT);
 }
 
+/** A job's journal begins with it; what follows is a record a line, each behind its checksum. */
+const JOURNAL = /^[0-9a-f]{8} \{"kind":"journal"/;
+
+/** What the journal on the disk says is whole, while no browser runs; null where there is none (any more). */
+function journaled(profile: string): Set<string> | null {
+  const journal = readdirSync(profile, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .find((path) => JOURNAL.test(beginningOf(path)));
+  if (journal === undefined) return null;
+  const records = readFileSync(journal, "latin1").matchAll(
+    /^[0-9a-f]{8} \{"kind":"file","key":"([^"]+)".*\}$/gm,
+  );
+  return new Set([...records].map(([, key]) => key ?? ""));
+}
+
+function beginningOf(path: string): string {
+  const file = openSync(path, "r");
+  const bytes = Buffer.alloc(64);
+  const length = readSync(file, bytes, 0, bytes.length, 0);
+  closeSync(file);
+  return bytes.toString("latin1", 0, length);
+}
+
+function idsOf(calls: RecordedRequest[]): string[] {
+  return calls.flatMap(({ path }) => /\/v1\/artifacts\/([^/]+)\/content/.exec(path)?.[1] ?? []);
+}
+
+/**
+ * One life of the browser against its journal. Nothing that the journal called whole before is asked for again. A lane
+ * notes its file before it asks for the next one, and what was written survives a kill: so of all that was asked for,
+ * the journal lacks at most one file a lane. Each of them was on its way or had just arrived: none waits to be noted
+ * while every other lane is done with two. These alone may be fetched again.
+ */
+function expectNoneAgain(calls: RecordedRequest[], before: Set<string>, after: Set<string>): void {
+  const asked = new Set(idsOf(calls));
+  expect([...asked].filter((id) => before.has(id))).toEqual([]);
+  expect([...asked].filter((id) => !after.has(id)).length).toBeLessThanOrEqual(IN_FLIGHT);
+  const served = calls
+    .filter(({ status, sentAt }) => status === 200 && sentAt !== null)
+    .sort((a, b) => (a.sentAt ?? 0) - (b.sentAt ?? 0));
+  const longAgo = idsOf(served.slice(0, -2 * IN_FLIGHT));
+  expect(longAgo.filter((id) => !after.has(id))).toEqual([]);
+}
+
 test(`a browser killed ${KILLS} times goes on with its job each time, without the user`, {
   tag: "@short",
 }, async ({ launch, server }) => {
@@ -66,41 +114,67 @@ test(`a browser killed ${KILLS} times goes on with its job each time, without th
   const { profile, downloads } = runpack;
   await runpack.saveKey(server.apiKey);
   await start(runpack, run);
+  let whole = new Set<string>();
+  let calls = 0;
   for (let kill = 1; kill <= KILLS; kill++) {
     await untilFetched(server, Math.min(sent(server).size + 1 + Math.random() * (FILES / KILLS), FILES));
     await sleep(Math.random() * 200);
     await runpack.kill();
+    const life = contentCalls(server).slice(calls);
+    // The journal of a job that is done is gone with its pack: everything was whole then.
+    const now = journaled(profile) ?? new Set(idsOf(contentCalls(server)));
+    expectNoneAgain(life, whole, now);
+    [whole, calls] = [now, calls + life.length];
     runpack = await launch({ profile, downloads });
   }
   await expectWhole(runpack, server);
-  expectFetchedOnce(server, KILLS);
+  const last = contentCalls(server).slice(calls);
+  expectNoneAgain(last, whole, new Set(idsOf(last)));
   await runpack.close();
 });
 
 /** Of the extension's pages. */
 declare const chrome: { downloads: { search(query: object): Promise<{ state: string }[]> } };
 
+/** Exports in a new browser, kills it as soon as the ZIP lies on the disk, and starts it again. */
+async function killedAtTheEnd(
+  launch: (options?: LaunchOptions) => Promise<Runpack>,
+  server: PracticeServer,
+  files: number,
+  seed: number,
+): Promise<{ runpack: Runpack; noted: boolean }> {
+  const runpack = await launch();
+  const { profile, downloads } = runpack;
+  await runpack.saveKey(server.apiKey);
+  const run = generatedRun(server.world, { count: files, bytesEach: 20_000, kind: "mixed", seed });
+  await start(runpack, run.id);
+  await runpack.waitForDownload(/\.zip$/);
+  await runpack.kill();
+  const next = await launch({ profile, downloads });
+  const page = await next.context.newPage();
+  await page.goto(next.extensionPage("popup"));
+  const [first] = await page.evaluate(() => chrome.downloads.search({ orderBy: ["startTime"] }));
+  return { runpack: next, noted: first?.state === "complete" };
+}
+
 // Firefox tells an extension of a finished download only as long as it runs.
 test("a browser killed as soon as a bundle lies on the disk saves no second copy", {
   tag: "@chromium",
 }, async ({ launch, server }) => {
+  test.setTimeout(180_000);
   const files = 40;
-  let runpack = await launch();
-  const { profile, downloads } = runpack;
-  await runpack.saveKey(server.apiKey);
-  await start(runpack, slowRun(server, files, 0));
-  await runpack.waitForDownload(/\.zip$/);
-  await runpack.kill();
-  runpack = await launch({ profile, downloads });
-  const page = await runpack.context.newPage();
-  await page.goto(runpack.extensionPage("popup"));
-  const [first] = await page.evaluate(() => chrome.downloads.search({ orderBy: ["startTime"] }));
-  // A browser that was killed before it noted the end itself can tell nobody.
-  if (first?.state !== "complete") return runpack.close();
-  await expect.poll(() => runpack.packs()).toEqual([]);
-  await expectWhole(runpack, server, files);
-  expectFetchedOnce(server, 0);
-  await runpack.close();
+  // A browser that was killed before it noted the end itself can tell nobody: that try says nothing.
+  for (let attempt = 1; ; attempt++) {
+    const { runpack, noted } = await killedAtTheEnd(launch, server, files, attempt);
+    if (noted) {
+      await expect.poll(() => runpack.packs()).toEqual([]);
+      await expectWhole(runpack, server, files);
+      expectFetchedOnce(server, 0);
+    }
+    await runpack.close();
+    if (noted) return;
+    expect(attempt, "the browser noted no download's end in time").toBeLessThan(6);
+  }
 });
 
 test("a background that is stopped again and again loses nothing", async ({ runpack, server }) => {

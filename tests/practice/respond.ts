@@ -18,6 +18,8 @@ export interface RecordedRequest {
   status: number;
   /** Bytes of the answer's body handed to the connection. */
   bytesSent: number;
+  /** When the whole answer was handed to the connection, ms since the epoch; null until then, and where it was cut. */
+  sentAt: number | null;
 }
 
 /** A request on its way through the server. */

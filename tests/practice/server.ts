@@ -130,11 +130,15 @@ export function openExchange(
     headers,
     status: 0,
     bytesSent: 0,
+    sentAt: null,
   };
   const url = new URL(path, `https://${host || "unknown"}`);
   const content = /^\/v1\/artifacts\/([^/]+)\/content$/.exec(url.pathname);
   const fault = world.faults.take(path, content?.[1] ?? null);
   response.on("error", () => response.destroy());
+  response.on("finish", () => {
+    record.sentAt = Date.now();
+  });
   return { request, response, url, record, socket, fault };
 }
 
