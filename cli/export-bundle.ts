@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { statfs } from "node:fs/promises";
 import type { PackedExport } from "@/core/bundle/assemble";
+import type { Connections } from "@/core/bundle/connections";
 import { HashPool } from "@/core/bundle/content-hash";
 import type { ExportOrder } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
@@ -23,6 +24,7 @@ export interface ExportHost {
   fetcher: typeof fetch;
   signal: AbortSignal;
   activity: Activity;
+  connections: Connections;
   destination: Destination;
   /** Where packs and journals are until their bundles are saved. */
   workFolder: string;
@@ -86,7 +88,7 @@ async function pack(
   meter: ProgressMeter,
   news: ExportNews,
 ): Promise<PackedExport> {
-  const { access, fetcher, signal, activity, storageOrigins, workFolder } = host;
+  const { access, fetcher, signal, activity, connections, storageOrigins, workFolder } = host;
   const journalFile = new FileHandleSync(files.journal);
   const hashes = new HashPool();
   const { pack, journal } = await Journal.open(journalFile, new FileHandleSync(files.pack), hashes);
@@ -112,6 +114,7 @@ async function pack(
       signal,
       meter,
       activity,
+      connections,
       mayFetch: (origin) => storageOrigins.has(origin) && origin !== new URL(access.apiAddress).origin,
       freeBytes: await freeBytes(workFolder),
       allowed: async (choice) => choice,

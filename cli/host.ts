@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Connections } from "@/core/bundle/connections";
 import { Activity } from "@/core/bundle/fetch-context";
 import type { Access } from "@/core/skyvern/client";
 import { readAccess } from "./access";
@@ -38,6 +39,7 @@ export async function openHost(
     fetcher: politeFetch(fetcher, await pauseFor(access), new URL(access.apiAddress).origin),
     signal,
     activity: new Activity(),
+    connections: new Connections(),
     destination,
     workFolder: workFolder(given, destination),
     storageOrigins: new Set(given.all("storage-host").map(originOf)),

@@ -1,4 +1,5 @@
 import type { PackedExport } from "@/core/bundle/assemble";
+import { Connections } from "@/core/bundle/connections";
 import type { ExportTools } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
 import { exportTogether } from "@/core/bundle/export-together";
@@ -21,6 +22,9 @@ import { readPreferences, readStoredAccess } from "./settings-store";
 import type { FromWorker, PackedBlob, ToWorker, Waiting, WorkerOrder } from "./worker-protocol";
 
 const TICK_MS = 250;
+
+/** Of the 6 that Firefox opens to a host. */
+const FIREFOX_CONNECTIONS = 5;
 
 /** How long a job waits for a Skyvern that can't be reached, before it is paused. */
 const PATIENCE_MS = 30 * 60_000;
@@ -45,6 +49,7 @@ export class ExportWorker {
   readonly #turns = new Map<string, Promise<void>>();
   /** Jobs share the browser's connections. */
   readonly #activity = new Activity();
+  readonly #connections = new Connections(import.meta.env.FIREFOX ? FIREFOX_CONNECTIONS : undefined);
   readonly #hashes = new HashWorkers();
 
   constructor(private readonly send: (message: FromWorker) => void) {}
@@ -155,6 +160,7 @@ export class ExportWorker {
         signal: job.stop.signal,
         meter: job.meter,
         activity: this.#activity,
+        connections: this.#connections,
         mayFetch: (origin) => isAllowedStorage(origin, job.order),
         freeBytes: free,
         allowed: () => allowed,

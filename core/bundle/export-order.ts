@@ -4,6 +4,7 @@ import type { ProgressMeter } from "../jobs/progress";
 import type { SkyvernClient } from "../skyvern/client";
 import type { Catalog } from "../text/catalog";
 import type { Words } from "../text/words";
+import type { Connections } from "./connections";
 import type { Hashes } from "./content-hash";
 import type { Activity } from "./fetch-context";
 import type { PackFile } from "./pack";
@@ -32,6 +33,7 @@ export interface ExportTools {
   meter: ProgressMeter;
   /** Of all jobs that share the browser's connections. */
   activity: Activity;
+  connections: Connections;
   mayFetch: (origin: string) => boolean;
   /** Bytes that the disk has room for; null where nobody knows. */
   freeBytes: number | null;

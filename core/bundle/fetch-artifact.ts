@@ -157,16 +157,21 @@ class Download {
   }
 
   async #inTurn(source: Source): Promise<Attempt> {
-    const { pace, signal } = this.context;
+    const { pace, connections, signal } = this.context;
     await pace.enter(signal);
     let served = false;
     try {
-      const attempt = await this.#attempt(source);
+      const leave = await connections.enter(this.#address(source), signal);
+      const attempt = await this.#attempt(source).finally(leave);
       served = attempt.kind === "whole";
       return attempt;
     } finally {
       pace.leave(served);
     }
+  }
+
+  #address({ kind, url }: Source): string {
+    return kind === "content" ? this.context.client.access.apiAddress + url : url;
   }
 
   async #whole(attempt: Attempt & { kind: "whole" }): Promise<FetchOutcome> {
@@ -216,6 +221,7 @@ class Download {
     };
     try {
       const response = await this.#request(source, signal);
+      this.context.connections.answered(this.#address(source), response);
       touch();
       const refusal = this.#judge(response);
       if (!refusal) return await this.#receive(response, touch);
@@ -235,9 +241,13 @@ class Download {
 
   #request(source: Source, signal: AbortSignal): Promise<Response> {
     const from = this.#sink?.received ?? 0;
-    const headers: HeadersInit = from > 0 ? { range: `bytes=${from}-` } : {};
-    if (source.kind === "content") return this.context.client.request(source.url, { headers }, signal);
-    return this.context.fetcher(source.url, { ...REQUEST_INIT, headers, signal });
+    // Whoever looks something up meanwhile is not to wait in the browser's queue until all files are served.
+    const init = {
+      headers: from > 0 ? { range: `bytes=${from}-` } : {},
+      priority: "low",
+    } as const satisfies RequestInit;
+    if (source.kind === "content") return this.context.client.request(source.url, init, signal);
+    return this.context.fetcher(source.url, { ...init, ...REQUEST_INIT, signal });
   }
 
   #judge(response: Response): Attempt | null {

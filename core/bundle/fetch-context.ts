@@ -1,6 +1,7 @@
 import type { Journal } from "../jobs/journal";
 import type { SkyvernClient } from "../skyvern/client";
 import type { CollectedArtifact } from "./artifact-union";
+import type { Connections } from "./connections";
 import type { Hashes } from "./content-hash";
 import type { ExpectedEntry, StoredFile } from "./file-sink";
 import type { Pace } from "./pace";
@@ -62,6 +63,7 @@ export interface FetchContext {
   /** Bytes received, as they come. */
   onBytes: (count: number) => void;
   pace: Pace;
+  connections: Connections;
   activity: Activity;
 }
 

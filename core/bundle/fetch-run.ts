@@ -22,6 +22,9 @@ import { wantsType } from "./presets";
  * are hashed and written. 24 took 1.92 s for 1,000 files on loopback, 16 took 2.1 s, 12 took 2.3 s, 32 no less.
  */
 const PARALLEL = 24;
+/** These many bytes keep a connection for seconds, and more than so many at once would keep all of a host's. */
+const BIG_FILE = 4 * 1024 * 1024;
+const BIG_PARALLEL = 4;
 /** Between asking for files that are not there yet: about two minutes in all (skyvern-api.md §5). */
 const NOT_YET_WAITS = [1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000];
 const NOT_YET_MS = 120_000;
@@ -70,6 +73,7 @@ class Fetching {
       mayFetch: tools.mayFetch,
       onBytes: (count) => tools.meter.addBytes(count),
       pace: new Pace(),
+      connections: tools.connections,
       activity: tools.activity,
     };
     this.#sort();
@@ -167,14 +171,27 @@ class Fetching {
   }
 
   /** Rejects when all lanes have ended: the pack is closed then, and nobody must write to it any more. */
-  async #inParallel<Work>(work: readonly Work[], doOne: (work: Work) => Promise<void>): Promise<void> {
-    await inLanes(work, PARALLEL, async (each) => {
+  async #inParallel<Work extends Task>(
+    work: readonly Work[],
+    doOne: (work: Work) => Promise<void>,
+  ): Promise<void> {
+    const one = async (each: Work) => {
       this.#context.signal.throwIfAborted();
       await doOne(each).catch((error: unknown) => {
         this.#stop.abort(error);
         throw error;
       });
-    });
+    };
+    const isBig = (each: Work) => listedSize(each) >= BIG_FILE;
+    const lanes = await Promise.allSettled([
+      inLanes(work.filter(isBig), BIG_PARALLEL, one),
+      inLanes(
+        work.filter((each) => !isBig(each)),
+        PARALLEL,
+        one,
+      ),
+    ]);
+    for (const ended of lanes) if (ended.status === "rejected") throw ended.reason;
   }
 }
 

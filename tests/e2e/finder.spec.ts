@@ -175,22 +175,24 @@ test("offers the run of the tab in front and the one that was copied", async ({ 
 
 test("lists the exports: progress, pause, go on, cancel, folder, again", async ({ runpack, server }) => {
   server.world.contentLatencyMs = 500;
-  const { id } = generatedRun(server.world, { count: 60, bytesEach: 2000, kind: "mixed" });
+  const { id } = generatedRun(server.world, { count: 240, bytesEach: 2000, kind: "mixed" });
   const page = await open(runpack);
   await box(page).fill(id);
   await box(page).press("Enter");
   await page.getByRole("button", { name: "Export bundle" }).click();
+  // Files that come slowly keep nobody else waiting: they take 20 seconds in all.
+  await expect(page.getByText(/[1-9]\d* of 240 files/)).toBeVisible();
   await box(page).fill(FAILED);
   await box(page).press("Enter");
-  await expect(result(page, "Claims portal")).toBeVisible();
+  await expect(result(page, "Claims portal")).toBeVisible({ timeout: 10_000 });
   const row = exportsOf(page).getByRole("listitem").first();
   await expect(row.getByRole("progressbar")).toHaveAttribute("value", /^0\.\d/);
-  await expect(row).toContainText(/[1-9]\d* of 60 files/);
+  await expect(row).toContainText(/[1-9]\d* of 240 files/);
   await row.getByRole("button", { name: /^Pause/ }).click();
   await expect(row).toContainText("Paused");
   server.world.contentLatencyMs = 0;
   await row.getByRole("button", { name: /^Resume/ }).click();
-  await expect(row).toContainText("Saved 60 files");
+  await expect(row).toContainText("Saved 240 files");
   await expect(row.getByRole("button", { name: /^Show in folder/ })).toBeVisible();
   await runpack.waitForDownload(/\.zip$/);
   // So long that no machine is too slow to cancel it.

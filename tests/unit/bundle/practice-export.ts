@@ -1,6 +1,7 @@
 import { Agent, request } from "node:https";
 import { z } from "zod";
 import type { PackedExport } from "@/core/bundle/assemble";
+import { Connections } from "@/core/bundle/connections";
 import { HashPool } from "@/core/bundle/content-hash";
 import type { ExportOrder, ExportTools } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
@@ -150,6 +151,7 @@ export async function exportFrom(
     signal,
     meter: new ProgressMeter(),
     activity: new Activity(),
+    connections: new Connections(),
     mayFetch: () => false,
     freeBytes: null,
     allowed,

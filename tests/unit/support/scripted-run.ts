@@ -1,4 +1,5 @@
 import type { PackedExport } from "@/core/bundle/assemble";
+import { Connections } from "@/core/bundle/connections";
 import { HashPool } from "@/core/bundle/content-hash";
 import type { ExportOrder, ExportTools } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
@@ -115,6 +116,7 @@ export async function exportScripted(
         signal,
         meter: new ProgressMeter(),
         activity: new Activity(),
+        connections: new Connections(),
         mayFetch: () => false,
         freeBytes: null,
         allowed: async (choice) => choice,
