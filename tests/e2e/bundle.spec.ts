@@ -1,3 +1,5 @@
+import { http2Front } from "../practice/http2-front";
+import { generatedRun } from "../practice/runs/generated";
 import {
   ARCHIVES,
   DELETED_AGENT,
@@ -21,8 +23,8 @@ import {
   TASK_V2_WR,
   TRIGGERED,
 } from "../practice/runs/ids";
-import { accountedIds, expect, exportBundle, listedIds, test } from "./fixtures";
-import { actions } from "./harness";
+import { accountedIds, expect, exportBundle, kindOf, listedIds, test } from "./fixtures";
+import { actions, launchRunpack } from "./harness";
 import { checkZip } from "./verify-zip";
 
 /** Layouts and spellings of one run's page. */
@@ -74,6 +76,26 @@ for (const [kind, id] of Object.entries(PLAIN)) {
     expect(bundle.report.written.map(({ artifact_id }) => artifact_id).sort()).toEqual(listedIds(server, id));
   });
 }
+
+test("asks a server with HTTP/2 for more files at once than a browser has connections", async ({
+  server,
+  browserName,
+}) => {
+  server.world.contentLatencyMs = 300;
+  const run = generatedRun(server.world, { count: 60, bytesEach: 20_000, kind: "mixed" });
+  const front = await http2Front(server);
+  const runpack = await launchRunpack(front.server, { browser: kindOf(browserName) });
+  try {
+    await runpack.saveKey(server.apiKey);
+    const page = await runpack.openRun(`/runs/${run.id}/overview`);
+    const { report } = await exportBundle(page, runpack, server);
+    expect(report.counts).toEqual({ found: 60, written: 60, missing: 0, left_out: 0 });
+    expect(front.most()).toBeGreaterThan(6);
+  } finally {
+    await runpack.close();
+    await front.close();
+  }
+});
 
 test("exports a task run with the download that its list lacks", async ({ runpack, server }) => {
   const page = await runpack.openRun(`/runs/${TASK}/actions`);
