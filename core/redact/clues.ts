@@ -7,21 +7,30 @@
 export const NAME = 1;
 /** A word of a name without such a word in it: `sid`, `routing-number`. */
 export const OTHER_NAME = 1 << 1;
-/** The beginning of a value of a known form. */
-export const SHAPE = 1 << 2;
-/** Digits and letters as a card's or an account's number begins. */
-export const NUMBER = 1 << 3;
-/** `/reset/`, `/invite/` and the like, and chat webhooks. */
-export const PATH = 1 << 4;
-/** A phrase: `Fill `, `Basic `, `-u `, a key block, a form's part. */
-export const PHRASE = 1 << 5;
-/** JSON in base64. */
-export const BASE64 = 1 << 6;
-/** A word that tells in JSON what stands beside it: `"method"`, `"queryString"`. */
-const JSON_NAME = 1 << 7;
 /** An attribute of a tag with a value: `value`, `content`, `data-copy`. */
-export const ATTRIBUTE = 1 << 8;
-const FIRST_CHARACTER = 9;
+export const ATTRIBUTE = 1 << 2;
+/** An element of a form that has its text in it, or another's: `textarea`, `label`. */
+export const ELEMENT = 1 << 3;
+/** Bits of the clues whose places are worth to know, see Words. */
+export const PLACE_BITS = 4;
+const PLACED = (1 << PLACE_BITS) - 1;
+/** The beginning of a value of a known form. */
+export const SHAPE = 1 << 4;
+/** Digits and letters as a card's or an account's number begins. */
+export const NUMBER = 1 << 5;
+/** `/reset/`, `/invite/` and the like, and chat webhooks. */
+export const PATH = 1 << 6;
+/** A phrase: `Fill `, `Basic `, `-u `, a key block, a form's part. */
+export const PHRASE = 1 << 7;
+/** JSON in base64. */
+export const BASE64 = 1 << 8;
+/** A word that tells in JSON what stands beside it: `"method"`, `"queryString"`. */
+const JSON_NAME = 1 << 9;
+/** How a credential in a header begins: `Bearer `. */
+export const SCHEME = 1 << 10;
+/** An option of a command: ` --password`. */
+export const OPTION = 1 << 11;
+const FIRST_CHARACTER = 12;
 export const EQUALS = 1 << FIRST_CHARACTER;
 export const AT_SIGN = 1 << (FIRST_CHARACTER + 1);
 export const PERCENT = 1 << (FIRST_CHARACTER + 2);
@@ -87,6 +96,9 @@ const WORDS: readonly (readonly [clue: number, beginnings: string, pattern: RegE
     /-----|form-data|[Ff]ill[ ("]|[Tt]ype[ (]|pressSequentially\(|[Ii]nsert_?[Tt]ext|[Ii][Nn][Pp][Uu][Tt]_?[Tt][Ee][Xx][Tt]|in (?:with|as|using) |Basic |Digest |base64|(?:^|\s)-[ubp]|-u[ =]|-user|playwright|awHeaders|arameter/y,
   ],
   [ATTRIBUTE, "valu cont data", /value|content|data-c/iy],
+  [ELEMENT, "labe text sele", /label|textarea|select/iy],
+  [SCHEME, "bear basi dige toke apik", /(?:Bearer|Basic|Digest|Token|ApiKey) /y],
+  [OPTION, "~-*? ~--* -u?? -use -coo", /(?:^|\s)--?[A-Za-z]|-u[ =]|-user|-cookie/y],
   [BASE64, "eyj? eya? ewo? w3si", /eyJ|eyAi|ewog|ewoJ|W3si/y],
 ];
 
@@ -156,26 +168,46 @@ const TABLES = { classes: CLASSES, fours: FOURS, bits: CODE_BITS, codes: CODE_MA
 
 /** @returns the clues that the text holds, ORed */
 export function cluesIn(text: string): number {
+  return cluesBetween(text, 0, text.length, null);
+}
+
+/**
+ * The clues of the words that begin in a part of a text. Words may go on behind it.
+ * @param places takes where the words of PLACED begin, in their order: the offset above PLACE_BITS, below it the clues
+ */
+export function cluesBetween(text: string, from: number, to: number, places: number[] | null): number {
   const { classes, fours, bits, codes, all } = TABLES;
   const { length } = text;
+  const end = Math.min(to + 3, length);
   let clues = 0;
+  /** Clues that are found are not looked for again, but for those whose places are asked for. */
+  let wanted = -1;
   let signs = 0;
   let four = 0;
-  for (let at = 0; at < length; at++) {
+  for (let at = from; at < end; at++) {
     const code = text.charCodeAt(at);
     const own = code < 128 ? (classes[code] ?? 0) : 0;
     signs |= own;
     four = ((four << bits) | (own & codes)) & all;
-    const words = (fours[four] ?? 0) & ~clues;
-    if (words !== 0) clues |= confirmed(text, at - 3, words);
+    const words = (fours[four] ?? 0) & wanted;
+    if (words === 0) continue;
+    clues |= found(text, at - 3, words, places);
+    wanted = places === null ? ~clues : ~clues | PLACED;
   }
   // The shortest name has two characters, and may stand at the end.
-  for (let at = length; at < length + 2; at++) {
+  const over = Math.min(to + 3, length + 2);
+  for (let at = Math.max(length, from); at < over; at++) {
     four = (four << bits) & all;
-    const words = (fours[four] ?? 0) & ~clues;
-    if (words !== 0) clues |= confirmed(text, at - 3, words);
+    const words = (fours[four] ?? 0) & wanted;
+    if (words !== 0) clues |= found(text, at - 3, words, places);
   }
   return clues | (signs >>> bits);
+}
+
+function found(text: string, at: number, words: number, places: number[] | null): number {
+  const clues = confirmed(text, at, words);
+  if (places !== null && (clues & PLACED) !== 0) places.push((at << PLACE_BITS) | (clues & PLACED));
+  return clues;
 }
 
 /** Most texts have no word in them that could name a secret. */
@@ -185,23 +217,18 @@ export function holdsName(text: string): boolean {
 
 /** @returns where the next word begins that names a secret; -1 where none does. STEM's last index is its end */
 export function nextName(text: string, from: number): number {
-  return nextWord(text, from, NAME);
-}
-
-/** @returns where the next word of some clue begins; -1 where none does */
-export function nextWord(text: string, from: number, clues: number): number {
   const { classes, fours, bits, codes, all } = TABLES;
   const { length } = text;
   let four = 0;
   for (let at = from; at < length; at++) {
     const code = text.charCodeAt(at);
     four = ((four << bits) | (code < 128 ? (classes[code] ?? 0) & codes : 0)) & all;
-    const words = (fours[four] ?? 0) & clues;
+    const words = (fours[four] ?? 0) & NAME;
     if (words !== 0 && at - 3 >= from && confirmed(text, at - 3, words) !== 0) return at - 3;
   }
   for (let at = length; at < length + 2; at++) {
     four = (four << bits) & all;
-    const words = (fours[four] ?? 0) & clues;
+    const words = (fours[four] ?? 0) & NAME;
     if (words !== 0 && at - 3 >= from && confirmed(text, at - 3, words) !== 0) return at - 3;
   }
   return -1;

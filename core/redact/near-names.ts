@@ -1,4 +1,6 @@
-import { nextName } from "./clues";
+import { NAME } from "./clues";
+import { type Edit, edited } from "./edits";
+import type { Words } from "./words";
 
 /** How far from a name its value may stand, and how far before it what belongs to both begins; in characters. */
 export interface Reach {
@@ -10,29 +12,26 @@ export interface Reach {
  * Changes what stands around words that name secrets, and leaves the rest alone, which is most of a page or a log.
  * Parts begin and end with a line or a tag.
  */
-export function nearNames(text: string, { before, after }: Reach, change: (part: string) => string): string {
-  const out: string[] = [];
-  let copied = 0;
+export function nearNames(words: Words, { before, after }: Reach, change: (part: string) => string): string {
+  const { text } = words;
+  const nextName = words.finder(NAME);
+  const edits: Edit[] = [];
   let seen = 0;
-  let name = nextName(text, 0);
+  let name = nextName(0);
   while (name >= 0) {
     const from = boundaryBefore(text, name - before, seen);
     let to = boundaryAfter(text, name + after);
     for (;;) {
-      name = nextName(text, name + 1);
+      name = nextName(name + 1);
       if (name < 0 || name - before > to) break;
       if (name + after > to) to = boundaryAfter(text, name + after);
     }
     seen = to;
     const part = text.slice(from, to);
     const changed = change(part);
-    if (changed === part) continue;
-    out.push(text.slice(copied, from), changed);
-    copied = to;
+    if (changed !== part) edits.push({ from, to, text: changed });
   }
-  if (copied === 0) return text;
-  out.push(text.slice(copied));
-  return out.join("");
+  return edited(text, edits);
 }
 
 function boundaryBefore(text: string, from: number, least: number): number {

@@ -1,15 +1,17 @@
 import {
   BEFORE_PARAMETER,
   cluesIn,
+  ELEMENT as HAS_ELEMENT,
   ATTRIBUTE as HAS_VALUE,
   holdsName,
   NAME,
-  nextWord,
   OTHER_NAME,
 } from "./clues";
+import { type Edit, edited } from "./edits";
 import { looksRandom } from "./known-values";
 import { redactText, replaceValue, type Sink } from "./redact-text";
 import { type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
+import { Words } from "./words";
 
 const TAG =
   /<([a-z][\w-]{0,40})((?:\s+[^\s"'<>=/]{1,100}(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?){1,100})/iy;
@@ -46,7 +48,6 @@ const FIELD = /^(?:input|meta|textarea|option|button|param)$/i;
 const SAYS_MORE =
   /&(?:quot|lt|#\d{1,6}|#x[\da-f]{1,5});|\bvalue\b|sid|pass|bearer|saml|\bpan\b|tax|routing|card|webhook|proxy/i;
 const CODED = /&(?:quot|lt|gt|apos|#\d{1,6}|#x[\da-f]{1,5});/i;
-const NO_LABELS: ReadonlyMap<string, string> = new Map();
 /** What these hold is looked at by the rules for texts alone. */
 const PLAIN_ATTRIBUTES = new Set([
   "name",
@@ -72,9 +73,21 @@ export function holdsHtml(text: string): boolean {
 
 /** Takes secrets out of HTML; everything else keeps its bytes. */
 export function redactHtml(html: string, sink: Sink): string {
-  const named = holdsName(html);
-  const labels = named ? labelsOf(html) : NO_LABELS;
-  const tags = redactTags(html, labels, sink)
+  let text = html;
+  let words = Words.of(text);
+  const { labels, hasFields } = formsIn(words);
+  const edits = tagEdits(words, labels, sink);
+  if (edits.length > 0) {
+    text = edited(text, edits);
+    words = words.after(edits, text);
+  }
+  if (hasFields) text = redactFields(text, labels, sink);
+  return redactText(text, sink, { words, ofPages: redactLabelled });
+}
+
+/** What stands between the tags of fields. */
+function redactFields(html: string, labels: ReadonlyMap<string, string>, sink: Sink): string {
+  return html
     .replace(TEXTAREA, (whole, before: string, attributes: string, content: string) => {
       const kind = kindOf("textarea", givenIn(attributes), () => "", labels);
       return kind ? before + replaceValue(kind, unescaped(content), "field", sink) : whole;
@@ -89,52 +102,72 @@ export function redactHtml(html: string, sink: Sink): string {
         )
       );
     });
-  return redactText(tags, sink, redactLabelled);
 }
 
 /** What stands in tags. */
-function redactTags(html: string, labels: ReadonlyMap<string, string>, sink: Sink): string {
-  const out: string[] = [];
-  let copied = 0;
+function tagEdits(words: Words, labels: ReadonlyMap<string, string>, sink: Sink): Edit[] {
+  const { text } = words;
+  const nextWord = words.finder(IN_TAGS);
+  const edits: Edit[] = [];
   let word = -1;
   let entity = -1;
-  for (let start = html.indexOf("<"); start >= 0; start = html.indexOf("<", Math.max(start + 1, copied))) {
-    if (word < start) word = orEnd(nextWord(html, start, IN_TAGS), html);
-    if (entity < start) entity = orEnd(html.indexOf("&", start), html);
-    const nearest = Math.min(word, entity);
-    if (nearest === html.length) break;
-    // Most tags only lay out the page.
-    if (nearest >= endOfTag(html, start)) continue;
+  let nearest = -1;
+  for (let start = tagAcross(text, 0, nearest); start >= 0; start = tagAcross(text, start, nearest)) {
+    if (nearest < start) {
+      if (word < start) word = orEnd(nextWord(start), text);
+      if (entity < start) entity = orEnd(text.indexOf("&", start), text);
+      nearest = Math.min(word, entity);
+      if (nearest === text.length) break;
+      continue;
+    }
     TAG.lastIndex = start;
-    const [whole = "", element = "", attributes = ""] = TAG.exec(html) ?? [];
+    const [whole = "", element = "", attributes = ""] = TAG.exec(text) ?? [];
+    const from = start + 1 + element.length;
+    const offset = start;
+    start++;
     if (attributes === "" || !mayHold(element, attributes)) continue;
-    const tag = { element: element.toLowerCase(), attributes, before: () => textBefore(html, start) };
+    const tag = { element: element.toLowerCase(), attributes, before: () => textBefore(text, offset) };
     const redacted = redactAttributes(tag, labels, sink);
     if (redacted === attributes) continue;
-    out.push(html.slice(copied, start), `<${element}${redacted}`);
-    copied = start + whole.length;
+    start = offset + whole.length;
+    edits.push({ from, to: start, text: redacted });
   }
-  if (copied === 0) return html;
-  out.push(html.slice(copied));
-  return out.join("");
+  return edits;
 }
 
 function orEnd(at: number, text: string): number {
   return at < 0 ? text.length : at;
 }
 
-/** At least as far as the attributes of a tag go, whatever stands in quotes. */
-function endOfTag(html: string, start: number): number {
-  let quotes = 0;
-  for (let at = start + 1; at < html.length; at++) {
-    const code = html.charCodeAt(at);
-    if (code === LESS || code === GREATER) return at;
-    if (code !== QUOTE && code !== APOSTROPHE) continue;
-    const close = html.indexOf(code === QUOTE ? '"' : "'", at + 1);
-    if (close < 0 || ++quotes > MOST_QUOTES) return html.length;
-    at = close;
+/**
+ * Most tags only lay out the page.
+ * @returns where the next tag begins whose attributes may reach beyond the goal, or that begins behind it; -1 for none
+ */
+function tagAcross(html: string, from: number, goal: number): number {
+  const { length } = html;
+  for (let start = from; start < length; start++) {
+    if (html.charCodeAt(start) !== LESS) continue;
+    if (start > goal) return start;
+    // A tag may begin in the quotes of another.
+    let inner = -1;
+    let quote = 0;
+    let quotes = 0;
+    let at = start + 1;
+    for (; at < length; at++) {
+      const code = html.charCodeAt(at);
+      if (quote !== 0) {
+        if (code === quote) quote = 0;
+        else if (code === LESS && inner < 0) inner = at;
+      } else if (code === LESS || code === GREATER) break;
+      else if (code === QUOTE || code === APOSTROPHE) {
+        quote = code;
+        if (++quotes > MOST_QUOTES) return start;
+      }
+    }
+    if (at > goal) return start;
+    start = (inner < 0 ? at : inner) - 1;
   }
-  return html.length;
+  return -1;
 }
 
 /** Texts beside or in elements that name them. */
@@ -194,16 +227,20 @@ function isCode(kind: SecretKind, value: string): boolean {
   );
 }
 
-/** Texts of labels, by the IDs of the fields that they are for. */
-function labelsOf(html: string): Map<string, string> {
+/** Texts of labels, by the IDs of the fields that they are for; and whether there are fields with a text in them. */
+function formsIn(words: Words): { labels: ReadonlyMap<string, string>; hasFields: boolean } {
+  const { text } = words;
+  const nextElement = words.finder(HAS_ELEMENT);
   const labels = new Map<string, string>();
-  for (const tag of ["<label", "<LABEL"])
-    for (let at = html.indexOf(tag); at >= 0; at = html.indexOf(tag, at + tag.length)) {
-      LABEL.lastIndex = at;
-      const [, id, text] = LABEL.exec(html) ?? [];
-      if (id && text) labels.set(id, text.trim());
-    }
-  return labels;
+  let hasFields = false;
+  for (let at = nextElement(0); at >= 0; at = nextElement(at + 1)) {
+    if (text.charCodeAt(at - 1) !== LESS) continue;
+    LABEL.lastIndex = at - 1;
+    const match = LABEL.exec(text);
+    if (!match) hasFields = true;
+    else if (match[1] && match[2]) labels.set(match[1], match[2].trim());
+  }
+  return { labels, hasFields };
 }
 
 function givenIn(attributes: string): Map<string, string> {

@@ -1,4 +1,16 @@
-import { AT_SIGN, BACKSLASH, BEFORE_PARAMETER, COLON, cluesIn, DOLLAR, EQUALS, OTHER_NAME } from "./clues";
+import {
+  AT_SIGN,
+  BACKSLASH,
+  BEFORE_PARAMETER,
+  COLON,
+  cluesIn,
+  DOLLAR,
+  ELEMENT,
+  EQUALS,
+  OPTION,
+  OTHER_NAME,
+  SCHEME,
+} from "./clues";
 import { type JsonPlace, JsonRewriter, NotJson } from "./json-rewriter";
 import { isTag, looksRandom } from "./known-values";
 import { holdsHtml, redactHtml } from "./redact-html";
@@ -45,7 +57,7 @@ const DEEPEST = 6;
 const LONG_RUN = 64;
 const RUN_CHARACTER = /[A-Za-z0-9+/_-]/;
 /** What no rule looks for by itself. */
-const HARMLESS_CLUES = COLON | EQUALS | BEFORE_PARAMETER;
+const HARMLESS_CLUES = COLON | EQUALS | BEFORE_PARAMETER | ELEMENT | SCHEME | OPTION;
 /** Clues that are worth a closer look. */
 const LOOSE_CLUES = OTHER_NAME | AT_SIGN | BACKSLASH | DOLLAR;
 /** Names that count, and have none of the usual words in them. */

@@ -6,6 +6,8 @@ import {
   COLON,
   cluesIn,
   EQUALS,
+  OPTION as HAS_OPTION,
+  SCHEME as HAS_SCHEME,
   holdsName,
   NAME,
   nextName,
@@ -14,10 +16,12 @@ import {
   PHRASE,
   STEM,
 } from "./clues";
+import { type Edit, edited, replaced } from "./edits";
 import { isTag, type KnownValues, looksRandom } from "./known-values";
 import { nearNames } from "./near-names";
 import { headerKind, type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
 import { replaceShapes } from "./shapes";
+import { Words } from "./words";
 
 /** Takes secrets out of one text and notes what it did. */
 export interface Sink {
@@ -33,8 +37,15 @@ const BARE_USERINFO = /(?<![:\w/])\/\/([^/@:\s?#"'<>\\]{1,100}:[^/@\s?#"'<>\\]{1
 /** A tag may stand in a URL already, with its `#`. */
 const PARAMETER =
   /([?&#;]|&amp;|%(?:25)*(?:3[Ff]|26))((?:[\w.[\]-]|%(?:5[0-9AaBbDdFf]|[46][1-9A-Fa-f]|7[0-9Aa]|3[0-9]|2[Dd])){1,80})(=|%(?:25)*3[Dd])((?:\[redacted:[^\]]*\]|[^&#;\s"'<>\\])+)/g;
+/** A line of headers, from its beginning. */
 const HEADER =
-  /^([ \t]*(?:[<>*] ?|-H ?["']?|--header ?["']?)?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)([^\r\n"']{3,4000})/gm;
+  /([ \t]*(?:[<>*] ?|-H ?["']?|--header ?["']?)?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)([^\r\n"']{3,4000})/y;
+/** Names without a dash. */
+const OTHER_HEADER = /^(?:cookie|authorization)$/i;
+/** With what stands before it in commands. */
+const LONGEST_HEADER_NAME = 80;
+/** What may stand between the beginning of the line and the name. */
+const BEFORE_HEADER = /[\t <>*"'Hhedar-]/;
 const CURL_USER =
   /((?:-u|--user|--proxy-user)[ =]["']?|\bcurl\b[^\n]{0,300}? -u["']?)([^\s"':]{1,100}):([^\s"']{1,200})/g;
 const CURL_COOKIE = /((?:\s-b|--cookie)[ =]["']?)([^\s"'=]{1,100}=[^\n"']{1,4000})/g;
@@ -65,7 +76,6 @@ const LETTER_CODE = /\\+u00([4-7][0-9a-f])/gi;
 /** One part of a form: its headers, an empty line, its value. */
 const MULTIPART =
   /(form-data;[^\r\n]{0,200}?\bname="?([^"\r\n;]{1,80})"?[^\r\n]{0,300}\r?\n(?:[A-Za-z-]{1,60}:[^\r\n]{0,300}\r?\n){0,5}\r?\n)((?:(?!\r?\n--)[\s\S]){3,20000})/g;
-const SCHEMES = ["Bearer ", "Basic ", "Digest ", "Token ", "ApiKey "];
 const SCHEME = /\b(Bearer|Basic|Digest|Token|ApiKey)( +)([A-Za-z0-9+/=._~-]{8,4000})/g;
 /** `name=value`, `"name": "value"`, `api key is value`: what follows a name. */
 const VALUE =
@@ -93,28 +103,33 @@ const COOKIE_ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|priority)$/i;
 /** Rules for what stands near words that name secrets. */
 type NearNames = (part: string, sink: Sink) => string;
 
-/** Takes secrets out of a text: by name, by form and by known value (redaction.md). @param ofPages what HTML adds */
-export function redactText(text: string, sink: Sink, ofPages?: NearNames): string {
+/** What is known of a text of a page. */
+interface OfPage {
+  words: Words;
+  ofPages: NearNames;
+}
+
+/** Takes secrets out of a text: by name, by form and by known value (redaction.md). @param page what HTML adds */
+export function redactText(text: string, sink: Sink, page?: OfPage): string {
   if (text.length < 3 || isTag(text)) return text;
   // What is known comes first: a rule might find but a part of it.
   const out = sink.values.replaceIn(text, () => sink.note("known value"));
-  const clues = cluesIn(out);
-  return clues === 0 ? out : redactByRules(out, clues, sink, ofPages);
+  const words = page?.words.text === out ? page.words : Words.of(out);
+  return words.clues === 0 ? out : redactByRules(words, sink, page?.ofPages);
 }
 
 /** Each rule needs what it can't do without. */
-function redactByRules(text: string, found: number, sink: Sink, ofPages?: NearNames): string {
-  let clues = found;
-  let out = text;
+function redactByRules(words: Words, sink: Sink, ofPages?: NearNames): string {
+  let { text: out, clues } = words;
   const named = NAME | OTHER_NAME;
   if (clues & EQUALS && clues & (BEFORE_PARAMETER | PERCENT)) out = redactParameters(out, sink);
   if (clues & AT_SIGN && out.includes("//")) out = redactUserinfo(out, sink);
   if (clues & BASE64) out = out.replace(BASE64_JSON, (whole) => redactBase64Json(whole, sink));
-  if (clues & COLON && clues & named) out = out.replace(HEADER, (...match) => redactHeaderLine(match, sink));
+  if (clues & COLON && clues & named) out = redactHeaderLines(out, sink);
   if (clues & PHRASE && out.includes("form-data;")) out = redactMultipart(out, sink);
-  if (clues & (named | PHRASE) && (out.includes(" -") || out.startsWith("-")))
+  if (clues & (named | PHRASE) && clues & HAS_OPTION && (out.includes(" -") || out.startsWith("-")))
     out = redactCommands(out, sink);
-  if (clues & (NAME | PHRASE) && SCHEMES.some((scheme) => out.includes(scheme)))
+  if (clues & HAS_SCHEME)
     out = out.replace(SCHEME, (whole, scheme: string, gap: string, value: string) =>
       /\d/.test(value) || value.length > 20 ? `${scheme}${gap}${authorization(value, sink)}` : whole,
     );
@@ -123,7 +138,7 @@ function redactByRules(text: string, found: number, sink: Sink, ofPages?: NearNa
     out = withoutLetterCodes(out, sink);
     clues = cluesIn(out);
   }
-  if (clues & NAME) out = redactNamed(out, sink, ofPages);
+  if (clues & NAME) out = redactNamed(out, words, sink, ofPages);
   if (clues & PHRASE && /\bin (?:with|as|using) /.test(out))
     out = out.replace(SIGN_IN, (whole, before: string, value: string) =>
       isMixed(value) ? before + replaceValue("password", value, "name near value", sink) : whole,
@@ -147,11 +162,11 @@ function redactTyped(text: string, sink: Sink): string {
 }
 
 /** Values beside words that name them. */
-function redactNamed(text: string, sink: Sink, ofPages?: NearNames): string {
-  if (!ofPages) return nearNames(redactTable(text, sink), REACH, (part) => redactNearName(part, sink));
-  return nearNames(redactTable(text, sink), REACH_IN_PAGES, (part) =>
-    redactNearName(ofPages(part, sink), sink),
-  );
+function redactNamed(text: string, known: Words, sink: Sink, ofPages?: NearNames): string {
+  const table = redactTable(text, sink);
+  const words = table === known.text ? known : Words.of(table);
+  if (!ofPages) return nearNames(words, REACH, (part) => redactNearName(part, sink));
+  return nearNames(words, REACH_IN_PAGES, (part) => redactNearName(ofPages(part, sink), sink));
 }
 
 function redactNearName(given: string, sink: Sink): string {
@@ -288,33 +303,79 @@ function redactCalls(text: string, sink: Sink): string {
 
 /** The parameters of a query, a fragment or a form: `a=1&b=2` with whatever stands before. */
 export function redactParameters(text: string, sink: Sink): string {
-  return text.replace(PARAMETER, (whole, before: string, name: string, equals: string, value: string) => {
-    const kind = sensitiveParameter(decoded(name));
-    const plain = decoded(value);
-    if (!kind && value.includes("%22")) return before + name + equals + redactEncoded(value, plain, sink);
-    // An address in a parameter may have a user, a password and parameters too.
-    if (!kind && ENCODED_ADDRESS.test(value))
-      return before + name + equals + redactEncoded(value, plain, sink);
-    if (!kind)
-      return /%(?:25)*3[Dd]/.test(value) ? before + name + equals + redactParameters(value, sink) : whole;
-    const byShortName = sensitiveName(decoded(name)) === null;
-    if (byShortName && !looksRandom(plain)) return whole;
-    return `${before}${name}${equals}${replaceValue(kind, plain, "parameter", sink)}`;
+  return replaced(text, PARAMETER, ([, before = "", name = "", equals = "", value = ""]) => {
+    const redacted = redactParameter(decoded(name), value, sink);
+    return redacted === null ? null : before + name + equals + redacted;
   });
 }
 
-/** JSON in a parameter. */
+/** @returns null where the value stays */
+function redactParameter(name: string, value: string, sink: Sink): string | null {
+  const kind = sensitiveParameter(name);
+  if (!kind) {
+    if (!value.includes("%")) return null;
+    // JSON in a parameter, or an address, which may have a user, a password and parameters too.
+    if (value.includes("%22") || ENCODED_ADDRESS.test(value))
+      return redactEncoded(value, decoded(value), sink);
+    return /%(?:25)*3[Dd]/.test(value) ? redactParameters(value, sink) : null;
+  }
+  const plain = decoded(value);
+  const byShortName = sensitiveName(name) === null;
+  if (byShortName && !looksRandom(plain)) return null;
+  return replaceValue(kind, plain, "parameter", sink);
+}
+
 function redactEncoded(value: string, plain: string, sink: Sink): string {
   const redacted = redactText(plain, sink);
   return redacted === plain ? value : encodeURIComponent(redacted);
 }
 
-function redactHeaderLine(match: unknown[], sink: Sink): string {
-  const [whole, before, name, colon, value] = match.map(String);
-  if (value === undefined || name === undefined) return whole ?? "";
-  const known = /^(?:cookie|set-cookie|(?:proxy-)?authorization)$/i.test(name) || name.includes("-");
-  const redacted = known ? redactHeader(name, value, sink) : null;
-  return redacted === null ? (whole ?? "") : `${before}${name}${colon}${redacted}`;
+/** Lines such as `X-Api-Key: …`. There are fewer colons than lines in a page, and most stand behind no such name. */
+function redactHeaderLines(text: string, sink: Sink): string {
+  const edits: Edit[] = [];
+  for (let colon = text.indexOf(":"); colon >= 0; colon = text.indexOf(":", colon + 1)) {
+    const name = headerNameBefore(text, colon);
+    if (!name.includes("-") && !OTHER_HEADER.test(name)) continue;
+    const start = headerStart(text, colon - name.length);
+    if (start < 0) continue;
+    HEADER.lastIndex = start;
+    const match = HEADER.exec(text);
+    if (!match) continue;
+    const to = start + match[0].length;
+    const redacted = redactHeaderLine(match, sink);
+    if (redacted !== null) edits.push({ from: start, to, text: redacted });
+    colon = to - 1;
+  }
+  return edited(text, edits);
+}
+
+function headerNameBefore(text: string, colon: number): string {
+  let from = colon;
+  while (from > 0 && colon - from < LONGEST_HEADER_NAME && isOfHeaderName(text.charCodeAt(from - 1))) from--;
+  return text.slice(from, colon);
+}
+
+/** @returns where the line begins, if nothing else stands before a header than may; -1 otherwise */
+function headerStart(text: string, name: number): number {
+  let at = name;
+  while (at > 0 && BEFORE_HEADER.test(text.charAt(at - 1))) at--;
+  return at === 0 || /[\n\r\u2028\u2029]/.test(text.charAt(at - 1)) ? at : -1;
+}
+
+function isOfHeaderName(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    (code >= 0x30 && code <= 0x39) ||
+    code === 0x2d
+  );
+}
+
+function redactHeaderLine(match: RegExpExecArray, sink: Sink): string | null {
+  const [, before = "", name = "", colon = "", value = ""] = match;
+  if (!name.includes("-") && !OTHER_HEADER.test(name)) return null;
+  const redacted = redactHeader(name, value, sink);
+  return redacted === null ? null : `${before}${name}${colon}${redacted}`;
 }
 
 /** What is handed to a command: `curl -u bob:…`, `--password …`. */

@@ -43,6 +43,7 @@ const LONGEST_HTML = 64 * 1024 * 1024;
 const LONGEST_LINE = 64 * 1024 * 1024;
 const LONGEST_PEM = 24 * 1024;
 const BLOCK = 64 * 1024;
+const BLOCKS_AT_ONCE = 6;
 
 /**
  * Takes secrets out of the texts of one run. Two passes: first every file is learnt, then every file is written; so
@@ -205,32 +206,41 @@ class LinePass implements Pass {
 
   write(text: string): string {
     this.#rest += text;
-    const out: string[] = [];
-    for (let end = this.#blockEnd(); end > 0; end = this.#blockEnd()) {
-      out.push(this.redact(this.#rest.slice(0, end)));
-      this.#rest = this.#rest.slice(end);
-    }
+    // Looking at a text that was put together copies it whole, so several blocks are waited for.
+    const out = this.#rest.length < BLOCKS_AT_ONCE * BLOCK ? "" : this.#redactBlocks();
     if (this.#rest.length > LONGEST_LINE) throw new Unredactable("a line is too long");
-    return out.join("");
+    return out;
   }
 
   finish(): string {
-    return this.redact(this.#rest);
+    return this.#redactBlocks() + this.redact(this.#rest);
   }
 
-  /** @returns 0 where the block is not whole yet */
-  #blockEnd(): number {
-    if (this.#rest.length < BLOCK * 2) return 0;
-    const end = this.#rest.indexOf("\n", BLOCK) + 1;
-    const near = Math.max(end - LONGEST_PEM, 0);
-    const last = this.#rest.slice(near, end);
-    // Backwards is slow, and few texts hold a key.
-    if (!last.includes("-----BEGIN ")) return end;
-    const begin = near + last.lastIndexOf("-----BEGIN ");
-    const closed = this.#rest.indexOf("-----END ", begin);
-    if (closed >= 0 && closed < end) return end;
-    return begin > 0 ? begin : this.#rest.indexOf("\n", this.#rest.indexOf("-----END ") + 1) + 1;
+  #redactBlocks(): string {
+    const text = this.#rest;
+    const out: string[] = [];
+    let from = 0;
+    for (let end = blockEnd(text, from); end > from; end = blockEnd(text, from)) {
+      out.push(this.redact(text.slice(from, end)));
+      from = end;
+    }
+    this.#rest = text.slice(from);
+    return out.join("");
   }
+}
+
+/** @returns where the block ends that begins there; no more than that where it is not whole yet */
+function blockEnd(text: string, from: number): number {
+  if (text.length - from < BLOCK * 2) return from;
+  const end = text.indexOf("\n", from + BLOCK) + 1;
+  if (end === 0) return from;
+  const near = end - LONGEST_PEM;
+  const last = text.slice(near, end);
+  // Backwards is slow, and few texts hold a key.
+  if (!last.includes("-----BEGIN ")) return end;
+  const begin = near + last.lastIndexOf("-----BEGIN ");
+  const closed = text.indexOf("-----END ", begin);
+  return closed >= 0 && closed < end ? end : begin;
 }
 
 /** JSON that is no HAR is not what it says. */
@@ -272,7 +282,9 @@ class StrictDecoder {
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
   decode(chunk: Uint8Array): string {
-    return this.#checked(() => this.#decoder.decode(chunk, { stream: true }));
+    const text = this.#checked(() => this.#decoder.decode(chunk, { stream: true }));
+    if (chunk.includes(0)) throw new Unredactable("binary data");
+    return text;
   }
 
   finish(): string {
@@ -280,13 +292,10 @@ class StrictDecoder {
   }
 
   #checked(decode: () => string): string {
-    let text: string;
     try {
-      text = decode();
+      return decode();
     } catch (cause) {
       throw new Unredactable("no UTF-8 text", { cause });
     }
-    if (text.includes("\0")) throw new Unredactable("binary data");
-    return text;
   }
 }

@@ -1,8 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cluesIn, NAME, NUMBER, nextName, OTHER_NAME, SHAPE, STEM } from "@/core/redact/clues";
+import { ATTRIBUTE, cluesIn, NAME, NUMBER, nextName, OTHER_NAME, SHAPE, STEM } from "@/core/redact/clues";
+import { edited } from "@/core/redact/edits";
 import { nearNames } from "@/core/redact/near-names";
 import { sensitiveName } from "@/core/redact/sensitive-names";
+import { Words } from "@/core/redact/words";
 
 /** What the quick look stands for. */
 const ANY_STEM = new RegExp(STEM.source, "i");
@@ -58,12 +60,62 @@ describe("the clues of a text", () => {
   });
 });
 
+describe("the words of a text", () => {
+  const filler = "lorem ipsum ".repeat(20);
+  const long = fc.array(fc.oneof(text, fc.constant(filler)), { maxLength: 8 }).map((parts) => parts.join(""));
+  const placesOf = (words: Words) =>
+    [NAME, OTHER_NAME, ATTRIBUTE].map((clue) => {
+      const next = words.finder(clue);
+      const places: number[] = [];
+      for (let at = next(0); at >= 0; at = next(at + 1)) places.push(at);
+      return places;
+    });
+
+  it("stand where a look for each of them finds them, in a text longer than one piece too", () => {
+    fc.assert(
+      fc.property(long, fc.nat({ max: 60 }), (each, times) => {
+        const whole = filler.repeat(times) + each;
+        const words = Words.of(whole);
+        const names: number[] = [];
+        for (let at = nextName(whole, 0); at >= 0; at = nextName(whole, at + 1)) names.push(at);
+        expect(words.clues).toBe(cluesIn(whole));
+        expect(placesOf(words)[0]).toEqual(names);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("are the same after changes as in the changed text", () => {
+    fc.assert(
+      fc.property(
+        long,
+        fc.array(fc.tuple(fc.nat(400), fc.nat(20), text), { maxLength: 6 }),
+        (each, given) => {
+          let seen = 0;
+          const edits = given.flatMap(([gap, length, put]) => {
+            const from = seen + gap;
+            const to = from + length;
+            if (to > each.length) return [];
+            seen = to;
+            return [{ from, to, text: put }];
+          });
+          const after = edited(each, edits);
+          const words = Words.of(each).after(edits, after);
+          expect(placesOf(words)).toEqual(placesOf(Words.of(after)));
+          expect(cluesIn(after) & ~words.clues).toBe(0);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
+
 describe("what stands near names", () => {
   it("is whole lines or tags, with all names in it", () => {
     const filler = "lorem ipsum dolor\n".repeat(100);
     const parts: string[] = [];
     const changed = nearNames(
-      `${filler}the password is x\n${filler}<b>token</b>`,
+      Words.of(`${filler}the password is x\n${filler}<b>token</b>`),
       { before: 30, after: 30 },
       (part) => {
         parts.push(part);
@@ -79,7 +131,7 @@ describe("what stands near names", () => {
   it("covers every name once, and the rest stays in its place", () => {
     fc.assert(
       fc.property(text, (each) => {
-        const marked = nearNames(each, { before: 3, after: 3 }, (part) => `‹${part}›`);
+        const marked = nearNames(Words.of(each), { before: 3, after: 3 }, (part) => `‹${part}›`);
         expect(marked.replace(/[‹›]/g, "")).toBe(each);
         expect(marked.replace(/‹[^›]*›/g, "\n").search(ANY_STEM)).toBe(-1);
       }),
