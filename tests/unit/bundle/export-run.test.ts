@@ -357,6 +357,32 @@ describe("trouble", () => {
   });
 });
 
+describe("files that take their time", () => {
+  /** Answers after a while, and counts those that are under way. */
+  const slow = (underWay: { now: number; most: number }, bytes: Uint8Array): Answer => {
+    return async (asked) => {
+      underWay.most = Math.max(underWay.most, ++underWay.now);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      underWay.now--;
+      return file(bytes)(asked);
+    };
+  };
+
+  it("keep no more than four connections, whatever else is fetched meanwhile", async () => {
+    const big = { now: 0, most: 0 };
+    const small = { now: 0, most: 0 };
+    const artifacts = [...Array(40).keys()].map((index) => ({
+      ...screenshot(`a_${index}`),
+      file_size: index < 10 ? 5_000_000 : PNG.length,
+      answer: slow(index < 10 ? big : small, PNG),
+    }));
+    const { report } = await exportScripted(runOf(artifacts));
+    expect(report.counts.written).toBe(40);
+    expect(big.most).toBe(4);
+    expect(small.most).toBe(24);
+  });
+});
+
 describe("the ZIP around the files", () => {
   it("is in the pack already, as far as small files go: they are one part of it with their headers", async () => {
     const many = Array.from({ length: 50 }, (_, index) => screenshot(`a_${index}`));
