@@ -138,7 +138,8 @@ function findDirectory(bytesAt: ReadBytes, size: number): Directory {
   const end = findZip64End(bytesAt, plain.at) ?? plain;
   const start = end.at - end.size;
   const prefix = start - end.offset;
-  if (start < 0 || prefix < 0) throw new BadArchive("The central directory is outside the archive");
+  // Nor is `start` negative then.
+  if (prefix < 0) throw new BadArchive("The central directory is outside the archive");
   return { start, size: end.size, count: end.count, prefix };
 }
 

@@ -256,11 +256,16 @@ describe("what is refused", () => {
     }
   });
 
+  it("a local header that begins in the archive and ends outside", () => {
+    const { length } = archive([one]);
+    expect(() => read(archive([{ ...one, offset: length - 30 }]))).toThrow(/35 bytes at .* are outside/);
+  });
+
   it("a reader that gives less than asked", () => {
     const bytes = archive([one]);
     expect(() =>
       readArchive((offset, length) => bytes.subarray(offset, offset + length - 1), bytes.length),
-    ).toThrow(BadArchive);
+    ).toThrow(`The archive ends at ${bytes.length - 1}`);
   });
 
   it("what the reader throws passes through", () => {
@@ -328,6 +333,43 @@ describe("a ZIP64 end (APPNOTE 4.3.14, 4.3.15)", () => {
     expect(
       read(widened((view, record) => view.setBigUint64(record + 64, BigInt(record + 1), true))),
     ).toHaveLength(1);
+  });
+});
+
+describe("a ZIP64 end of an archive of nothing", () => {
+  /** A locator and an end record, behind whatever. */
+  function emptied(before: Uint8Array, recordAt: number) {
+    const tail = new Uint8Array(20 + 22);
+    const view = new DataView(tail.buffer);
+    view.setUint32(0, 0x07064b50, true);
+    view.setBigUint64(8, BigInt(recordAt), true);
+    view.setUint32(20, 0x06054b50, true);
+    return joinBytes([before, tail], before.length + tail.length);
+  }
+
+  /** The end record, as long as its fields or as it says. */
+  function record(length = 56): Uint8Array {
+    const bytes = new Uint8Array(length);
+    const view = new DataView(bytes.buffer);
+    view.setUint32(0, 0x06064b50, true);
+    view.setBigUint64(4, BigInt(length - 12), true);
+    return bytes;
+  }
+
+  it("may stand at the very beginning", () => {
+    expect(read(emptied(record(), 0))).toEqual([]);
+  });
+
+  it("with a longer record, as later versions may write it", () => {
+    expect(read(emptied(record(80), 0))).toEqual([]);
+  });
+
+  it.each<[string, Uint8Array, number]>([
+    ["with nothing before its locator", new Uint8Array(0), 0],
+    ["with less than a record before its locator", new Uint8Array(55), 0],
+    ["with a record shorter than its fields", joinBytes([new Uint8Array(40), record(40)], 80), 40],
+  ])("%s is missing", (_, before, recordAt) => {
+    expect(() => read(emptied(before, recordAt))).toThrow(/ZIP64 end of central directory is missing/);
   });
 });
 

@@ -235,7 +235,8 @@ describe("ZIP64 (APPNOTE 4.5.3, 4.3.14)", () => {
   const small = sparse("small.txt", 7);
 
   it("keeps sizes and offsets above 4 GiB whole, read at once or bit by bit", async () => {
-    const layout = composeZip([small, large, { ...small, path: "far.txt" }]);
+    const folder = { ...small, path: "folder/", size: 0, compressedSize: 0, extents: [] };
+    const layout = composeZip([small, large, folder, { ...small, path: "far.txt" }]);
     const found = readArchive(sparseReader(layout), layout.size);
     const reader = sparseReader(layout);
     const asked: number[] = [];

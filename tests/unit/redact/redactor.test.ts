@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Redactor, type TextFormat, Unredactable } from "@/core/redact/redactor";
-import { traceEntryFormat } from "@/core/redact/text-format";
 import { expectLinearTime } from "../support/linear-time";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -236,17 +235,5 @@ describe("any text", () => {
         one("html", text);
       };
     });
-  });
-});
-
-describe("entries of a trace", () => {
-  it.each([
-    ["trace.trace", "jsonl"],
-    ["1-trace.network", "jsonl"],
-    ["resources/abc.html", "html"],
-    ["resources/abc.jpeg", null],
-    ["resources/abc.woff2", null],
-  ])("%s is read as %s", (name, format) => {
-    expect(traceEntryFormat(name)).toBe(format);
   });
 });
