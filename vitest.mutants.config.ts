@@ -8,7 +8,7 @@ export default defineConfig({
     ...base.test,
     globalSetup: [],
     // A change is noticed by the first of a few hundred cases, or by none of thousands.
-    env: { RUNPACK_SPELLINGS: "300" },
+    env: { RUNPACK_MUTANTS: "1", RUNPACK_SPELLINGS: "300" },
     include: [
       "tests/unit/bundle/{zip,zip-layout,read-archive,bag,names,archive}.test.ts",
       "tests/unit/redact/*.test.ts",

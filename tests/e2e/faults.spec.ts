@@ -28,11 +28,14 @@ interface Case {
   faults: Fault | Fault[];
   /** Where: the first file's content, or the run's list. */
   at?: "list";
+  /** The run ended a moment ago; long ago otherwise. */
+  ended?: "now";
   long?: boolean;
 }
 
 /** After each of these the bundle is whole. */
 const HELD: Case[] = [
+  { fault: "a file that is not uploaded yet", faults: { kind: "not-uploaded", times: 2 }, ended: "now" },
   { fault: "409 (too early)", faults: status(409) },
   { fault: "425 (too early)", faults: status(425) },
   { fault: "429 without Retry-After", faults: status(429) },
@@ -110,11 +113,12 @@ const sharing = test.extend<object, { lasting: { server: PracticeServer; runpack
   ],
 });
 
-for (const [index, { fault, faults, at, long }] of HELD.entries()) {
+for (const [index, { fault, faults, at, ended, long }] of HELD.entries()) {
   if (long && !LONG) continue;
   sharing(`${fault} costs nothing`, async ({ lasting: { runpack, server } }) => {
     sharing.setTimeout(long ? 300_000 : 90_000);
     const { run, file } = smallRun(server, index + 1);
+    if (ended === "now") server.world.endRun(run);
     const target = at === "list" ? `/v1/runs/${run}/artifacts` : file;
     const there = (Array.isArray(faults) ? faults : [faults]).map((each) =>
       each.kind === "redirect" ? { ...each, location: `/v1/artifacts/${file}/content` } : each,

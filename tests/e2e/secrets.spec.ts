@@ -18,6 +18,35 @@ async function listen(runpack: Runpack): Promise<{ page: Page; heard: () => Prom
   return { page, heard: () => page.evaluate("globalThis.heard.join('\\n')").then(String) };
 }
 
+/** Hears what a page's content script is told from now on: messages, and answers to its own. */
+async function listenInPage(runpack: Runpack, page: Page): Promise<() => Promise<string>> {
+  const session = await runpack.context.newCDPSession(page);
+  const found = new Promise<number>((resolve) =>
+    session.on("Runtime.executionContextCreated", ({ context }) => {
+      if (context.origin === runpack.extensionOrigin) resolve(context.id);
+    }),
+  );
+  await session.send("Runtime.enable");
+  const contextId = await found;
+  const inScript = async (expression: string): Promise<string> => {
+    const { result } = await session.send("Runtime.evaluate", { contextId, expression, returnByValue: true });
+    return String(result.value);
+  };
+  await inScript(`{
+    globalThis.told = [];
+    const hear = (message) => { globalThis.told.push(JSON.stringify(message) ?? ""); };
+    chrome.runtime.onMessage.addListener(hear);
+    const send = chrome.runtime.sendMessage;
+    chrome.runtime.sendMessage = (...given) => {
+      const answer = send.apply(chrome.runtime, given.map((each) => typeof each !== "function" ? each
+        : (told) => { hear({ answer: told }); each(told); }));
+      answer?.then((told) => hear({ answer: told }), () => undefined);
+      return answer;
+    };
+  }`);
+  return () => inScript("globalThis.told.join('\\n')");
+}
+
 test("the key stands in its header and in its store, and nowhere else, whatever the user does", async ({
   runpack,
   server,
@@ -30,6 +59,7 @@ test("the key stands in its header and in its store, and nowhere else, whatever 
   );
   const { page: extensionPage, heard } = await listen(runpack);
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const told = runpack.chromium ? await listenInPage(runpack, page) : null;
   await exportBundle(page, runpack, server);
   await actions(page).start("Download all");
   await saved(page);
@@ -55,6 +85,7 @@ test("the key stands in its header and in its store, and nowhere else, whatever 
   const downloads = await extensionPage.evaluate("chrome.downloads.search({}).then(JSON.stringify)");
   const places = {
     messages: await heard(),
+    contentScript: (await told?.()) ?? "",
     stores: String(stores),
     downloads: String(downloads),
     console: said.join("\n"),
@@ -67,9 +98,12 @@ test("the key stands in its header and in its store, and nowhere else, whatever 
     popup: await popup.content(),
   };
   expect(places.messages).toContain(INVOICE);
+  if (told)
+    for (const heardOf of ['"answer":{"kind":"started"', '"to":"surfaces"'])
+      expect(places.contentScript).toContain(heardOf);
   for (const [place, text] of Object.entries(places)) expect(text.includes(apiKey), place).toBe(false);
   // A signed URL is as good as the file: it outlives no job.
-  for (const place of ["messages", "stores", "downloads"] as const)
+  for (const place of ["messages", "contentScript", "stores", "downloads"] as const)
     expect(places[place]).not.toMatch(/[?&]sig=/);
   for (const file of filesIn(runpack.downloads)) {
     const path = `${runpack.downloads}/${file}`;

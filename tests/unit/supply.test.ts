@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import config from "../../wxt.config";
 
-const read = (path: string): string =>
-  readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8");
+const pathOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const read = (path: string): string => readFileSync(pathOf(path), "utf8");
 const Package = z.object({
   license: z.string().optional(),
   dependencies: z.record(z.string(), z.string()).default({}),
@@ -60,5 +60,15 @@ describe("permissions", () => {
 
   it.each(asked.host_permissions)("access to %s is justified in the README", (pattern) => {
     expect(readme).toContain(`access to \`${new URL(pattern.replace("/*", "/")).host}\``);
+  });
+});
+
+describe("what a document promises", () => {
+  it.each(["docs/security.md", "docs/reliability.md"])("%s names tests that are there", (path) => {
+    const named = [...read(path).matchAll(/`((?:e2e|unit|cli)\/[^`]+)`/g)].map(([, name]) => `tests/${name}`);
+    expect(named.length).toBeGreaterThan(10);
+    const isThere = (name: string) =>
+      ["", ".test.ts", ".spec.ts"].some((end) => existsSync(pathOf(name + end)));
+    expect(named.filter((name) => !isThere(name))).toEqual([]);
   });
 });
