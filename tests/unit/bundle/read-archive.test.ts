@@ -37,6 +37,14 @@ z.writestr('empty', '')
     expect(read(odd).map(({ name }) => name)).toEqual(["aé"]);
   });
 
+  it("names that differ in what nobody sees are two", () => {
+    const marked = archive([
+      { name: "a", plain: "x" },
+      { name: "\ufeffa", plain: "y" },
+    ]);
+    expect(read(marked).map(({ name }) => name)).toEqual(["a", "\ufeffa"]);
+  });
+
   it("folders are skipped", () => {
     const bytes = pythonZip("z.mkdir('folder')\nz.writestr('folder/a', 'x')");
     expect(read(bytes).map(({ name }) => name)).toEqual(["folder/a"]);
