@@ -19,12 +19,17 @@ const ROOMY = 900;
 export function fitForm(host: HTMLElement, line: Element, mayHang: boolean): boolean {
   delete host.dataset.out;
   setForm(host, "none");
-  const before = measure(line);
+  const before = measure(line, host);
   for (const form of FORMS) {
     setForm(host, form);
-    const after = measure(line);
-    const leastTitle = form === "menu" ? LEAST_TITLE : Number.POSITIVE_INFINITY;
-    if (!overflows(before, after) && keepsTitles(before, after, leastTitle)) return true;
+    const after = measure(line, host);
+    const least = form === "menu";
+    if (
+      overflows(before, after) ||
+      !keepsTitles(before, after, least ? LEAST_TITLE : Number.POSITIVE_INFINITY)
+    )
+      continue;
+    if (least || keepsHeights(before, after)) return true;
   }
   return mayHang && hang(host, line);
 }
@@ -53,10 +58,12 @@ function setForm(host: HTMLElement, form: Form | "none"): void {
 
 interface LineMeasure {
   overflow: number;
+  /** Of the boxes beside the host: one whose texts wrap anew grows, though none of these does. */
+  heights: number[];
   titles: { height: number; width: number; cut: number }[];
 }
 
-function measure(line: Element): LineMeasure {
+function measure(line: Element, host: HTMLElement): LineMeasure {
   const end = line.getBoundingClientRect().right;
   const boxes = [...line.children, ...(line.lastElementChild?.children ?? [])];
   const titles = [...line.querySelectorAll<HTMLElement>("h1, h2, h3, a, span")];
@@ -66,6 +73,7 @@ function measure(line: Element): LineMeasure {
       document.documentElement.scrollWidth - document.documentElement.clientWidth,
       ...boxes.map((box) => box.getBoundingClientRect().right - end),
     ),
+    heights: boxes.filter((box) => !box.contains(host)).map((box) => box.getBoundingClientRect().height),
     titles: titles.map((title) => ({
       height: title.getBoundingClientRect().height,
       width: title.clientWidth,
@@ -76,6 +84,10 @@ function measure(line: Element): LineMeasure {
 
 function overflows(before: LineMeasure, after: LineMeasure): boolean {
   return after.overflow > Math.max(0.5, before.overflow);
+}
+
+function keepsHeights(before: LineMeasure, after: LineMeasure): boolean {
+  return after.heights.every((height, at) => height <= (before.heights[at] ?? height) + 1);
 }
 
 function keepsTitles(before: LineMeasure, after: LineMeasure, leastTitle: number): boolean {

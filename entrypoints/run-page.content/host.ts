@@ -163,8 +163,11 @@ export class Host {
       this.#focused = target instanceof HTMLElement ? target : null;
     });
     this.#box.addEventListener("focusout", () => {
-      // A removal by the page takes the focus along; then it is ours to bring back.
-      if (this.element.isConnected) this.#focused = null;
+      // A removal by the page, or a move by us, takes the focus along, and tells before it is done; then it is ours
+      // to bring back.
+      queueMicrotask(() => {
+        if (this.element.isConnected && !this.#root.activeElement) this.#focused = null;
+      });
     });
   }
 }

@@ -4,9 +4,7 @@
  * the manifest and the items that were created, is checked beside it.
  */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
-import { EXTENSION } from "../../scripts/profile";
 import { FAILED, INVOICE, INVOICE_AGENT, SESSION_BROWSER } from "../practice/runs/ids";
 import { expect, saved, test } from "./fixtures";
 import { APP, actions, filesIn, type Runpack } from "./harness";
@@ -15,7 +13,10 @@ import { checkZip } from "./verify-zip";
 /** What the extension's pages have of the browser, as far as these tests ask it. */
 declare const chrome: {
   contextMenus: { update(id: string, change: object, done: () => void): void };
-  runtime: { lastError?: { message: string } };
+  runtime: {
+    lastError?: { message: string };
+    getManifest(): { commands: Record<string, unknown>; omnibox: unknown };
+  };
 };
 
 /** A site that has nothing to do with Skyvern. */
@@ -128,11 +129,14 @@ test("saves a recording under the name that it has in an export", async ({ runpa
 });
 
 test("exports the shown run by a key; where there is none, asks for one", async ({ runpack, server }) => {
-  const { commands, omnibox } = JSON.parse(readFileSync(join(EXTENSION, "manifest.json"), "utf8"));
-  expect(Object.keys(commands)).toEqual(
+  const options = await runpack.context.newPage();
+  await options.goto(runpack.extensionPage("options"));
+  const manifest = await options.evaluate(() => chrome.runtime.getManifest());
+  expect(Object.keys(manifest.commands)).toEqual(
     expect.arrayContaining(["_execute_action", "export-run", "open-side-panel"]),
   );
-  expect(omnibox).toEqual({ keyword: "sky" });
+  expect(manifest.omnibox).toEqual({ keyword: "sky" });
+  await options.close();
   // The studio shows the agent's latest run, which its URL doesn't name.
   const page = await runpack.openRun(`/agents/${INVOICE_AGENT}/studio`);
   await runpack.pressCommand("export-run");

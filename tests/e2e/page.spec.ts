@@ -38,6 +38,17 @@ test("starts an export by the keyboard", async ({ runpack }) => {
   await runpack.waitForDownload(/\.zip$/);
 });
 
+test("keeps the focus when the page makes its header anew", async ({ runpack }) => {
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  await actions(page).exportBundle.focus();
+  await actions(page).host.evaluate((host) => {
+    const row = host.parentElement;
+    host.remove();
+    row?.replaceWith(row.cloneNode(true));
+  });
+  await expect(actions(page).exportBundle).toBeFocused();
+});
+
 test("exports the downloaded files alone by the panel", async ({ runpack, server }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
   await actions(page).more.click();
