@@ -1,7 +1,29 @@
 import { type SecretKind, sensitiveName } from "./sensitive-names";
 
+/** Keys whose text tells what else stands in the object: that a field takes a password, that a call types. */
+const TELLING = [
+  "type",
+  "autocomplete",
+  "method",
+  "apiName",
+  "action_type",
+  "selector",
+  "name",
+  "key",
+  "parameter_type",
+  "workflow_parameter_type",
+] as const;
+export type Telling = (typeof TELLING)[number];
+
+/** A number of as many digits may be a card's, wherever it stands. */
+export const LONG_NUMBER = 13;
+
 /** What the keys of a place in JSON say of a value there. */
 export interface Meaning {
+  /** Its text tells of the rest of the object. */
+  tells: Telling | null;
+  /** A shorter number than LONG_NUMBER may be a secret here. */
+  mayBeNumber: boolean;
   /** It is what the object's name names: `value`, `Value`, `v`. */
   isValue: boolean;
   /** It names the object: `name`, `key`, `label`. */
@@ -74,11 +96,16 @@ export function meaningOf(key: string, path: readonly string[]): Meaning {
   const parent = path.at(-2) ?? "";
   const isItem = path.at(-1) === "[]";
   const isHeader = key !== "value" && key !== "name" && HEADERS.test(parent);
+  const isValue = VALUE_KEYS.has(key.toLowerCase());
+  const own = /^__playwright_value_?$/.test(key) ? "typed" : sensitiveName(key);
+  const around = kindAround(key, path);
   return {
-    isValue: VALUE_KEYS.has(key.toLowerCase()),
+    tells: TELLING.find((each) => each === key) ?? null,
+    mayBeNumber: isValue || own !== null || around !== null,
+    isValue,
     isName: NAME_KEYS.has(key.toLowerCase()),
-    own: /^__playwright_value_?$/.test(key) ? "typed" : sensitiveName(key),
-    around: kindAround(key, path),
+    own,
+    around,
     isInCookies: path.includes("cookies"),
     isInParameters: path.some((part) => PARAMETERS.test(part)),
     isInHeaders: path.some((part) => HEADERS.test(part)),

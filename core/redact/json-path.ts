@@ -18,6 +18,9 @@ export class JsonPath {
   #next: JsonPath | null = null;
   #meaning: Meaning | null = null;
 
+  /** The key stands in JSON as it is. */
+  readonly isPlain: boolean;
+
   private constructor(
     /** Key that a value stands under; the array's key within an array. */
     readonly key: string,
@@ -25,6 +28,7 @@ export class JsonPath {
     readonly keys: readonly string[],
   ) {
     made++;
+    this.isPlain = !/["\\\p{Cc}]/u.test(key);
   }
 
   static root(): JsonPath {
@@ -35,9 +39,14 @@ export class JsonPath {
     return root;
   }
 
+  /** What comes next in the object here, if it is as the one before. @param previous see child */
+  guess(previous: JsonPath): JsonPath | null {
+    return previous === this ? this.#first : previous.#next;
+  }
+
   /** A value of the object here. @param previous of the same object; the object itself where there is none */
   child(key: string, previous: JsonPath): JsonPath {
-    const guess = previous === this ? this.#first : previous.#next;
+    const guess = this.guess(previous);
     if (guess !== null && guess.key === key) return guess;
     const child = this.#children.get(key) ?? this.#newChild(key);
     if (previous === this) this.#first = child;

@@ -1,5 +1,17 @@
-import type { Meaning } from "./json-meaning";
+import { type Change, type Early, Level, type Seen } from "./json-level";
+import { LONG_NUMBER, type Meaning } from "./json-meaning";
 import { JsonPath } from "./json-path";
+import {
+  endOfPlain,
+  endOfScalar,
+  endOfString,
+  isBlank,
+  isMark,
+  NotJson,
+  OpenString,
+  parseString,
+  QUOTE,
+} from "./json-tokens";
 
 /** Where a string or number of a JSON document stands. */
 export interface JsonPlace {
@@ -11,8 +23,8 @@ export interface JsonPlace {
   path: readonly string[];
   /** What these say. */
   meaning: Meaning;
-  /** Other texts of the same object that came before. */
-  seen: ReadonlyMap<string, string>;
+  /** Texts of the same object that came before, and tell something. */
+  seen: Seen;
   /** In an array, at its second, fourth… place: the text right before. */
   before: string | null;
 }
@@ -22,49 +34,15 @@ export type RewriteString = (value: string, place: JsonPlace) => string | undefi
 /** The same for a number, given as it is written. */
 export type RewriteNumber = (raw: string, place: JsonPlace) => string | undefined;
 
-/** The document is no JSON, or a text in it is too long to be held. */
-export class NotJson extends Error {
-  override name = "NotJson";
-}
-
-interface Level {
-  isObject: boolean;
-  /** Where it stands itself, and where its next value does. */
-  own: JsonPath;
-  path: JsonPath;
-  expect: "value" | "key" | "colon" | "comma" | "first";
-  name: string | null;
-  /** Made when there is something to hold: objects come by the million. */
-  seen: Map<string, string> | null;
-  early: Early[] | null;
-  /** In an array: how many values came, and the last one where it is a text. */
-  count: number;
-  last: string | null;
-}
-
-/** A value that came before what tells its name. */
-interface Early {
-  path: JsonPath;
-  /** A text, or a number as it is written. */
-  value: string;
-  isNumber: boolean;
-  /** Which piece of what waits to be written. */
-  at: number;
-  /** Characters of the document before it. */
-  since: number;
-}
-
 /** So many characters a value waits for its name. What passes later is learnt, but stands already. */
 const LONGEST_WAIT = 256 * 1024;
-/** What an element says of itself in its attributes counts for its own value too. */
-const OF_ATTRIBUTES = ["type", "autocomplete"];
-const SPACE = 0x20;
-const QUOTE = 0x22;
 const LETTER = 0x41;
-const LITERAL = /^(?:true|false|null)$/;
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const LONGEST_SCALAR = 400;
-const NOTHING_SEEN: ReadonlyMap<string, string> = new Map();
+const BRACE = 0x7b;
+const BRACKET = 0x5b;
+const END_BRACE = 0x7d;
+const END_BRACKET = 0x5d;
+const COLON = 0x3a;
+const NOTHING_SEEN: Seen = {};
 const LONGEST_STRING = 64 * 1024 * 1024;
 const SEEN_LENGTH = 200;
 
@@ -72,17 +50,21 @@ const SEEN_LENGTH = 200;
 export class JsonRewriter {
   /** Keys of the outermost object, as far as it came. */
   readonly rootKeys = new Set<string>();
-  readonly #levels: Level[] = [];
+  /** The innermost that is open. */
+  #level: Level | null = null;
+  #outermost: Level | null = null;
   readonly #here = new Here();
+  /** What was not looked at yet, and how many characters came before it. */
   #buffer = "";
-  /** Characters before the buffer. */
   #passed = 0;
-  /** What is rewritten, but waits with a value for its name. */
-  readonly #out: string[] = [];
-  /** How far the end of an unfinished string was looked for. */
-  #searched = 0;
-  /** What the last value or key becomes. */
-  #changed: string | undefined;
+  /** What was looked at, but waits with a value for its name. */
+  #held = "";
+  /** Of what is held and after, in the document's order. */
+  #changes: Change[] = [];
+  /** A string that goes on in the next chunk. */
+  readonly #open = new OpenString();
+  /** The last string that was found stands there as it is. */
+  #isPlain = true;
   #done = false;
   #started = false;
 
@@ -97,210 +79,209 @@ export class JsonRewriter {
 
   /** @returns what can be handed on. @throws NotJson */
   write(text: string): string {
-    this.#buffer += text;
+    if (this.#open.isOpen) {
+      this.#open.add(text);
+      if (this.#open.length > LONGEST_STRING) throw new NotJson("a text is too long");
+      if (this.#open.isOpen) return "";
+      this.#buffer = this.#open.take();
+    } else this.#buffer = this.#buffer === "" ? text : [this.#buffer, text].join("");
     return this.#consume(false);
   }
 
   /** @throws NotJson where the document is not whole */
   finish(): string {
+    if (this.#open.isOpen) throw new NotJson("cut off");
     const rest = this.#consume(true);
-    if (!this.#started || this.#levels.length > 0 || this.#buffer.trim() !== "") throw new NotJson("cut off");
+    if (!this.#started || this.#level !== null || this.#buffer.trim() !== "") throw new NotJson("cut off");
     return rest;
   }
 
   #consume(last: boolean): string {
     const text = this.#buffer;
-    let copied = 0;
-    const put = (from: number, to: number, early: Early | null) => {
-      const changed = this.#changed;
-      if (changed === undefined && !early) return;
-      this.#out.push(text.slice(copied, from), changed ?? text.slice(from, to));
-      copied = to;
-      if (!early) return;
-      early.at = this.#out.length - 1;
-      early.since = this.#passed + from;
-    };
+    const { length } = text;
     let at = 0;
-    for (;;) {
-      let code = text.charCodeAt(at);
-      while (code <= SPACE && isBlank(code)) code = text.charCodeAt(++at);
-      if (at >= text.length) break;
-      if (code === QUOTE) {
-        const end = this.#endOfString(text, at);
-        if (end < 0) break;
-        const early = this.#takeString(text, at, end);
-        put(at, end, early);
-        at = end;
-      } else if (isMark(code)) {
-        this.#takeMark(text.charAt(at), this.#passed + at);
+    while (at < length) {
+      const code = text.charCodeAt(at);
+      if (isBlank(code)) {
         at++;
-      } else {
-        const raw = this.#scalar(text, at, last);
-        if (raw === null) break;
-        put(at, at + raw.length, this.#takeScalar(raw));
-        at += raw.length;
+        continue;
       }
+      const end =
+        code === QUOTE
+          ? this.#takeString(text, at)
+          : isMark(code)
+            ? this.#takeMark(code, at)
+            : this.#takeScalar(text, at, last);
+      if (end < 0) break;
+      at = end;
     }
-    this.#out.push(text.slice(copied, at));
+    this.#held += text.slice(0, at);
     this.#buffer = text.slice(at);
     this.#passed += at;
-    this.#searched = Math.max(this.#searched - at, 0);
-    if (this.#buffer.length > LONGEST_STRING) throw new NotJson("a text is too long");
+    if (this.#buffer.charCodeAt(0) === QUOTE) {
+      this.#open.add(this.#buffer);
+      this.#buffer = "";
+    }
     return this.#release();
   }
 
   /** What waits for nothing. */
   #release(): string {
-    const waiting = this.#levels.flatMap(({ early }) => early ?? []);
-    const first = waiting
-      .filter(({ since }) => this.#passed - since <= LONGEST_WAIT)
-      .reduce((least, { at }) => Math.min(least, at), this.#out.length);
-    const ready = this.#out.splice(0, first).join("");
-    for (const early of waiting) early.at -= first;
-    return ready;
+    const held = this.#held;
+    const start = this.#passed - held.length;
+    const end = this.#firstWaiting();
+    const out: string[] = [];
+    let copied = start;
+    let index = 0;
+    for (; index < this.#changes.length; index++) {
+      const change = this.#changes[index];
+      if (!change || change.from >= end) break;
+      if (change.text === null) continue;
+      out.push(held.slice(copied - start, change.from - start), change.text);
+      copied = change.to;
+    }
+    out.push(held.slice(copied - start, end - start));
+    this.#changes = this.#changes.slice(index);
+    this.#held = held.slice(end - start);
+    return out.length === 1 ? (out[0] ?? "") : out.join("");
+  }
+
+  #firstWaiting(): number {
+    let first = this.#passed;
+    for (let level = this.#level; level !== null; level = level.outer)
+      for (const { from } of level.early ?? [])
+        if (this.#passed - from <= LONGEST_WAIT && from < first) first = from;
+    return first;
+  }
+
+  /** @returns the offset behind it; -1 where its end has not come yet */
+  #takeString(text: string, at: number): number {
+    const level = this.#level;
+    if (level?.isAtKey()) return this.#takeKey(level, text, at);
+    const end = this.#endOfString(text, at);
+    if (end < 0) return -1;
+    const value = this.#valueOf(text, at, end);
+    this.#beginValue(level);
+    const changed = this.rewriteString(value, this.#placeIn(level));
+    if (level?.isObject) {
+      const { meaning } = level.path;
+      if (level.name === null && meaning.isName) level.name = value;
+      if (meaning.tells !== null && value.length <= SEEN_LENGTH) level.tell(meaning.tells, value);
+    }
+    const isNamed = changed !== undefined && this.#placeIn(level).name !== null;
+    this.#put(this.#passed + at, this.#passed + end, changed, isNamed ? null : level, value, false);
+    this.#endValue(level, value);
+    return end;
+  }
+
+  #takeKey(level: Level, text: string, at: number): number {
+    // In most objects of an array the same keys come in the same order.
+    const guess = level.own.guess(level.path);
+    const isGuess = guess?.isPlain === true && isQuoted(text, at + 1, guess.key);
+    const end = isGuess ? at + guess.key.length + 2 : this.#endOfString(text, at);
+    if (end < 0) return -1;
+    const key = isGuess ? guess.key : this.#valueOf(text, at, end);
+    level.path = isGuess ? guess : level.own.child(key, level.path);
+    if (level.outer === null) this.rootKeys.add(key);
+    level.expect = "colon";
+    const changed = this.rewriteKey(key);
+    if (changed !== key) this.#put(this.#passed + at, this.#passed + end, changed, null, key, false);
+    return end;
   }
 
   /** @returns the offset behind the closing quote; -1 where it has not come yet */
   #endOfString(text: string, start: number): number {
-    let from = Math.max(start + 1, this.#searched);
-    for (;;) {
-      const quote = text.indexOf('"', from);
-      if (quote < 0) {
-        this.#searched = Math.max(text.length, start + 1);
-        return -1;
-      }
-      let slashes = 0;
-      while (text[quote - 1 - slashes] === "\\" && quote - 1 - slashes > start) slashes++;
-      if (slashes % 2 === 0) {
-        this.#searched = 0;
-        return quote + 1;
-      }
-      from = quote + 1;
-    }
+    const plain = endOfPlain(text, start + 1);
+    this.#isPlain = plain >= 0;
+    const quote = this.#isPlain ? plain : endOfString(text, start + 1);
+    return quote < 0 ? -1 : quote + 1;
   }
 
-  /** A number or a literal; null where more of it may come. */
-  #scalar(text: string, at: number, last: boolean): string | null {
-    let end = at;
-    let isWhole = true;
-    for (; end < text.length; end++) {
-      const code = text.charCodeAt(end);
-      if (code >= 0x30 && code <= 0x39) continue;
-      if (!isOfScalar(code)) break;
-      isWhole = false;
-    }
-    // `15` may be the beginning of `15.9e3`.
-    if (end === text.length && !last && end - at < LONGEST_SCALAR) return null;
-    const raw = text.slice(at, end);
-    // Most are whole numbers, and these need no closer look.
-    if (isWhole && (raw.length === 1 || (raw.length > 1 && raw.charCodeAt(0) !== 0x30))) return raw;
-    if (LITERAL.test(raw) || NUMBER.test(raw)) return raw;
-    throw new NotJson(`unexpected ${text.slice(at, at + 10)}`);
+  #valueOf(text: string, from: number, to: number): string {
+    return this.#isPlain ? text.slice(from + 1, to - 1) : parseString(text.slice(from, to));
   }
 
-  #takeString(text: string, from: number, to: number): Early | null {
-    const level = this.#levels.at(-1);
-    const value = isPlain(text, from + 1, to - 1)
-      ? text.slice(from + 1, to - 1)
-      : parseString(text.slice(from, to));
-    if (level?.isObject && (level.expect === "key" || level.expect === "first")) {
-      level.path = level.own.child(value, level.path);
-      if (this.#levels.length === 1) this.rootKeys.add(value);
-      level.expect = "colon";
-      const key = this.rewriteKey(value);
-      this.#changed = key === value ? undefined : JSON.stringify(key);
-      return null;
+  /** A number or a literal. @returns the offset behind it; -1 where more of it may come */
+  #takeScalar(text: string, at: number, last: boolean): number {
+    const end = endOfScalar(text, at, last);
+    if (end < 0) return -1;
+    const level = this.#level;
+    this.#beginValue(level);
+    const isNumber = text.charCodeAt(at) < LETTER;
+    if (isNumber && (level === null || level.path.meaning.mayBeNumber || end - at >= LONG_NUMBER)) {
+      const raw = text.slice(at, end);
+      const changed = this.rewriteNumber(raw, this.#placeIn(level));
+      this.#put(
+        this.#passed + at,
+        this.#passed + end,
+        changed,
+        changed === undefined ? level : null,
+        raw,
+        true,
+      );
     }
-    this.#beginValue();
-    const changed = this.rewriteString(value, this.#place());
-    if (level?.isObject) {
-      if (level.name === null && level.path.meaning.isName) level.name = value;
-      if (value.length <= SEEN_LENGTH) {
-        level.seen ??= new Map();
-        level.seen.set(level.path.key, value);
-      }
-    }
-    const early = changed !== undefined && this.#place().name !== null ? null : this.#early(value, false);
-    this.#endValue(value);
-    this.#changed = changed === undefined ? undefined : JSON.stringify(changed);
-    return early;
+    this.#endValue(level, null);
+    return end;
   }
 
-  #takeScalar(raw: string): Early | null {
-    this.#beginValue();
-    const isNumber = raw.charCodeAt(0) < LETTER;
-    const changed = isNumber ? this.rewriteNumber(raw, this.#place()) : undefined;
-    const early = isNumber && changed === undefined ? this.#early(raw, true) : null;
-    this.#endValue();
-    this.#changed = changed === undefined ? undefined : JSON.stringify(changed);
-    return early;
+  /** @param level of an early value; null where it has its name */
+  #put(
+    from: number,
+    to: number,
+    changed: string | undefined,
+    level: Level | null,
+    value: string,
+    isNumber: boolean,
+  ): void {
+    const text = changed === undefined ? null : JSON.stringify(changed);
+    if (level?.isObject && level.path.meaning.isValue && value.length <= LONGEST_WAIT) {
+      const early = { from, to, text, path: level.path, value, isNumber };
+      this.#changes.push(early);
+      level.early ??= [];
+      level.early.push(early);
+    } else if (text !== null) this.#changes.push({ from, to, text });
   }
 
-  #early(value: string, isNumber: boolean): Early | null {
-    const level = this.#levels.at(-1);
-    if (!level?.isObject || !level.path.meaning.isValue || value.length > LONGEST_WAIT) return null;
-    const early = { path: level.path, value, isNumber, at: 0, since: 0 };
-    level.early ??= [];
-    level.early.push(early);
-    return early;
-  }
-
-  #takeMark(mark: string, offset: number): void {
-    const level = this.#levels.at(-1);
-    if (mark === "{" || mark === "[") {
-      this.#beginValue();
-      const isObject = mark === "{";
-      const own = level?.path ?? JsonPath.root();
-      this.#levels.push({
-        isObject,
-        own,
-        path: isObject ? own : own.items(),
-        expect: "first",
-        name: null,
-        seen: null,
-        early: null,
-        count: 0,
-        last: null,
-      });
-      return;
+  /** @returns the offset behind it */
+  #takeMark(code: number, at: number): number {
+    const level = this.#level;
+    if (code === BRACE || code === BRACKET) {
+      this.#beginValue(level);
+      this.#outermost ??= new Level(null);
+      const inner = level === null ? this.#outermost : level.inner();
+      inner.begin(code === BRACE, level?.path ?? JsonPath.root());
+      this.#level = inner;
+      return at + 1;
     }
-    if (!level) throw new NotJson(`unexpected ${mark}`);
-    if (mark === "}" || mark === "]") {
+    if (level === null) throw unexpected(code);
+    if (code === END_BRACE || code === END_BRACKET) {
       const closes =
-        level.isObject === (mark === "}") && (level.expect === "comma" || level.expect === "first");
-      if (!closes) throw new NotJson(`unexpected ${mark}`);
-      for (const early of level.early ?? []) this.#settle(level, early, offset);
-      this.#levels.pop();
-      this.#tellParent(level);
-      this.#endValue();
-      return;
+        level.isObject === (code === END_BRACE) && (level.expect === "comma" || level.expect === "first");
+      if (!closes) throw unexpected(code);
+      if (level.early !== null) this.#settle(level, level.early, this.#passed + at);
+      level.tellOuter();
+      this.#level = level.outer;
+      this.#endValue(level.outer, null);
+      return at + 1;
     }
-    if (mark === ":" && level.isObject && level.expect === "colon") level.expect = "value";
-    else if (mark === "," && level.expect === "comma") level.expect = level.isObject ? "key" : "value";
-    else throw new NotJson(`unexpected ${mark}`);
-  }
-
-  #tellParent({ seen }: Level): void {
-    const parent = this.#levels.at(-1);
-    if (!seen || !parent?.isObject || parent.path.key !== "attributes") return;
-    for (const key of OF_ATTRIBUTES) {
-      const value = seen.get(key);
-      if (value === undefined) continue;
-      parent.seen ??= new Map();
-      if (!parent.seen.has(key)) parent.seen.set(key, value);
-    }
+    if (code === COLON && level.isObject && level.expect === "colon") level.expect = "value";
+    else if (code !== COLON && level.expect === "comma") level.expect = level.isObject ? "key" : "value";
+    else throw unexpected(code);
+    return at + 1;
   }
 
   /** The object is whole: what it said of its name counts for values before it too. */
-  #settle(level: Level, { path, value, isNumber, at, since }: Early, offset: number): void {
-    level.path = path;
-    const changed = (isNumber ? this.rewriteNumber : this.late)(value, this.#place());
-    if (changed !== undefined && offset - since <= LONGEST_WAIT) this.#out[at] = JSON.stringify(changed);
+  #settle(level: Level, waiting: readonly Early[], offset: number): void {
+    for (const early of waiting) {
+      level.path = early.path;
+      const rewrite = early.isNumber ? this.rewriteNumber : this.late;
+      const changed = rewrite(early.value, this.#placeIn(level));
+      if (changed !== undefined && offset - early.from <= LONGEST_WAIT) early.text = JSON.stringify(changed);
+    }
   }
 
-  #beginValue(): void {
-    const level = this.#levels.at(-1);
-    if (!level) {
+  #beginValue(level: Level | null): void {
+    if (level === null) {
       if (this.#done) throw new NotJson("more than one value");
       this.#started = true;
       return;
@@ -310,23 +291,23 @@ export class JsonRewriter {
   }
 
   /** @param text of the value, where it is one */
-  #endValue(text: string | null = null): void {
-    const level = this.#levels.at(-1);
-    if (level) {
-      level.expect = "comma";
-      level.count++;
-      level.last = text;
-    } else this.#done = true;
+  #endValue(level: Level | null, text: string | null): void {
+    if (level === null) {
+      this.#done = true;
+      return;
+    }
+    level.expect = "comma";
+    level.count++;
+    level.last = text;
   }
 
   /** One object for all places: there are millions, and each counts while its value is looked at alone. */
-  #place(): JsonPlace {
-    const level = this.#levels.at(-1);
+  #placeIn(level: Level | null): JsonPlace {
     const here = this.#here;
-    here.at = level?.path ?? JsonPath.root();
+    here.at = level === null ? JsonPath.root() : level.path;
     here.name = level?.isObject && level.name !== null && !level.path.meaning.isName ? level.name : null;
     here.seen = level?.seen ?? NOTHING_SEEN;
-    here.before = level && !level.isObject && level.count % 2 === 1 ? level.last : null;
+    here.before = level !== null && !level.isObject && level.count % 2 === 1 ? level.last : null;
     return here;
   }
 }
@@ -335,7 +316,7 @@ export class JsonRewriter {
 class Here implements JsonPlace {
   at = JsonPath.root();
   name: string | null = null;
-  seen: ReadonlyMap<string, string> = NOTHING_SEEN;
+  seen: Seen = NOTHING_SEEN;
   before: string | null = null;
 
   get key(): string {
@@ -351,41 +332,10 @@ class Here implements JsonPlace {
   }
 }
 
-function isBlank(code: number): boolean {
-  return code === SPACE || code === 0x0a || code === 0x0d || code === 0x09;
+function isQuoted(text: string, at: number, key: string): boolean {
+  return text.charCodeAt(at + key.length) === QUOTE && text.startsWith(key, at);
 }
 
-/** Without an escape, and without a control character, which may not stand in a text as it is. */
-function isPlain(text: string, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
-    const code = text.charCodeAt(at);
-    if (code < SPACE || code === 0x5c || (code >= 0x7f && code < 0xa0)) return false;
-  }
-  return true;
-}
-
-/** What numbers and literals are made of, beside digits. */
-function isOfScalar(code: number): boolean {
-  return (
-    (code >= 0x61 && code <= 0x7a) ||
-    (code >= 0x41 && code <= 0x5a) ||
-    code === 0x2d ||
-    code === 0x2b ||
-    code === 0x2e ||
-    code === 0x5f
-  );
-}
-
-/** One of `{}[]:,`. */
-function isMark(code: number): boolean {
-  return code === 0x2c || code === 0x3a || code === 0x7b || code === 0x7d || code === 0x5b || code === 0x5d;
-}
-
-function parseString(raw: string): string {
-  try {
-    const value: unknown = JSON.parse(raw);
-    return String(value);
-  } catch (cause) {
-    throw new NotJson("a text is damaged", { cause });
-  }
+function unexpected(code: number): NotJson {
+  return new NotJson(`unexpected ${String.fromCharCode(code)}`);
 }

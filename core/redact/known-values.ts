@@ -3,11 +3,15 @@ import type { SecretKind } from "./sensitive-names";
 /** What stands in the place of a secret; equal values have equal tags. */
 const TAG = /\[redacted:[a-z]+#\d+\]/;
 const BEGINS_WITH_TAG = /^\s*\[redacted:/;
+const SPACE = 0x20;
+const BRACKET = 0x5b;
+const NO_BREAK_SPACE = 0xa0;
 const ANY_TAG = new RegExp(TAG.source, "g");
 const SHORTEST = 6;
 const PREFIX = 4;
 /** A longer window moves farther, but no farther than the shortest value is long. */
 const LONGEST_WINDOW = 12;
+const LONGEST_KEPT = 10_000;
 const TABLE_SIZE = 1 << 16;
 /** Values that are words of the language, or stand in every file. */
 const COMMON = new Set(
@@ -25,6 +29,7 @@ interface Alike {
 
 /** The secrets that were learnt, each with its tag, and where they stand in a text in whatever encoding. */
 export class KnownValues {
+  /** By keyOf. */
   readonly #tags = new Map<string, string>();
   readonly #counts = new Map<SecretKind, number>();
   /** Values to look for everywhere, not only where a name gave them away. */
@@ -39,12 +44,13 @@ export class KnownValues {
   /** The tag of a value, the same every time. @param global look for it in every text of the run */
   tagOf(kind: SecretKind, value: string, global = true): string {
     if (global && (isDistinct(value) || isPassword(kind, value))) this.#everywhere.add(value);
-    const known = this.#tags.get(value);
+    const key = keyOf(value);
+    const known = this.#tags.get(key);
     if (known) return known;
     const count = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, count);
     const tag = `[redacted:${kind}#${count}]`;
-    this.#tags.set(value, tag);
+    this.#tags.set(key, tag);
     return tag;
   }
 
@@ -73,7 +79,7 @@ export class KnownValues {
   seal(): void {
     const tags = new Map<string, string>();
     for (const value of this.#everywhere) {
-      const tag = this.#tags.get(value) ?? "[redacted:secret#0]";
+      const tag = this.#tags.get(keyOf(value)) ?? "[redacted:secret#0]";
       const decoded = percentDecoded(value);
       const also = decoded !== value && isDistinct(decoded) ? variantsOf(decoded) : [];
       for (const variant of [...variantsOf(value), ...also])
@@ -149,12 +155,28 @@ export class KnownValues {
   }
 }
 
+/** Pictures are many megabytes, and there are thousands in a run: a long value is known by two hashes (FNV-1a's way). */
+function keyOf(value: string): string {
+  if (value.length <= LONGEST_KEPT) return value;
+  let first = 0x811c9dc5;
+  let second = 0x9747b28c;
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    first = Math.imul(first ^ code, 0x01000193);
+    second = Math.imul(second ^ code, 0x5bd1e995);
+  }
+  return `${value.length} characters: ${first} ${second}`;
+}
+
 function pairHash(first: number, second: number): number {
   return ((first << 8) ^ second) & (TABLE_SIZE - 1);
 }
 
 /** True where a text is nothing but tags, so that a second pass leaves it. */
 export function isTag(text: string): boolean {
+  // Most texts begin with neither a bracket nor a blank.
+  const first = text.charCodeAt(0);
+  if (first !== BRACKET && first > SPACE && first < NO_BREAK_SPACE) return false;
   return BEGINS_WITH_TAG.test(text) && text.replace(ANY_TAG, "").trim() === "";
 }
 

@@ -11,6 +11,7 @@ import { type Edit, edited } from "./edits";
 import { looksRandom } from "./known-values";
 import { redactText, replaceValue, type Sink } from "./redact-text";
 import { type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
+import { nextEntity, tagAcross } from "./tags";
 import { Words } from "./words";
 
 const TAG =
@@ -36,12 +37,6 @@ const OPTION_VALUE = /(\bvalue\s{0,3}=\s{0,3}["']?)([^\s"'<>]{3,2000})/gi;
 const PAGE_ELEMENT = /^(?:label|option|title|button|a|h\d|summary|legend|th|style)$/i;
 const COPIED = /^data-(?:clipboard-text|copy|value)$/;
 const IN_TAGS = NAME | OTHER_NAME | HAS_VALUE;
-const LESS = 0x3c;
-const GREATER = 0x3e;
-const QUOTE = 0x22;
-const APOSTROPHE = 0x27;
-/** TAG takes no more attributes. */
-const MOST_QUOTES = 100;
 /** Elements whose values count whatever they are called. */
 const FIELD = /^(?:input|meta|textarea|option|button|param)$/i;
 /** Names of secrets that have none of the usual words in them, and JSON in an attribute. */
@@ -115,7 +110,7 @@ function tagEdits(words: Words, labels: ReadonlyMap<string, string>, sink: Sink)
   for (let start = tagAcross(text, 0, nearest); start >= 0; start = tagAcross(text, start, nearest)) {
     if (nearest < start) {
       if (word < start) word = orEnd(nextWord(start), text);
-      if (entity < start) entity = orEnd(text.indexOf("&", start), text);
+      if (entity < start) entity = orEnd(nextEntity(text, start), text);
       nearest = Math.min(word, entity);
       if (nearest === text.length) break;
       continue;
@@ -137,37 +132,6 @@ function tagEdits(words: Words, labels: ReadonlyMap<string, string>, sink: Sink)
 
 function orEnd(at: number, text: string): number {
   return at < 0 ? text.length : at;
-}
-
-/**
- * Most tags only lay out the page.
- * @returns where the next tag begins whose attributes may reach beyond the goal, or that begins behind it; -1 for none
- */
-function tagAcross(html: string, from: number, goal: number): number {
-  const { length } = html;
-  for (let start = from; start < length; start++) {
-    if (html.charCodeAt(start) !== LESS) continue;
-    if (start > goal) return start;
-    // A tag may begin in the quotes of another.
-    let inner = -1;
-    let quote = 0;
-    let quotes = 0;
-    let at = start + 1;
-    for (; at < length; at++) {
-      const code = html.charCodeAt(at);
-      if (quote !== 0) {
-        if (code === quote) quote = 0;
-        else if (code === LESS && inner < 0) inner = at;
-      } else if (code === LESS || code === GREATER) break;
-      else if (code === QUOTE || code === APOSTROPHE) {
-        quote = code;
-        if (++quotes > MOST_QUOTES) return start;
-      }
-    }
-    if (at > goal) return start;
-    start = (inner < 0 ? at : inner) - 1;
-  }
-  return -1;
 }
 
 /** Texts beside or in elements that name them. */
@@ -234,7 +198,7 @@ function formsIn(words: Words): { labels: ReadonlyMap<string, string>; hasFields
   const labels = new Map<string, string>();
   let hasFields = false;
   for (let at = nextElement(0); at >= 0; at = nextElement(at + 1)) {
-    if (text.charCodeAt(at - 1) !== LESS) continue;
+    if (text.charAt(at - 1) !== "<") continue;
     LABEL.lastIndex = at - 1;
     const match = LABEL.exec(text);
     if (!match) hasFields = true;

@@ -1,3 +1,4 @@
+import { fromBase64, isBase64, isBase64Body, isOfBase64, replacePictures, toBase64 } from "./base64";
 import {
   AT_SIGN,
   BACKSLASH,
@@ -11,18 +12,13 @@ import {
   OTHER_NAME,
   SCHEME,
 } from "./clues";
-import { type JsonPlace, JsonRewriter, NotJson } from "./json-rewriter";
+import type { Seen } from "./json-level";
+import { LONG_NUMBER } from "./json-meaning";
+import { type JsonPlace, JsonRewriter } from "./json-rewriter";
+import { NotJson } from "./json-tokens";
 import { isTag, looksRandom } from "./known-values";
 import { holdsHtml, redactHtml } from "./redact-html";
-import {
-  fromBase64,
-  redactHeader,
-  redactParameters,
-  redactText,
-  replaceValue,
-  type Sink,
-  toBase64,
-} from "./redact-text";
+import { redactHeader, redactParameters, redactText, replaceValue, type Sink } from "./redact-text";
 import { type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
 import { HASHED } from "./shapes";
 
@@ -40,22 +36,16 @@ const TYPING =
   /^(?:fill|type|input_text|inputText|pressSequentially|insertText|setInputValue|keyboardType|keyboardInsertText)$/i;
 const TYPING_TYPE = /^(?:fill|input_?text|insert_?text)$/i;
 const CREDENTIAL_TYPE = /credential|bitwarden|onepassword|azure_vault|aws_secret|secret|vault/i;
-const DATA_URL = /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=_-]{32,}/g;
 /** What is longer, and no text, is a picture or a document. */
 const LONGEST_HASH = 400;
 const LONGEST_SHORT = 64;
-const LONG_BASE64 = /^[A-Za-z0-9+/_-]{64,}={0,2}$/;
-/** The same for what is said to be a body. */
-const BASE64_BODY = /^(?:[A-Za-z0-9+/]{4}){3,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 /** Keys are names, unless they are as long as this. */
 const SHORTEST_SECRET_KEY = 12;
-/** A card number has as many digits. */
-const LONG_NUMBER = 13;
+const JSON_BEGINS = /^\s*[{[]/;
 const WORDS = /^[A-Za-z ,.;!?-]*$/;
 const DEEPEST = 6;
 /** Base64 may hold anything: a run of its characters as long as this is one. */
 const LONG_RUN = 64;
-const RUN_CHARACTER = /[A-Za-z0-9+/_-]/;
 /** What no rule looks for by itself. */
 const HARMLESS_CLUES = COLON | EQUALS | BEFORE_PARAMETER | ELEMENT | SCHEME | OPTION;
 /** Clues that are worth a closer look. */
@@ -127,7 +117,7 @@ function redactLate(value: string, place: JsonPlace, sink: Sink): string | undef
 /** The definition of an agent says which of its parameters hold credentials; their values stand in other documents. */
 function learnName(value: string, place: JsonPlace, sink: Sink): void {
   const isType = place.meaning.isParameterType;
-  const name = isType ? place.seen.get("key") : place.key === "key" ? value : undefined;
+  const name = isType ? place.seen.key : place.key === "key" ? value : undefined;
   if (!name) return;
   if (isType ? CREDENTIAL_TYPE.test(value) : isCredential(place)) sink.values.addName(name);
 }
@@ -164,21 +154,15 @@ function redactInner(value: string, place: JsonPlace, sink: JsonSink, depth: num
   // Words without a digit or a sign are no secret by themselves, and are most of what there is.
   if (WORDS.test(value)) return sink.values.replaceIn(value, () => sink.note("known value"));
   const { isBody } = place.meaning;
-  const trimmed = value.trimStart();
-  if (depth < DEEPEST && /^[{[]/.test(trimmed)) {
+  if (depth < DEEPEST && JSON_BEGINS.test(value)) {
     if (wholeOf(place) === null && isHarmless(value, sink)) return value;
     const inner = innerJson(value, sink, depth, wholeOf(place));
     if (inner !== null) return inner;
   }
   const pictures = value.includes(";base64,")
-    ? value.replace(
-        DATA_URL,
-        (whole) =>
-          whole.slice(0, whole.indexOf(",") + 1) +
-          replaceValue("image", whole.slice(whole.indexOf(",") + 1), "picture", sink, false),
-      )
+    ? replacePictures(value, (base64) => replaceValue("image", base64, "picture", sink, false))
     : value;
-  if (LONG_BASE64.test(pictures) || (isBody && BASE64_BODY.test(pictures)))
+  if (isBase64(pictures, LONG_RUN) || (isBody && isBase64Body(pictures)))
     return redactBase64(pictures, isBody, sink, depth);
   if (holdsHtml(pictures)) return redactHtml(pictures, sink);
   if (place.key === "text" && /^[\w.%[\]-]+=[^\s]*$/.test(value))
@@ -224,12 +208,13 @@ function holdsSecretParameter(text: string): boolean {
 }
 
 function hasLongRun(text: string): boolean {
-  for (let at = LONG_RUN - 1; at < text.length; at += LONG_RUN) {
-    if (!RUN_CHARACTER.test(text.charAt(at))) continue;
+  const { length } = text;
+  for (let at = LONG_RUN - 1; at < length; at += LONG_RUN) {
+    if (!isOfBase64(text.charCodeAt(at))) continue;
     let from = at;
     let to = at + 1;
-    while (from > 0 && at - from < LONG_RUN && RUN_CHARACTER.test(text.charAt(from - 1))) from--;
-    while (to < text.length && to - from < LONG_RUN && RUN_CHARACTER.test(text.charAt(to))) to++;
+    while (from > 0 && at - from < LONG_RUN && isOfBase64(text.charCodeAt(from - 1))) from--;
+    while (to < length && to - from < LONG_RUN && isOfBase64(text.charCodeAt(to))) to++;
     if (to - from >= LONG_RUN) return true;
   }
   return false;
@@ -249,7 +234,7 @@ function innerJson(text: string, sink: JsonSink, depth: number, whole: Whole = n
 /** A call of a model says what it does beside its arguments; headers of Skyvern's may stand in a text. */
 function wholeOf({ key, seen }: JsonPlace): Whole {
   if (/^extra_?http_?headers$/i.test(key)) return "secret";
-  return key === "arguments" && TYPING.test(seen.get("name") ?? "") ? "typed" : null;
+  return key === "arguments" && TYPING.test(seen.name ?? "") ? "typed" : null;
 }
 
 /** `user=x&password=y`: the first has nothing before it. */
@@ -267,8 +252,11 @@ function redactPaired(value: string, { before, meaning }: JsonPlace, sink: Sink)
 }
 
 function isCredential({ seen }: JsonPlace): boolean {
-  const own = seen.get("parameter_type") ?? "";
-  return CREDENTIAL_TYPE.test(own) || CREDENTIAL_TYPE.test(seen.get("workflow_parameter_type") ?? "");
+  const { parameter_type: own, workflow_parameter_type: ofWorkflow } = seen;
+  return (
+    (own !== undefined && CREDENTIAL_TYPE.test(own)) ||
+    (ofWorkflow !== undefined && CREDENTIAL_TYPE.test(ofWorkflow))
+  );
 }
 
 function kindOf(place: JsonPlace, value: string, sink: Sink): SecretKind | null {
@@ -285,7 +273,7 @@ function parameterKind(place: JsonPlace, sink: Sink): SecretKind | null {
   const { key, name, meaning } = place;
   if (meaning.isParameterValue && sink.values.hasName(key)) return "secret";
   if (name !== null && sink.values.hasName(name) && /^(?:default_)?value$/.test(key)) return "secret";
-  return place.seen.size > 0 && isCredential(place) && !meaning.describes ? "secret" : null;
+  return isCredential(place) && !meaning.describes ? "secret" : null;
 }
 
 /** Mixed as no word, name or path is. */
@@ -299,11 +287,9 @@ function isCode(value: string): boolean {
 }
 
 /** By what an input says of itself: its type, and how a browser is to fill it in. */
-function fieldKind(seen: JsonPlace["seen"]): SecretKind | null {
-  if (seen.size === 0) return null;
-  if (seen.get("type")?.toLowerCase() === "password") return "password";
-  const fills = seen.get("autocomplete");
-  return fills === undefined ? null : sensitiveName(fills);
+function fieldKind({ type, autocomplete }: Seen): SecretKind | null {
+  if (type?.toLowerCase() === "password") return "password";
+  return autocomplete === undefined ? null : sensitiveName(autocomplete);
 }
 
 function namedKind({ key, name, seen, meaning }: JsonPlace): SecretKind | null {
@@ -318,8 +304,10 @@ function namedKind({ key, name, seen, meaning }: JsonPlace): SecretKind | null {
 /** What was typed into a page may be anything: by `fill` of a trace, by an action of Skyvern's. */
 function isTyped({ key, seen, path, meaning }: JsonPlace): boolean {
   if (!meaning.mayBeTyped) return false;
-  const method = seen.get("method") ?? seen.get("apiName") ?? seen.get("action_type") ?? "";
-  if (TYPING.test(method.replace(/^.*\./, "")) || TYPING_TYPE.test(seen.get("type") ?? "")) return true;
+  const { type, selector } = seen;
+  const method = seen.method ?? seen.apiName ?? seen.action_type;
+  if (method !== undefined && TYPING.test(method.replace(/^.*\./, ""))) return true;
+  if (type !== undefined && TYPING_TYPE.test(type)) return true;
   // A trace has the method beside `params`, so before them.
-  return path.at(-2) === "params" && (key === "text" || seen.has("selector"));
+  return path.at(-2) === "params" && (key === "text" || selector !== undefined);
 }

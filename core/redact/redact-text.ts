@@ -1,3 +1,4 @@
+import { fromBase64, toBase64 } from "./base64";
 import {
   AT_SIGN,
   BACKSLASH,
@@ -16,7 +17,8 @@ import {
   PHRASE,
   STEM,
 } from "./clues";
-import { type Edit, edited, replaced } from "./edits";
+import { replaced } from "./edits";
+import { changeHeaderLines } from "./header-lines";
 import { isTag, type KnownValues, looksRandom } from "./known-values";
 import { nearNames } from "./near-names";
 import { headerKind, type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
@@ -37,15 +39,6 @@ const BARE_USERINFO = /(?<![:\w/])\/\/([^/@:\s?#"'<>\\]{1,100}:[^/@\s?#"'<>\\]{1
 /** A tag may stand in a URL already, with its `#`. */
 const PARAMETER =
   /([?&#;]|&amp;|%(?:25)*(?:3[Ff]|26))((?:[\w.[\]-]|%(?:5[0-9AaBbDdFf]|[46][1-9A-Fa-f]|7[0-9Aa]|3[0-9]|2[Dd])){1,80})(=|%(?:25)*3[Dd])((?:\[redacted:[^\]]*\]|[^&#;\s"'<>\\])+)/g;
-/** A line of headers, from its beginning. */
-const HEADER =
-  /([ \t]*(?:[<>*] ?|-H ?["']?|--header ?["']?)?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)([^\r\n"']{3,4000})/y;
-/** Names without a dash. */
-const OTHER_HEADER = /^(?:cookie|authorization)$/i;
-/** With what stands before it in commands. */
-const LONGEST_HEADER_NAME = 80;
-/** What may stand between the beginning of the line and the name. */
-const BEFORE_HEADER = /[\t <>*"'Hhedar-]/;
 const CURL_USER =
   /((?:-u|--user|--proxy-user)[ =]["']?|\bcurl\b[^\n]{0,300}? -u["']?)([^\s"':]{1,100}):([^\s"']{1,200})/g;
 const CURL_COOKIE = /((?:\s-b|--cookie)[ =]["']?)([^\s"'=]{1,100}=[^\n"']{1,4000})/g;
@@ -92,6 +85,8 @@ const REACH = { before: 400, after: 700 };
 /** A label in a page: with the tag that it stands in, and the tags up to its value. */
 const REACH_IN_PAGES = { before: 600, after: 1200 };
 const LONGEST_NAME = 60;
+/** Most texts in JSON are shorter, and have no name in them: its place is looked for when there is one. */
+const SHORT = 1000;
 const LONGEST_QUOTED = 200;
 /** What a script types: `page.fill("#password", "…")`. */
 const TYPED =
@@ -114,18 +109,27 @@ export function redactText(text: string, sink: Sink, page?: OfPage): string {
   if (text.length < 3 || isTag(text)) return text;
   // What is known comes first: a rule might find but a part of it.
   const out = sink.values.replaceIn(text, () => sink.note("known value"));
-  const words = page?.words.text === out ? page.words : Words.of(out);
-  return words.clues === 0 ? out : redactByRules(words, sink, page?.ofPages);
+  const words = page?.words.text === out ? page.words : out.length < SHORT ? null : Words.of(out);
+  const clues = words === null ? cluesIn(out) : words.clues;
+  return clues === 0 ? out : redactByRules(out, clues, words, sink, page?.ofPages);
 }
 
 /** Each rule needs what it can't do without. */
-function redactByRules(words: Words, sink: Sink, ofPages?: NearNames): string {
-  let { text: out, clues } = words;
+function redactByRules(
+  text: string,
+  found: number,
+  words: Words | null,
+  sink: Sink,
+  ofPages?: NearNames,
+): string {
+  let out = text;
+  let clues = found;
   const named = NAME | OTHER_NAME;
   if (clues & EQUALS && clues & (BEFORE_PARAMETER | PERCENT)) out = redactParameters(out, sink);
   if (clues & AT_SIGN && out.includes("//")) out = redactUserinfo(out, sink);
   if (clues & BASE64) out = out.replace(BASE64_JSON, (whole) => redactBase64Json(whole, sink));
-  if (clues & COLON && clues & named) out = redactHeaderLines(out, sink);
+  if (clues & COLON && clues & named)
+    out = changeHeaderLines(out, (name, value) => redactHeader(name, value, sink));
   if (clues & PHRASE && out.includes("form-data;")) out = redactMultipart(out, sink);
   if (clues & (named | PHRASE) && clues & HAS_OPTION && (out.includes(" -") || out.startsWith("-")))
     out = redactCommands(out, sink);
@@ -162,9 +166,9 @@ function redactTyped(text: string, sink: Sink): string {
 }
 
 /** Values beside words that name them. */
-function redactNamed(text: string, known: Words, sink: Sink, ofPages?: NearNames): string {
+function redactNamed(text: string, known: Words | null, sink: Sink, ofPages?: NearNames): string {
   const table = redactTable(text, sink);
-  const words = table === known.text ? known : Words.of(table);
+  const words = table === known?.text ? known : Words.of(table);
   if (!ofPages) return nearNames(words, REACH, (part) => redactNearName(part, sink));
   return nearNames(words, REACH_IN_PAGES, (part) => redactNearName(ofPages(part, sink), sink));
 }
@@ -330,54 +334,6 @@ function redactEncoded(value: string, plain: string, sink: Sink): string {
   return redacted === plain ? value : encodeURIComponent(redacted);
 }
 
-/** Lines such as `X-Api-Key: …`. There are fewer colons than lines in a page, and most stand behind no such name. */
-function redactHeaderLines(text: string, sink: Sink): string {
-  const edits: Edit[] = [];
-  for (let colon = text.indexOf(":"); colon >= 0; colon = text.indexOf(":", colon + 1)) {
-    const name = headerNameBefore(text, colon);
-    if (!name.includes("-") && !OTHER_HEADER.test(name)) continue;
-    const start = headerStart(text, colon - name.length);
-    if (start < 0) continue;
-    HEADER.lastIndex = start;
-    const match = HEADER.exec(text);
-    if (!match) continue;
-    const to = start + match[0].length;
-    const redacted = redactHeaderLine(match, sink);
-    if (redacted !== null) edits.push({ from: start, to, text: redacted });
-    colon = to - 1;
-  }
-  return edited(text, edits);
-}
-
-function headerNameBefore(text: string, colon: number): string {
-  let from = colon;
-  while (from > 0 && colon - from < LONGEST_HEADER_NAME && isOfHeaderName(text.charCodeAt(from - 1))) from--;
-  return text.slice(from, colon);
-}
-
-/** @returns where the line begins, if nothing else stands before a header than may; -1 otherwise */
-function headerStart(text: string, name: number): number {
-  let at = name;
-  while (at > 0 && BEFORE_HEADER.test(text.charAt(at - 1))) at--;
-  return at === 0 || /[\n\r\u2028\u2029]/.test(text.charAt(at - 1)) ? at : -1;
-}
-
-function isOfHeaderName(code: number): boolean {
-  return (
-    (code >= 0x61 && code <= 0x7a) ||
-    (code >= 0x41 && code <= 0x5a) ||
-    (code >= 0x30 && code <= 0x39) ||
-    code === 0x2d
-  );
-}
-
-function redactHeaderLine(match: RegExpExecArray, sink: Sink): string | null {
-  const [, before = "", name = "", colon = "", value = ""] = match;
-  if (!name.includes("-") && !OTHER_HEADER.test(name)) return null;
-  const redacted = redactHeader(name, value, sink);
-  return redacted === null ? null : `${before}${name}${colon}${redacted}`;
-}
-
 /** What is handed to a command: `curl -u bob:…`, `--password …`. */
 function redactCommands(text: string, sink: Sink): string {
   const hidden = (_: string, before: string, value: string) =>
@@ -527,33 +483,11 @@ function isMixed(value: string): boolean {
   return looksRandom(value) || (/[A-Za-z]/.test(value) && /[\d!@#$%^&*+=]/.test(value) && value.length >= 6);
 }
 
-export function toBase64(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  let binary = "";
-  for (let at = 0; at < bytes.length; at += 8192)
-    binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(binary);
-}
-
 function decoded(value: string): string {
   if (!value.includes("%") && !value.includes("+")) return value;
   try {
     return decodeURIComponent(value.replaceAll("+", " "));
   } catch {
     return value;
-  }
-}
-
-/** Base64 of UTF-8 text; null for anything else. */
-export function fromBase64(value: string): string | null {
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(value)) return null;
-  try {
-    const bytes = Uint8Array.from(atob(value.replaceAll("-", "+").replaceAll("_", "/")), (each) =>
-      each.charCodeAt(0),
-    );
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return /[^\P{Cc}\t\n\v\f\r]/u.test(text) ? null : text;
-  } catch {
-    return null;
   }
 }

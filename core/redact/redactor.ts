@@ -1,5 +1,6 @@
 import type { MessageKey } from "../text/words";
-import { type JsonRewriter, NotJson } from "./json-rewriter";
+import type { JsonRewriter } from "./json-rewriter";
+import { NotJson } from "./json-tokens";
 import { KnownValues } from "./known-values";
 import { holdsHtml, redactHtml } from "./redact-html";
 import { isHarmless, type JsonSink, jsonRedacter } from "./redact-json";
@@ -97,6 +98,8 @@ export class Redactor {
       } catch (error) {
         if (error instanceof NotJson)
           throw new Unredactable(`no sound JSON: ${error.message}`, { cause: error });
+        // A pattern has no room for a word of many megabytes.
+        if (error instanceof RangeError) throw new Unredactable("a word is too long", { cause: error });
         throw error;
       }
     };

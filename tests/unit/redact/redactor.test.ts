@@ -29,6 +29,18 @@ describe("JSON", () => {
     expect(one("json", text)).toBe(text);
   });
 
+  it("with a picture of many megabytes in it is rewritten as any other", () => {
+    const body = {
+      mimeType: "image/png",
+      encoding: "base64",
+      text: `iVBORw0KGgo${"AAAA".repeat(2_500_000)}A`,
+    };
+    const address = { icon: `data:image/png;base64,${"QUJD".repeat(2_500_000)}`, note: "here" };
+    const out = inJson({ log: { content: body, address } });
+    expect(out.log.content.text).toBe("[redacted:body#1]");
+    expect(out.log.address).toEqual({ icon: "data:image/png;base64,[redacted:image#1]", note: "here" });
+  });
+
   it("hides numbers under names of codes and cards alone", () => {
     expect(inJson({ pin: 8361, token: 1200 })).toEqual({ pin: "[redacted:otp#1]", token: 1200 });
   });
@@ -219,6 +231,10 @@ describe("any text", () => {
       pass.write(raw);
       pass.finish();
     }).toThrow(Unredactable);
+  });
+
+  it("is refused where a word is longer than patterns have room for, and never passed through", () => {
+    expect(() => one("text", `?a=${"a".repeat(12_000_000)}`)).toThrow(Unredactable);
   });
 
   it.each([

@@ -1,0 +1,79 @@
+import type { Telling } from "./json-meaning";
+import { JsonPath } from "./json-path";
+
+/** What an object tells of its other values. */
+export type Seen = Readonly<Partial<Record<Telling, string>>>;
+
+/** A piece of the document, by its offsets from the document's beginning. */
+export interface Change {
+  from: number;
+  to: number;
+  /** What it becomes; null: it stays. */
+  text: string | null;
+}
+
+/** A value that came before what tells its name. */
+export interface Early extends Change {
+  path: JsonPath;
+  /** A text, or a number as it is written. */
+  value: string;
+  isNumber: boolean;
+}
+
+const OF_ATTRIBUTES = ["type", "autocomplete"] as const;
+
+/** An object or an array that is open. There are millions in a document, so one for each depth serves them all. */
+export class Level {
+  isObject = false;
+  /** Where it stands itself, and where its next value does. */
+  own = JsonPath.root();
+  path = this.own;
+  expect: "value" | "key" | "colon" | "comma" | "first" = "first";
+  name: string | null = null;
+  seen: Partial<Record<Telling, string>> | null = null;
+  early: Early[] | null = null;
+  /** In an array: how many values came, and the last one where it is a text. */
+  count = 0;
+  last: string | null = null;
+  #inner: Level | null = null;
+
+  constructor(readonly outer: Level | null) {}
+
+  /** @returns the level within this one */
+  inner(): Level {
+    this.#inner ??= new Level(this);
+    return this.#inner;
+  }
+
+  begin(isObject: boolean, own: JsonPath): void {
+    this.isObject = isObject;
+    this.own = own;
+    this.path = isObject ? own : own.items();
+    this.expect = "first";
+    this.name = null;
+    this.seen = null;
+    this.early = null;
+    this.count = 0;
+    this.last = null;
+  }
+
+  /** True where a string is a key. */
+  isAtKey(): boolean {
+    return this.isObject && (this.expect === "key" || this.expect === "first");
+  }
+
+  tell(key: Telling, value: string): void {
+    this.seen ??= {};
+    this.seen[key] = value;
+  }
+
+  /** At its end. What an element says of itself in its attributes counts for its own value too. */
+  tellOuter(): void {
+    const { seen, outer } = this;
+    if (seen === null || !outer?.isObject || outer.path.key !== "attributes") return;
+    for (const key of OF_ATTRIBUTES) {
+      const value = seen[key];
+      if (value !== undefined && outer.seen?.[key] === undefined) outer.tell(key, value);
+    }
+  }
+}
