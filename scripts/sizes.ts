@@ -14,7 +14,8 @@ const BUDGETS: readonly { files: RegExp; what: string; most: number }[] = [
   { files: /^run-list\.js$/, what: "lists on the page", most: 14_000 },
   // Read at each start of the background.
   { files: /^background\.js$/, what: "background", most: 46_000 },
-  { files: /^export-worker\.js$/, what: "export worker", most: 80_000 },
+  // A fourth of it is share-safe.
+  { files: /^export-worker\.js$/, what: "export worker", most: 82_000 },
   { files: /^hash-worker\.js$/, what: "hash worker", most: 14_000 },
   // Copied into every bundle.
   { files: /^(?:report-app\.js|assets\/report-look\.css)$/, what: "report in bundles", most: 42_000 },

@@ -1,3 +1,5 @@
+import { type Edit, edited } from "./edits";
+
 /** In base64 of whole bytes: so many characters at least. */
 const SHORTEST_BODY = 12;
 const PICTURE = /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=-]+)*;base64,/g;
@@ -37,20 +39,15 @@ export function isBase64Body(text: string): boolean {
 
 /** What stands in `data:` addresses. */
 export function replacePictures(text: string, replace: (base64: string) => string): string {
-  const out: string[] = [];
-  let copied = 0;
+  const edits: Edit[] = [];
   PICTURE.lastIndex = 0;
   for (let match = PICTURE.exec(text); match; match = PICTURE.exec(text)) {
     const from = match.index + match[0].length;
     const to = endOf(text, from, (code) => isOfBase64(code) || code === PADDING);
     PICTURE.lastIndex = to;
-    if (to - from < SHORTEST_PICTURE) continue;
-    out.push(text.slice(copied, from), replace(text.slice(from, to)));
-    copied = to;
+    if (to - from >= SHORTEST_PICTURE) edits.push({ from, to, text: replace(text.slice(from, to)) });
   }
-  if (copied === 0) return text;
-  out.push(text.slice(copied));
-  return out.join("");
+  return edited(text, edits);
 }
 
 export function toBase64(text: string): string {

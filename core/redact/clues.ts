@@ -1,3 +1,5 @@
+import { SHAPES } from "./shape-patterns";
+
 /**
  * What a text has in it that a rule of share-safe could begin with. One look at each character tells which rules are
  * worth running: most texts of a run need none of them.
@@ -55,6 +57,9 @@ const CHARACTERS: readonly (readonly [string, number])[] = [
 export const STEM =
   /p(?:ass(?:word|wd|code|phrase|wort|\b)|wd|w\b)|s(?:e(?:cret|ss|ed_?phrase|nha)|ignature|sn)|token|key|auth|otp|c(?:redential|ookie|srf|v[vcn]|ard|ode|sc\b|ontrase)|xsrf|iban|a(?:ccount|ssertion|nswer)|jwt|nonce|\bpin\b|kennwort|mot_?de_?passe|mnemonic|recovery|connection_?string|bearer/iy;
 
+/** What is known by its middle. */
+const INNER_SHAPE = String.raw`_(?:live|test)_[A-Za-z0-9]{10}|\/\/0[\w-]{30}|-us\d|:AA[\w-]{20}`;
+
 /**
  * Words that the rules look for, by the clue: how they begin (`?` is any character, `!` any that no word has, `~` a blank or the like, `*` a letter, `0` a digit), and the
  * whole of them.
@@ -78,7 +83,7 @@ const WORDS: readonly (readonly [clue: number, beginnings: string, pattern: RegE
   [
     SHAPE,
     "eyj? akia asia abia acca aroa aida aiza ya29 ghp_ gho_ ghu_ ghs_ ghr_ gith glpa xox? xapp _liv _tes whse sk-? ska? skb? skc? skd? ske? skf? sk0? npm_ pypi hf_? dop_ doo_ dor_ sg.? shpa shpc shpp shps atat age- ops_ dapi key- hvs. hvb. hvr. glsa glc_ lin_ gsk_ ruby figd nfp_ sbp_ r8_? pul_ tfp_ rdme psca ntn_ pmak flws nrak hrku xai- pplx gocs xkey sq0a sq0c glpt p8e- dp.? sntr //0? -us0 akcp eaac ltai :aa?",
-    /eyJ[\w-]{10}|A(?:KIA|SIA|BIA|CCA|ROA|IDA)[A-Z2-7]{16}|AIza|ya29|gh[pousr]_|github_pat|glpat|xox[a-z]-|xapp-|_(?:live|test)_[A-Za-z0-9]{10}|whsec_|sk-[\w-]{20}|npm_[A-Za-z0-9]{30}|pypi-|hf_[A-Za-z0-9]{30}|do[opr]_v1_|SG\.[\w-]{16}|shp(?:at|ca|pa|ss)_|ATATT3|AGE-SECRET|ops_eyJ|dapi[a-f0-9]{32}|key-[a-f0-9]{32}|hv[sbr]\.[\w-]{20}|gl(?:sa|c)_|lin_api|gsk[_-]|rubygems|figd[_-]|nfp[_-]|sbp[_-]|r8[_-]|pul[_-]|tfp[_-]|rdme[_-]|pscale_|ntn_|PMAK-|FLWSECK|NRAK-|HRKU-|xai-|pplx-|GOCSPX-|xkeysib-|sq0(?:atp|csp)-|glptt-|p8e-|dp\.(?:pt|st|ct|sa|scim|audit)\.|sntry[su]_|\/\/0[\w-]{30}|-us\d|SK[a-f0-9]{32}|AKCp|EAAC|LTAI|:AA[\w-]{20}/y,
+    new RegExp(`${SHAPES.map(([, pattern]) => pattern).join("|")}|${INNER_SHAPE}`, "y"),
   ],
   [
     NUMBER,
@@ -178,14 +183,15 @@ export function cluesIn(text: string): number {
 export function cluesBetween(text: string, from: number, to: number, places: number[] | null): number {
   const { classes, fours, bits, codes, all } = TABLES;
   const { length } = text;
-  const end = Math.min(to + 3, length);
+  // The shortest name has two characters, and may stand at the end.
+  const end = Math.min(to + 3, length + 2);
   let clues = 0;
   /** Clues that are found are not looked for again, but for those whose places are asked for. */
   let wanted = -1;
   let signs = 0;
   let four = 0;
   for (let at = from; at < end; at++) {
-    const code = text.charCodeAt(at);
+    const code = at < length ? text.charCodeAt(at) : 0;
     const own = code < 128 ? (classes[code] ?? 0) : 0;
     signs |= own;
     four = ((four << bits) | (own & codes)) & all;
@@ -193,13 +199,6 @@ export function cluesBetween(text: string, from: number, to: number, places: num
     if (words === 0) continue;
     clues |= found(text, at - 3, words, places);
     wanted = places === null ? ~clues : ~clues | PLACED;
-  }
-  // The shortest name has two characters, and may stand at the end.
-  const over = Math.min(to + 3, length + 2);
-  for (let at = Math.max(length, from); at < over; at++) {
-    four = (four << bits) & all;
-    const words = (fours[four] ?? 0) & wanted;
-    if (words !== 0) clues |= found(text, at - 3, words, places);
   }
   return clues | (signs >>> bits);
 }
@@ -212,26 +211,7 @@ function found(text: string, at: number, words: number, places: number[] | null)
 
 /** Most texts have no word in them that could name a secret. */
 export function holdsName(text: string): boolean {
-  return nextName(text, 0) >= 0;
-}
-
-/** @returns where the next word begins that names a secret; -1 where none does. STEM's last index is its end */
-export function nextName(text: string, from: number): number {
-  const { classes, fours, bits, codes, all } = TABLES;
-  const { length } = text;
-  let four = 0;
-  for (let at = from; at < length; at++) {
-    const code = text.charCodeAt(at);
-    four = ((four << bits) | (code < 128 ? (classes[code] ?? 0) & codes : 0)) & all;
-    const words = (fours[four] ?? 0) & NAME;
-    if (words !== 0 && at - 3 >= from && confirmed(text, at - 3, words) !== 0) return at - 3;
-  }
-  for (let at = length; at < length + 2; at++) {
-    four = (four << bits) & all;
-    const words = (fours[four] ?? 0) & NAME;
-    if (words !== 0 && at - 3 >= from && confirmed(text, at - 3, words) !== 0) return at - 3;
-  }
-  return -1;
+  return (cluesIn(text) & NAME) !== 0;
 }
 
 /** @returns which of the words really begin there */

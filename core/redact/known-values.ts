@@ -1,3 +1,4 @@
+import { type Edit, edited } from "./edits";
 import type { SecretKind } from "./sensitive-names";
 
 /** What stands in the place of a secret; equal values have equal tags. */
@@ -113,11 +114,10 @@ export class KnownValues {
 
   /** @param searched the text, with the same spelling of codes as the values */
   #replaceIn(text: string, searched: string, onHit: () => void): string {
-    const out: string[] = [];
+    const edits: Edit[] = [];
     const shifts = this.#shifts;
     const { length } = text;
     const last = this.#window - 1;
-    let copied = 0;
     for (let at = last; at < length; ) {
       const shift = shifts[pairHash(searched.charCodeAt(at - 1), searched.charCodeAt(at))] ?? 0;
       if (shift > 0) {
@@ -132,14 +132,11 @@ export class KnownValues {
         continue;
       }
       const end = start + found;
-      out.push(text.slice(copied, start), alike.tags.get(searched.slice(start, end)) ?? "");
-      copied = end;
-      at = copied + last;
+      edits.push({ from: start, to: end, text: alike.tags.get(searched.slice(start, end)) ?? "" });
+      at = end + last;
       onHit();
     }
-    if (copied === 0) return text;
-    out.push(text.slice(copied));
-    return out.join("");
+    return edited(text, edits);
   }
 
   #index(variant: string, tag: string): void {

@@ -11,14 +11,12 @@ import {
   SCHEME as HAS_SCHEME,
   holdsName,
   NAME,
-  nextName,
   OTHER_NAME,
   PERCENT,
   PHRASE,
   STEM,
 } from "./clues";
-import { replaced } from "./edits";
-import { changeHeaderLines } from "./header-lines";
+import { type Edit, edited, replaced } from "./edits";
 import { isTag, type KnownValues, looksRandom } from "./known-values";
 import { nearNames } from "./near-names";
 import { headerKind, type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
@@ -39,6 +37,8 @@ const BARE_USERINFO = /(?<![:\w/])\/\/([^/@:\s?#"'<>\\]{1,100}:[^/@\s?#"'<>\\]{1
 /** A tag may stand in a URL already, with its `#`. */
 const PARAMETER =
   /([?&#;]|&amp;|%(?:25)*(?:3[Ff]|26))((?:[\w.[\]-]|%(?:5[0-9AaBbDdFf]|[46][1-9A-Fa-f]|7[0-9Aa]|3[0-9]|2[Dd])){1,80})(=|%(?:25)*3[Dd])((?:\[redacted:[^\]]*\]|[^&#;\s"'<>\\])+)/g;
+const HEADER =
+  /^([ \t]*(?:[<>*] ?|-H ?["']?|--header ?["']?)?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)([^\r\n"']{3,4000})/gm;
 const CURL_USER =
   /((?:-u|--user|--proxy-user)[ =]["']?|\bcurl\b[^\n]{0,300}? -u["']?)([^\s"':]{1,100}):([^\s"']{1,200})/g;
 const CURL_COOKIE = /((?:\s-b|--cookie)[ =]["']?)([^\s"'=]{1,100}=[^\n"']{1,4000})/g;
@@ -128,8 +128,7 @@ function redactByRules(
   if (clues & EQUALS && clues & (BEFORE_PARAMETER | PERCENT)) out = redactParameters(out, sink);
   if (clues & AT_SIGN && out.includes("//")) out = redactUserinfo(out, sink);
   if (clues & BASE64) out = out.replace(BASE64_JSON, (whole) => redactBase64Json(whole, sink));
-  if (clues & COLON && clues & named)
-    out = changeHeaderLines(out, (name, value) => redactHeader(name, value, sink));
+  if (clues & COLON && clues & named) out = replaced(out, HEADER, (match) => redactHeaderLine(match, sink));
   if (clues & PHRASE && out.includes("form-data;")) out = redactMultipart(out, sink);
   if (clues & (named | PHRASE) && clues & HAS_OPTION && (out.includes(" -") || out.startsWith("-")))
     out = redactCommands(out, sink);
@@ -334,6 +333,15 @@ function redactEncoded(value: string, plain: string, sink: Sink): string {
   return redacted === plain ? value : encodeURIComponent(redacted);
 }
 
+function redactHeaderLine(
+  [, before = "", name = "", colon = "", value = ""]: RegExpExecArray,
+  sink: Sink,
+): string | null {
+  if (!name.includes("-") && !/^(?:cookie|authorization)$/i.test(name)) return null;
+  const redacted = redactHeader(name, value, sink);
+  return redacted === null ? null : before + name + colon + redacted;
+}
+
 /** What is handed to a command: `curl -u bob:…`, `--password …`. */
 function redactCommands(text: string, sink: Sink): string {
   const hidden = (_: string, before: string, value: string) =>
@@ -386,30 +394,28 @@ function redactCookies(value: string, isSet: boolean, sink: Sink): string {
 
 /** Names near values, in whatever text. */
 function redactPairs(text: string, sink: Sink): string {
-  const out: string[] = [];
-  let copied = 0;
+  const nextName = Words.of(text).finder(NAME);
+  const edits: Edit[] = [];
   let next = 0;
-  for (let stem = nextName(text, next); stem >= 0; stem = nextName(text, next)) {
-    // At the last place that was looked at, STEM ends.
+  for (let stem = nextName(next); stem >= 0; stem = nextName(next)) {
+    STEM.lastIndex = stem;
+    STEM.test(text);
     const end = wordEnd(text, STEM.lastIndex);
     next = end;
     VALUE.lastIndex = end;
     const match = VALUE.exec(text);
-    if (!match || end < copied) continue;
+    if (!match) continue;
     const [whole, between = "", open = "", first = ""] = match;
     const stop = end + whole.length;
     const value = first + (open === "" ? restOfWord(text, stop, between) : restOfQuoted(text, stop, open));
     const start = wordStart(text, stem);
     const redacted = redactPair(nameBefore(text, start, end), between, value, sink);
     if (redacted === null) continue;
-    const valueAt = end + whole.length - first.length;
-    out.push(text.slice(copied, valueAt), redacted);
-    copied = valueAt + value.length;
-    next = copied;
+    const from = end + whole.length - first.length;
+    next = from + value.length;
+    edits.push({ from, to: next, text: redacted });
   }
-  if (copied === 0) return text;
-  out.push(text.slice(copied));
-  return out.join("");
+  return edited(text, edits);
 }
 
 /** A value in quotes ends with them, blanks and all: `password: "open sesame"`. */

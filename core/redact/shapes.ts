@@ -1,53 +1,7 @@
 import { DOLLAR, NUMBER, PATH, PHRASE, SHAPE } from "./clues";
+import { type Edit, edited } from "./edits";
 import type { SecretKind } from "./sensitive-names";
-
-/** Secrets that are known by their form (redaction.md, "Shapes"). Each begins with fixed characters, and repeats over what it can't begin with. */
-const SHAPES: readonly (readonly [SecretKind, string])[] = [
-  ["token", String.raw`eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{0,2000}`],
-  ["key", "(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA)[A-Z2-7]{16}(?![A-Z0-9])"],
-  ["key", String.raw`AIza[\w-]{35}`],
-  ["token", String.raw`ya29\.[\w-]{20,}`],
-  ["token", "gh[pousr]_[A-Za-z0-9]{20,255}"],
-  ["token", String.raw`github_pat_\w{20,255}`],
-  ["token", String.raw`glpat-[\w-]{20,}`],
-  ["token", String.raw`xox[abeoprs]-[\w-]{10,}`],
-  ["token", String.raw`xapp-[\w-]{10,}`],
-  ["key", "(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,}"],
-  ["key", "whsec_[A-Za-z0-9+/=]{16,}"],
-  ["key", String.raw`sk-(?:proj-|ant-|svcacct-|or-)?[\w-]{20,}`],
-  ["token", "npm_[A-Za-z0-9]{30,}"],
-  ["token", String.raw`pypi-[\w-]{30,}`],
-  ["token", "hf_[A-Za-z0-9]{30,}"],
-  ["token", "do[opr]_v1_[a-f0-9]{40,}"],
-  ["key", String.raw`SG\.[\w-]{16,32}\.[\w-]{16,64}`],
-  ["token", "shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"],
-  ["token", String.raw`ATATT3[\w=-]{20,}`],
-  ["key", "AGE-SECRET-KEY-1[A-Z0-9]{50,}"],
-  ["token", String.raw`ops_eyJ[\w-]{50,}`],
-  ["token", String.raw`(?:bot)?\d{8,10}:AA[\w-]{20,}`],
-  ["token", "dapi[a-f0-9]{32}"],
-  ["key", "key-[a-f0-9]{32}"],
-  ["token", String.raw`hv[sbr]\.[\w-]{20,}`],
-  ["token", String.raw`gl(?:sa|c)_[\w+/=-]{20,}`],
-  [
-    "key",
-    "(?:lin_api|gsk|rubygems|figd|nfp|sbp|r8|pul|tfp|rdme|pscale_(?:tkn|oauth|pw))[_-][A-Za-z0-9._-]{20,}",
-  ],
-  ["token", "ntn_[A-Za-z0-9]{30,}"],
-  [
-    "key",
-    "(?:PMAK|FLWSECK(?:_TEST)?|NRAK|HRKU-AA|xai|pplx|GOCSPX|xkeysib|sq0(?:atp|csp)|glptt|p8e)-[A-Za-z0-9_-]{18,}",
-  ],
-  ["token", String.raw`dp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9.]{20,}`],
-  ["token", String.raw`sntry[su]_[\w+/=-]{20,}`],
-  ["token", String.raw`1\/\/0[\w-]{30,}`],
-  ["key", String.raw`[a-f0-9]{32}-us\d{1,2}`],
-  ["key", "SK[a-f0-9]{32}"],
-  ["key", "AKCp[A-Za-z0-9]{60,}"],
-  ["key", "EAACEdEose0cBA[A-Za-z0-9]{10,}"],
-  ["key", "LTAI[A-Za-z0-9]{17,21}(?![A-Za-z0-9])"],
-  ["password", String.raw`\$(?:2[abxy]?|1|5|6|y|apr1|argon2(?:id|i|d))\$[\w./$=,+-]{20,200}`],
-];
+import { SHAPES } from "./shape-patterns";
 
 const COMBINED = new RegExp(
   `(?<![A-Za-z0-9_-])(?:${SHAPES.map(([, pattern]) => `(${pattern})`).join("|")})`,
@@ -100,8 +54,7 @@ export function replaceShapes(
 
 /** Blocks of PEM, and private keys that are cut off. Looks at each place once, however many blocks begin. */
 function replaceKeyBlocks(text: string, replace: (block: string) => string): string {
-  const out: string[] = [];
-  let copied = 0;
+  const edits: Edit[] = [];
   let end = firstFrom(PEM_END, text, 0);
   PEM_BEGIN.lastIndex = 0;
   for (let begin = PEM_BEGIN.exec(text); begin; begin = PEM_BEGIN.exec(text)) {
@@ -111,13 +64,10 @@ function replaceKeyBlocks(text: string, replace: (block: string) => string): str
     if (end && end.index - from <= LONGEST_PEM) to = end.index + end[0].length;
     else if (begin[0].endsWith("PRIVATE KEY-----")) to += firstFrom(OPEN_PEM, text, from)?.[0].length ?? 0;
     if (to === from) continue;
-    out.push(text.slice(copied, begin.index), replace(text.slice(begin.index, to)));
-    copied = to;
+    edits.push({ from: begin.index, to, text: replace(text.slice(begin.index, to)) });
     PEM_BEGIN.lastIndex = to;
   }
-  if (copied === 0) return text;
-  out.push(text.slice(copied));
-  return out.join("");
+  return edited(text, edits);
 }
 
 function firstFrom(pattern: RegExp, text: string, from: number): RegExpExecArray | null {
