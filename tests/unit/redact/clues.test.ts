@@ -131,6 +131,28 @@ describe("what stands near names", () => {
     expect(changed.toLowerCase()).toBe(`${filler}the password is x\n${filler}<b>token</b>`);
   });
 
+  it.each<[string, string, number, number, string[]]>([
+    ["ends with its line", "one\ntwo token three\nfour", 0, 0, ["two token three\n"]],
+    ["ends with its tag", "<b>one</b><i>token</i><u>two</u>", 0, 5, ["token</i>"]],
+    ["reaches no farther than it is told", "one\ntwo\ntoken\nthree\nfour", 1, 6, ["two\ntoken\n"]],
+    ["is one part where the reaches meet", "token\nxx\npassword\nend", 10, 3, ["token\nxx\npassword\n"]],
+    [
+      "is a part of its own where they do not",
+      "token\nxx\nxx\npassword\nend",
+      2,
+      3,
+      ["token\n", "xx\npassword\n"],
+    ],
+    ["may be the whole text", "token", 9, 9, ["token"]],
+  ])("%s", (_, whole, before, after, parts) => {
+    const given: string[] = [];
+    nearNames(Words.of(whole), { before, after }, (part) => {
+      given.push(part);
+      return part;
+    });
+    expect(given).toEqual(parts);
+  });
+
   it("covers every name once, and the rest stays in its place", () => {
     fc.assert(
       fc.property(text, (each) => {
