@@ -408,7 +408,9 @@ describe("inflateChecked", () => {
 
   it.each([[deflated], [stored]])("of $name refuses fewer bytes than declared", async (entry) => {
     const longer = { ...entry, size: entry.size + 1 };
-    await expect(inflateChecked(chunksOf(bytes, entry), longer, ignore)).rejects.toThrow(BadArchive);
+    const reading = inflateChecked(chunksOf(bytes, entry), longer, ignore);
+    await expect(reading).rejects.toThrow(BadArchive);
+    await expect(reading).rejects.toThrow(`${entry.size} of ${entry.size + 1} bytes`);
   });
 
   it("refuses what is no deflate", async () => {
