@@ -1,17 +1,18 @@
 /** From the roomiest to the tightest: words, icons with tooltips, one button with a menu. */
 export type Form = "labels" | "icons" | "menu";
 
-const FORMS: Form[] = ["labels", "icons", "menu"];
 /** A title that is cut already may lose this much more, px. */
 const TOLERANCE = 8;
 /** The menu, our last form within a line, may leave this much of a title, px. */
 const LEAST_TITLE = 80;
+const TRANSPARENT = "rgba(0, 0, 0, 0)";
 /** From this width of the window on a session's page has room for words, px. */
 const ROOMY = 900;
 
 /**
- * Gives the host the roomiest form that fits its line: nothing is pushed over the line's end, no heading wraps
- * or is cut because of us. Where nothing fits and `mayHang`, it hangs below the line's start, taking no width.
+ * Gives the host the roomiest form that fits its line: nothing is pushed over the line's end, no heading wraps or is
+ * cut because of us, and no words of ours make the line higher. Where `mayHang`, it hangs below the line's buttons
+ * before it gives up its words, or where nothing else fits, and takes no room there.
  * Runs within one frame: nothing is seen of the tries.
  *
  * @returns false where nothing fits
@@ -20,18 +21,17 @@ export function fitForm(host: HTMLElement, line: Element, mayHang: boolean): boo
   delete host.dataset.out;
   setForm(host, "none");
   const before = measure(line, host);
-  for (const form of FORMS) {
+  const fits = (form: Form): boolean => {
+    delete host.dataset.out;
     setForm(host, form);
     const after = measure(line, host);
-    const least = form === "menu";
-    if (
-      overflows(before, after) ||
-      !keepsTitles(before, after, least ? LEAST_TITLE : Number.POSITIVE_INFINITY)
-    )
-      continue;
-    if (least || keepsHeights(before, after)) return true;
-  }
-  return mayHang && hang(host, line);
+    const leastTitle = form === "menu" ? LEAST_TITLE : Number.POSITIVE_INFINITY;
+    if (overflows(before, after) || !keepsTitles(before, after, leastTitle)) return false;
+    return form !== "labels" || keepsHeights(before, after);
+  };
+  if (fits("labels") || (mayHang && hangs(host, line, "labels"))) return true;
+  if (fits("icons") || fits("menu")) return true;
+  return mayHang && (hangs(host, line, "icons") || hangs(host, line, "menu"));
 }
 
 /** Floats the host out of its line, at the bottom right of the window; over a session's picture there is room. */
@@ -41,14 +41,40 @@ export function setAfloat(host: HTMLElement): void {
   host.dataset.out = "afloat";
 }
 
-/** The header is empty below its buttons, as its title takes several lines: only the window's end is in the way. */
-function hang(host: HTMLElement, line: Element): boolean {
+/**
+ * Hangs the host below the line's buttons, at the line's end. The header is empty there, as its title takes several
+ * lines.
+ * @returns false where it would cover something of the line, or leave it
+ */
+function hangs(host: HTMLElement, line: Element, form: Form): boolean {
   host.dataset.out = "hung";
-  const end = Math.min(line.getBoundingClientRect().right, document.documentElement.clientWidth);
-  return FORMS.some((form) => {
-    setForm(host, form);
-    return host.getBoundingClientRect().right <= end + 0.5;
-  });
+  setForm(host, form);
+  host.style.setProperty("--hang", "0px");
+  const { left, right, bottom } = line.getBoundingClientRect();
+  const end = Math.min(right, document.documentElement.clientWidth);
+  host.style.setProperty("--hang", `${end - host.getBoundingClientRect().right}px`);
+  const own = host.getBoundingClientRect();
+  return own.left >= left && own.bottom <= bottom + 0.5 && !seenIn(line, host).some((box) => cross(box, own));
+}
+
+/** Where there is something to see: texts, as a heading's own box is as wide as its column, and what has a colour. */
+function seenIn(line: Element, host: HTMLElement): DOMRect[] {
+  const nodes = document.createTreeWalker(line, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+  const range = document.createRange();
+  const boxes: DOMRect[] = [];
+  for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+    if (node === host) continue;
+    if (node instanceof Text) {
+      range.selectNodeContents(node);
+      boxes.push(...range.getClientRects());
+    } else if (node instanceof Element && getComputedStyle(node).backgroundColor !== TRANSPARENT)
+      boxes.push(node.getBoundingClientRect());
+  }
+  return boxes;
+}
+
+function cross(one: DOMRect, other: DOMRect): boolean {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
 
 /** Writes the form on the host, where the style sheet reads it. */

@@ -32,26 +32,16 @@ test("does little for an in-page navigation", COUNTED, async ({ runpack }) => {
   expect(await callsDuring(page, () => goInPage(page, FAILED))).toBeLessThan(2000);
 });
 
-test("moves nothing of the page by being there", async ({ runpack }) => {
+test("moves nothing of the page by being there, and has its words, however wide the window", async ({
+  runpack,
+}) => {
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
-  await expect(actions(page).exportBundle).toBeVisible();
-  const moved = await page.evaluate(() => {
-    const host = document.querySelector<HTMLElement>("runpack-actions");
-    const leaves = [...document.querySelectorAll("main *")].filter(
-      (element) => element.childElementCount === 0 && element !== host,
-    );
-    const places = () =>
-      leaves.map((leaf) => {
-        const { x, y, width, height } = leaf.getBoundingClientRect();
-        return [x, y, width, height].join();
-      });
-    const withUs = places();
-    host?.style.setProperty("display", "none", "important");
-    const without = places();
-    host?.style.removeProperty("display");
-    return leaves.filter((_, at) => withUs[at] !== without[at]).map((leaf) => leaf.outerHTML);
-  });
-  expect(moved).toEqual([]);
+  for (const width of [1920, 1440, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect(actions(page).exportBundle).toHaveText("Export bundle", { useInnerText: true });
+    // Where the page has come to rest, so have the buttons.
+    await expect.poll(() => movedByUs(page), { message: `at ${width} px` }).toEqual([]);
+  }
 });
 
 test("leaves nothing open and no alarm set without a job", async ({ runpack, server }) => {
@@ -87,4 +77,24 @@ async function callsDuring(page: Page, work: () => Promise<void>): Promise<numbe
     .filter(({ url }) => url.includes("content-scripts/"))
     .flatMap(({ functions }) => functions)
     .reduce((sum, { ranges }) => sum + (ranges[0]?.count ?? 0), 0);
+}
+
+/** What of the page stands elsewhere because of us. */
+function movedByUs(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const host = document.querySelector<HTMLElement>("runpack-actions");
+    const leaves = [...document.querySelectorAll("main *")].filter(
+      (element) => element.childElementCount === 0 && element !== host,
+    );
+    const places = () =>
+      leaves.map((leaf) => {
+        const { x, y, width, height } = leaf.getBoundingClientRect();
+        return [x, y, width, height].join();
+      });
+    const withUs = places();
+    host?.style.setProperty("display", "none", "important");
+    const without = places();
+    host?.style.removeProperty("display");
+    return leaves.filter((_, at) => withUs[at] !== without[at]).map((leaf) => leaf.outerHTML);
+  });
 }
