@@ -50,6 +50,17 @@ describe("the place of a value in JSON", () => {
     expect(root.child("tokens", root).items()).toMatchObject({ key: "tokens", keys: ["tokens", "[]"] });
   });
 
+  it.each([
+    ["plain é 請", true],
+    ['a"b', false],
+    ["a\\nb", false],
+    ["a\nb", false],
+    ["a\u0085b", false],
+  ])("is told whether its key %j stands in JSON as it is: %s", (key, isPlain) => {
+    const root = JsonPath.root();
+    expect(root.child(key, root).isPlain).toBe(isPlain);
+  });
+
   it("is one object for all values there", () => {
     const root = JsonPath.root();
     const [first, second] = ["one", "other"].map((name) => root.child(name, root));
