@@ -1,10 +1,13 @@
 /** From the roomiest to the tightest: words, icons with tooltips, one button with a menu. */
 export type Form = "labels" | "icons" | "menu";
 
+const FORMS: Form[] = ["labels", "icons", "menu"];
 /** A title that is cut already may lose this much more, px. */
 const TOLERANCE = 8;
 /** The menu, our last form within a line, may leave this much of a title, px. */
 const LEAST_TITLE = 80;
+/** How far below its line the host may hang, px: our row and its gap. */
+const BELOW_LINE = 44;
 const TRANSPARENT = "rgba(0, 0, 0, 0)";
 /** From this width of the window on a session's page has room for words, px. */
 const ROOMY = 900;
@@ -12,7 +15,7 @@ const ROOMY = 900;
 /**
  * Gives the host the roomiest form that fits its line: nothing is pushed over the line's end, no heading wraps or is
  * cut because of us, and no words of ours make the line higher. Where `mayHang`, it hangs below the line's buttons
- * before it gives up its words, or where nothing else fits, and takes no room there.
+ * before it takes a tighter form: it takes no room there.
  * Runs within one frame: nothing is seen of the tries.
  *
  * @returns false where nothing fits
@@ -29,9 +32,9 @@ export function fitForm(host: HTMLElement, line: Element, mayHang: boolean): boo
     if (overflows(before, after) || !keepsTitles(before, after, leastTitle)) return false;
     return form !== "labels" || keepsHeights(before, after);
   };
-  if (fits("labels") || (mayHang && hangs(host, line, "labels"))) return true;
-  if (fits("icons") || fits("menu")) return true;
-  return mayHang && (hangs(host, line, "icons") || hangs(host, line, "menu"));
+  if (FORMS.some((form) => fits(form) || (mayHang && hangs(host, line, form)))) return true;
+  // Below a header of one line there is mostly nothing at its end: better there than afloat.
+  return mayHang && hangs(host, line, "icons", BELOW_LINE);
 }
 
 /** Floats the host out of its line, at the bottom right of the window; over a session's picture there is room. */
@@ -44,9 +47,10 @@ export function setAfloat(host: HTMLElement): void {
 /**
  * Hangs the host below the line's buttons, at the line's end. The header is empty there, as its title takes several
  * lines.
+ * @param below how far it may leave the line there, px
  * @returns false where it would cover something of the line, or leave it
  */
-function hangs(host: HTMLElement, line: Element, form: Form): boolean {
+function hangs(host: HTMLElement, line: Element, form: Form, below = 0.5): boolean {
   host.dataset.out = "hung";
   setForm(host, form);
   host.style.setProperty("--hang", "0px");
@@ -54,7 +58,9 @@ function hangs(host: HTMLElement, line: Element, form: Form): boolean {
   const end = Math.min(right, document.documentElement.clientWidth);
   host.style.setProperty("--hang", `${end - host.getBoundingClientRect().right}px`);
   const own = host.getBoundingClientRect();
-  return own.left >= left && own.bottom <= bottom + 0.5 && !seenIn(line, host).some((box) => cross(box, own));
+  return (
+    own.left >= left && own.bottom <= bottom + below && !seenIn(line, host).some((box) => cross(box, own))
+  );
 }
 
 /** Where there is something to see: texts, as a heading's own box is as wide as its column, and what has a colour. */
