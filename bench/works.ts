@@ -42,6 +42,16 @@ export const WORKS: Work[] = [
     parts: [media(10, 300_000_000, { type: "recording" })],
   },
   {
+    name: "large",
+    what: "17 recordings of 300 MB: 5 GB",
+    parts: [media(17, 300_000_000, { type: "recording" })],
+  },
+  {
+    name: "huge",
+    what: "67 recordings of 300 MB: 20 GB",
+    parts: [media(67, 300_000_000, { type: "recording" })],
+  },
+  {
     name: "mixed",
     what: "800 artifacts, 400 MB: screenshots and texts in archives, a recording, a HAR",
     parts: [
