@@ -86,6 +86,9 @@ that whatever is done beside fetching costs its time; the floor does nothing bes
   the texts, or keep all in memory, and have no report.
 - Recordings are bound by SHA-256 in WebAssembly (160 MB/s a core; the browser's own does 1.6 GB/s, but wants a file
   whole), a HAR by one thread of deflate (62 MB/s). The storing peers do neither.
+- Memory is flat, but not small where files are big: 121 MB above idle for 100 MB, up to 0.7 GB for 5 GB and 20 GB alike.
+  These are buffers of chunks that nobody needs any more, which the engine collects late; the browser's copy to the user's
+  file takes 70 MB.
 
 A link of 100 Mbit/s is slower than all of that.
 
