@@ -25,6 +25,7 @@ export class Connections {
    */
   async enter(url: string, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
+    if (this.most === Number.POSITIVE_INFINITY) return () => undefined;
     const host = this.#hostOf(url);
     if (host.used < this.#mostAt(host)) host.used++;
     else await turnAt(host, signal);
@@ -36,7 +37,7 @@ export class Connections {
 
   /** An answer tells how its host is to be asked. */
   answered(url: string, { headers }: Response): void {
-    if (!MULTIPLEXED.some((name) => headers.has(name))) return;
+    if (this.most === Number.POSITIVE_INFINITY || !MULTIPLEXED.some((name) => headers.has(name))) return;
     const host = this.#hostOf(url);
     host.multiplexed = true;
     this.#serve(host);
