@@ -37,6 +37,8 @@ const BARE_USERINFO = /(?<![:\w/])\/\/([^/@:\s?#"'<>\\]{1,100}:[^/@\s?#"'<>\\]{1
 /** A tag may stand in a URL already, with its `#`. */
 const PARAMETER =
   /([?&#;]|&amp;|%(?:25)*(?:3[Ff]|26))((?:[\w.[\]-]|%(?:5[0-9AaBbDdFf]|[46][1-9A-Fa-f]|7[0-9Aa]|3[0-9]|2[Dd])){1,80})(=|%(?:25)*3[Dd])((?:\[redacted:[^\]]*\]|[^&#;\s"'<>\\])+)/g;
+/** What follows a parameter of a path: `;jsessionid=…?page=2`. */
+const QUERY = /\?[\w.[\]%-]{1,80}=.*$/s;
 const HEADER =
   /^([ \t]*(?:[<>*] ?|-H ?["']?|--header ?["']?)?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)([^\r\n"']{3,4000})/gm;
 const CURL_USER =
@@ -61,8 +63,8 @@ const CODE =
 const SOCIAL = /(\bSSN[:#]? {0,2})(\d{3}-\d{2}-\d{4})(?!\d)/g;
 /** The title of a step in a trace, an action of Skyvern's as its log prints it. */
 const FILLED =
-  /(\bFill |\bType (?=(["'])[^"'\n]{1,300}\2 (?:locator|get|page)))(["'])([^"'\n]{1,300})(?=\3)/g;
-const TYPED_ACTION = /(\bInput_?Text[^\n]{0,400}?\btext=(["']))([^"'\n]{1,300})(?=\2)/gi;
+  /(\bFill |\bType (?=(["'])(?:(?!\2)[^\n]){1,300}\2 (?:locator|get|page)))(["'])((?:(?!\3)[^\n\\]|\\.){1,300})(?=\3)/g;
+const TYPED_ACTION = /(\bInput_?Text[^\n]{0,400}?\btext=(["']))((?:(?!\2)[^\n\\]|\\.){1,300})(?=\2)/gi;
 /** JSON in base64, wherever it stands; its first characters are always these. */
 const BASE64_JSON = /(?<![A-Za-z0-9+/_.-])(?:eyJ|eyAi|ewog|ewoJ|W3si)[A-Za-z0-9+/_-]{8,}={0,2}(?![.\w])/g;
 const LETTER_CODE = /\\+u00([4-7][0-9a-f])/gi;
@@ -73,7 +75,12 @@ const SCHEME = /\b(Bearer|Basic|Digest|Token|ApiKey)( +)([A-Za-z0-9+/=._~-]{8,40
 /** `name=value`, `"name": "value"`, `api key is value`: what follows a name. */
 const VALUE =
   /(?:\\{0,7}["'`]?\]?)((?:\p{Cc}\[[\d;]{0,8}m){0,3}[*_]{0,3}\s{0,3}(?:=>|:=|->|[:=|]| (?:was |is )?set to | is | was |\s(?=["'`]))[*_]{0,3}(?:\p{Cc}\[[\d;]{0,8}m){0,3}(?:[ \t]{0,3}\r?\n[ \t]{2,12}|\s{0,3})(?:[A-Za-z_][\w.]{0,30}\((?=["']))?)((?:\\{0,7}["'`]|&quot;)?)([^\s"'`<>,;&|(){}\\\p{Cc}]{3,300})/uy;
+/** A value, or a cookie with its name, that another rule took out. */
+const TAGGED = /^(?:[^\s=]{1,200}=)?\[redacted:/;
+/** Goes on a name: `account number: …`, `session ID: …`. */
+const SECOND_WORD = / (?:number|id)\b/iy;
 const NAME_PART = /[\w.-]/;
+const ENTITY = /&(?:\w{2,8}|#\w{1,6});/y;
 const REST = /&[^\s"'`<>,;|(){}\\]{1,200}/y;
 /** "with password x7Kp…": no sign between. */
 const SPOKEN = /(\b(?:password|passcode|passphrase|token|api key|secret) )(?![([-])([^\s"'<>,;]{8,100})/gi;
@@ -88,9 +95,9 @@ const LONGEST_NAME = 60;
 /** Most texts in JSON are shorter, and have no name in them: its place is looked for when there is one. */
 const SHORT = 1000;
 const LONGEST_QUOTED = 200;
-/** What a script types: `page.fill("#password", "…")`. */
+/** What a script types: `page.fill("#password", "…")`, `fill(selector="input[name='p']", value="…", timeout=500)`. */
 const TYPED =
-  /(\b(?:fill|type|pressSequentially|insertText)\((?:\s{0,3}["'][^"'\n]{0,200}["']\s{0,3},)?\s{0,3}(["']))([^"'\n]{1,300})(?=\2\s{0,3}\))/g;
+  /(\b(?:fill|type|pressSequentially|insertText|input_text)\(\s{0,3}(?:(?:\w{1,30} ?= ?)?(?:"[^"\n]{0,300}"|'[^'\n]{0,300}')\s{0,3},\s{0,3})?(?:(?:value|text) ?= ?)?(["']))((?:(?!\2)[^\n\\]|\\.){1,300})(?=\2\s{0,3}(?:\)|,\s{0,3}(?:\)|\{|(?!value|text)\w{1,30} ?=)))/g;
 const ENCODED_ADDRESS = /%(?:25)*3[Aa](?:%(?:25)*2[Ff]){2}[^&]{1,300}?%(?:25)*40/;
 const COOKIE_PAIR = /([^=;\s]{1,200})=("[^"]*"|[^;]*)/g;
 const COOKIE_ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|priority)$/i;
@@ -306,9 +313,11 @@ function redactCalls(text: string, sink: Sink): string {
 
 /** The parameters of a query, a fragment or a form: `a=1&b=2` with whatever stands before. */
 export function redactParameters(text: string, sink: Sink): string {
-  return replaced(text, PARAMETER, ([, before = "", name = "", equals = "", value = ""]) => {
+  return replaced(text, PARAMETER, ([, before = "", name = "", equals = "", whole = ""]) => {
+    const value = before === ";" ? whole.replace(QUERY, "") : whole;
     const redacted = redactParameter(decoded(name), value, sink);
-    return redacted === null ? null : before + name + equals + redacted;
+    if (redacted === null && value === whole) return null;
+    return before + name + equals + (redacted ?? value) + redactParameters(whole.slice(value.length), sink);
   });
 }
 
@@ -358,7 +367,9 @@ function redactCommands(text: string, sink: Sink): string {
     )
     .replace(OPTION, (whole, before: string, name: string, value: string) => {
       const kind = sensitiveName(name);
-      return kind ? before + replaceValue(kind, value, "command", sink, isMixed(value)) : whole;
+      return kind && !TAGGED.test(value)
+        ? before + replaceValue(kind, value, "command", sink, isMixed(value))
+        : whole;
     })
     .replace(SHORT_OPTION, hidden);
 }
@@ -400,11 +411,16 @@ function redactPairs(text: string, sink: Sink): string {
   for (let stem = nextName(next); stem >= 0; stem = nextName(next)) {
     STEM.lastIndex = stem;
     STEM.test(text);
-    const end = wordEnd(text, STEM.lastIndex);
+    let end = wordEnd(text, STEM.lastIndex);
     next = end;
-    VALUE.lastIndex = end;
-    const match = VALUE.exec(text);
-    if (!match) continue;
+    let match = valueAt(text, end);
+    if (!match) {
+      SECOND_WORD.lastIndex = end;
+      if (!SECOND_WORD.test(text)) continue;
+      end = SECOND_WORD.lastIndex;
+      match = valueAt(text, end);
+      if (!match) continue;
+    }
     const [whole, between = "", open = "", first = ""] = match;
     const stop = end + whole.length;
     const value = first + (open === "" ? restOfWord(text, stop, between) : restOfQuoted(text, stop, open));
@@ -418,6 +434,11 @@ function redactPairs(text: string, sink: Sink): string {
   return edited(text, edits);
 }
 
+function valueAt(text: string, from: number): RegExpExecArray | null {
+  VALUE.lastIndex = from;
+  return VALUE.exec(text);
+}
+
 /** A value in quotes ends with them, blanks and all: `password: "open sesame"`. */
 function restOfQuoted(text: string, from: number, open: string): string {
   if (open === "") return "";
@@ -429,15 +450,16 @@ function restOfQuoted(text: string, from: number, open: string): string {
 /** An ampersand ends a value in a form alone: `password: one&two`. */
 function restOfWord(text: string, from: number, between: string): string {
   if (text.charAt(from) !== "&" || between.includes("=")) return "";
+  ENTITY.lastIndex = from;
+  if (ENTITY.test(text)) return "";
   REST.lastIndex = from;
-  const rest = REST.exec(text)?.[0] ?? "";
-  return /^&(?:\w{2,8}|#\w{1,6});/.test(rest) ? "" : rest;
+  return REST.exec(text)?.[0] ?? "";
 }
 
 /** @returns what the value becomes; null: it is none to hide */
 function redactPair(name: string, between: string, value: string, sink: Sink): string | null {
   const kind = sensitiveName(name);
-  if (!kind || value.startsWith("[redacted:")) return null;
+  if (!kind || TAGGED.test(value)) return null;
   const plain = value.replace(/[.!?\]]+$/, "");
   const wordy = /^\s+(?:is|was|set|["'`]|$)|\|/.test(between);
   // "Pass `--dry-run`" names nothing.
@@ -463,8 +485,10 @@ function wordEnd(text: string, from: number): number {
 /** The word, with the one before where they are one name: `api key`, `card number`. */
 function nameBefore(text: string, start: number, end: number): string {
   const word = text.slice(start, end);
-  if (sensitiveName(word) || text.charAt(start - 1) !== " ") return word;
-  return text.slice(wordStart(text, start - 1), end);
+  if (text.charAt(start - 1) !== " ") return word;
+  const both = text.slice(wordStart(text, start - 1), end);
+  // Not "browser session ID".
+  return sensitiveName(word) && !/^browser/i.test(both) ? word : both;
 }
 
 /** "password: required" is prose, "password: hunter2" is none. */

@@ -76,13 +76,7 @@ const PAIRS = new Map<string, SecretKind>([
 /** What is said about a secret, and is none: counts, types, times, and Skyvern's own IDs. */
 const ABOUT =
   /(?:count|counts|type|types|name|names|length|limit|usage|cost|price|expiry|expires|field|label|hint|url|uri|path|policy|required|enabled|valid|status|at|order|index|format|title|tokens)$/;
-const NEVER = new Set([
-  "browsersessionid",
-  "persistentbrowsersessionid",
-  "sessionreplay",
-  "tokenize",
-  "pinned",
-]);
+const NEVER = new Set(["browsersessionid", "persistentbrowsersessionid"]);
 /** In the query of a URL and in forms alone: elsewhere these are everyday words. */
 const IN_URLS = new Map<string, SecretKind>([
   ...kinds("token", "code state auth key se sp sv st ticket t hash"),
@@ -126,7 +120,7 @@ function kindOfName(name: string): SecretKind | null {
   const fused = FUSED.exec(joined)?.[1];
   if (fused) return WHOLE.get(fused) ?? "token";
   const last = words.at(-1) ?? "";
-  if (words.length > 1 && ABOUT.test(last)) return null;
+  if (ABOUT.test(last)) return null;
   for (const [index, word] of words.entries()) {
     const pair = PAIRS.get(`${word}+${words[index + 1] ?? ""}`) ?? PARTS.get(word);
     if (pair) return pair;

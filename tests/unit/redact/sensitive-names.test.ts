@@ -11,22 +11,22 @@ const split = (names: string): string[] => names.split(" ");
 describe("a name tells the kind of secret below it", () => {
   it.each<[SecretKind, string]>([
     ["password", "password passwd pwd pass PassCode passphrase one-time-password Kennwort contraseña senha"],
-    ["password", "newPassword smtp_pass db.pass user-pass admin_pass txtpassword password2"],
-    ["otp", "otp totp pin MFA_code verification_code totp_identifier recovery_code sms-code 2fa_code"],
+    ["password", "newPassword smtp_pass db.pass user-pass admin_pass txtpassword password2 contra_sena"],
+    ["otp", "otp totp pin MFA_code verification_code totp_identifier recovery_code sms-code 2fa_code otp12"],
     ["otp", "login_code activation-code userOtp"],
     ["secret", "mnemonic seed_phrase recoveryKey connection_string secret client_secret clientSecret"],
     ["secret", "credential credentials Authorization proxy-authorization secret_answer my_credentials"],
     ["token", "token bearer jwt SAMLResponse code_verifier nonce id_token X-CSRF-Token xsrf access_token"],
-    ["token", "useraccesstoken authenticityToken"],
+    ["token", "useraccesstoken authenticityToken csrfmiddlewaretoken"],
     ["session", "session session_id PHPSESSID connect.sid JSESSIONID user_session session_key"],
-    ["cookie", "cookie set-cookie cookies my_cookie"],
+    ["cookie", "cookie set-cookie setcookie cookies my_cookie"],
     [
       "key",
-      "api_key apiKey X-API-Key access_key privateKey secret-key ssh_key auth_key account_key myApikey",
+      "api_key apiKey X-API-Key access_key privateKey secret-key ssh_key auth_key account_key myApikey apikey_prod",
     ],
     ["signature", "sig signature X-Amz-Signature x-goog-credential my_signature"],
-    ["card", "cvv cvc2 securityCode card_number creditcard pan cardCvv"],
-    ["account", "iban ssn account_number routingNumber tax_id customer_iban"],
+    ["card", "cvv cvc2 c.v.v securityCode card_number billing_card_number creditcard pan cardCvv"],
+    ["account", "iban ssn account_number bank_account_number routingNumber tax_id customer_iban"],
     [
       "address",
       "totp_verification_url webhook_callback_url webhookUrl proxy_url proxyServer browser_address",
@@ -38,8 +38,14 @@ describe("a name tells the kind of secret below it", () => {
   });
 
   it.each([
-    ["what is said about a secret", "max_tokens input_token_count token_type password_hint cookie_policy"],
-    ["what holds such a word by chance", "author keyboard monkey passport discard opinion tokenize pinned"],
+    [
+      "what is said about a secret",
+      "max_tokens input_token_count token_type token_type_ password_hint cookie_policy",
+    ],
+    [
+      "what holds such a word by chance",
+      "author keyboard monkey passport discard opinion 3pan tokenize pinned",
+    ],
     ["IDs of Skyvern", "browser_session_id persistent_browser_session_id session_replay"],
     ["what is everyday elsewhere than in addresses", "code state hash t sr"],
     ["what is longer than any name", `password_${"x".repeat(80)}`],
