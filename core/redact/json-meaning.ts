@@ -128,7 +128,6 @@ function kindAround(key: string, path: readonly string[]): SecretKind | null {
     if (around) return around;
   }
   if (path.slice(0, -1).some((part) => CONTAINERS.test(part))) return "secret";
-  // `tokens: ["…"]`, and a map of cookies by their names.
-  if (path.at(-1) === "[]" && CONTAINERS.test(key)) return "secret";
+  // A map of cookies by their names.
   return path.at(-2) === "cookies" && path.at(-1) !== "[]" ? "cookie" : null;
 }
