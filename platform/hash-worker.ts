@@ -12,7 +12,8 @@ export type ToHashWorker =
 /** Each message but `drop` is answered by one, in their order. */
 export type FromHashWorker =
   | { file: number; type: "started" }
-  | { file: number; type: "taken"; bytes: number }
+  /** The memory comes back, to be filled again. */
+  | { file: number; type: "taken"; memory: ArrayBuffer }
   | { file: number; type: "saved"; state: HashState }
   | { file: number; type: "hashed"; hashed: Hashed }
   | { file: number; type: "failed"; message: string };
@@ -23,7 +24,7 @@ export class HashWorker {
   readonly #files = new Map<number, ContentHash>();
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(private readonly send: (message: FromHashWorker) => void) {}
+  constructor(private readonly send: (message: FromHashWorker, transfer?: Transferable[]) => void) {}
 
   receive(message: ToHashWorker): void {
     const { file } = message;
@@ -50,10 +51,12 @@ export class HashWorker {
     const hash = this.#files.get(file);
     if (!hash) throw new Error(`No file ${file}`);
     switch (message.type) {
-      case "update":
+      case "update": {
+        const { buffer: memory } = message.bytes;
         await hash.update(message.bytes);
-        this.send({ file, type: "taken", bytes: message.bytes.length });
+        this.send({ file, type: "taken", memory }, [memory]);
         return;
+      }
       case "save":
         this.send({ file, type: "saved", state: await hash.save() });
         return;

@@ -13,6 +13,10 @@ import { startWorker } from "./start-worker";
 const MOST_WORKERS = 3;
 /** Bytes that may wait in one worker: what comes faster than they are hashed waits in the network. */
 const MOST_WAITING = 8 * 1024 * 1024;
+/** Pieces of memory that go to a worker and come back: engines collect what is thrown away late. */
+const MEMORY_BYTES = 256 * 1024;
+/** Smaller chunks get memory of their own size: many of them wait in the space of one. */
+const SMALL_BYTES = 64 * 1024;
 
 /**
  * Hashes big files on threads of their own: SHA-256 in WebAssembly takes longer than all else that is done with a
@@ -60,6 +64,8 @@ class Hasher {
   /** Those who wait until there is room for more. */
   #waiting: (() => void)[] = [];
   #waitingBytes = 0;
+  /** Came back from the worker. */
+  readonly #memory: ArrayBuffer[] = [];
   #lastFile = 0;
   /** Why it takes no more files. */
   broken: HashLost | null = null;
@@ -102,14 +108,21 @@ class Hasher {
   async #update(file: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     if (this.broken) throw this.broken;
     // A copy: the bytes themselves go on to the pack.
-    const copy = bytes.slice();
-    this.#waitingBytes += copy.length;
+    const copy = this.#copyOf(bytes);
+    this.#waitingBytes += copy.buffer.byteLength;
     this.#ask({ file, type: "update", bytes: copy }, [copy.buffer]).catch((error: unknown) => {
       this.#break(new HashLost("The hash worker failed", { cause: error }));
     });
     while (this.#waitingBytes > MOST_WAITING && !this.broken)
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.broken) throw this.broken;
+  }
+
+  #copyOf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    if (bytes.length < SMALL_BYTES || bytes.length > MEMORY_BYTES) return bytes.slice();
+    const copy = new Uint8Array(this.#memory.pop() ?? new ArrayBuffer(MEMORY_BYTES), 0, bytes.length);
+    copy.set(bytes);
+    return copy;
   }
 
   #ask(message: ToHashWorker, transfer: Transferable[] = []): Promise<FromHashWorker> {
@@ -123,7 +136,9 @@ class Hasher {
   #answered(answer: FromHashWorker): void {
     const question = this.#questions.shift();
     if (answer.type === "taken") {
-      this.#waitingBytes -= answer.bytes;
+      const { memory } = answer;
+      this.#waitingBytes -= memory.byteLength;
+      if (memory.byteLength === MEMORY_BYTES) this.#memory.push(memory);
       if (this.#waitingBytes <= MOST_WAITING) for (const go of this.#waiting.splice(0)) go();
     }
     if (answer.type === "failed") question?.reject(new Error(answer.message));

@@ -5,6 +5,7 @@ import { isRetryable, pauseBefore, retryAfter, sleep } from "../skyvern/retry";
 import { ArtifactRow } from "../skyvern/schemas";
 import type { CollectedArtifact } from "./artifact-union";
 import { HashLost } from "./content-hash";
+import { eachChunk } from "./each-chunk";
 import type { FetchContext, FetchOutcome, FileOutcome, MissingOutcome, MissingReason } from "./fetch-context";
 import { FileSink } from "./file-sink";
 import { extensionOf } from "./names";
@@ -229,10 +230,13 @@ class Download {
       return refusal;
     } catch (cause) {
       this.context.signal.throwIfAborted();
+      const stalled = stop.signal.aborted;
+      // The browser would go on receiving what nobody takes any more.
+      stop.abort();
       if (cause instanceof PackFull) throw cause;
       if (cause instanceof HashLost) this.#startOver();
       else this.#keepOrDrop();
-      const detail = stop.signal.aborted ? "The server stopped sending." : "The connection broke.";
+      const detail = stalled ? "The server stopped sending." : "The connection broke.";
       return { kind: "again", wait: null, reason: "network", detail };
     } finally {
       clearTimeout(timer);
@@ -311,13 +315,14 @@ class Download {
       await sink.write(bytes);
       this.context.onBytes(bytes.length);
     }
-    const reader = response.bodyUsed ? null : response.body?.getReader();
-    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-      touch();
-      await sink.write(part.value);
-      this.context.onBytes(part.value.length);
-      await this.#note(sink);
-    }
+    const body = response.bodyUsed ? null : response.body;
+    if (body)
+      await eachChunk(body, (this.#total ?? 0) > WHOLE_BYTES, async (chunk, lent) => {
+        touch();
+        await this.context.bigFiles.taking(() => sink.write(chunk, lent));
+        this.context.onBytes(chunk.length);
+        await this.#note(sink);
+      });
     if (this.#total !== null && sink.received !== this.#total) {
       const detail = `${sink.received} of ${this.#total} bytes came.`;
       this.#keepOrDrop();

@@ -1,6 +1,7 @@
 import type { Journal } from "../jobs/journal";
 import type { SkyvernClient } from "../skyvern/client";
 import type { CollectedArtifact } from "./artifact-union";
+import type { BigFiles } from "./big-files";
 import type { Connections } from "./connections";
 import type { Hashes } from "./content-hash";
 import type { ExpectedEntry, StoredFile } from "./file-sink";
@@ -64,6 +65,7 @@ export interface FetchContext {
   onBytes: (count: number) => void;
   pace: Pace;
   connections: Connections;
+  bigFiles: BigFiles;
   activity: Activity;
 }
 

@@ -4,6 +4,7 @@ import { sleep } from "../skyvern/retry";
 import { apiTime } from "../skyvern/schemas";
 import { type ArchiveGroup, groupArchives } from "./archive";
 import type { CollectedArtifact } from "./artifact-union";
+import { BigFiles } from "./big-files";
 import { type CollectedRun, withChildren } from "./collected-run";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { isUnfinished } from "./extension";
@@ -22,9 +23,8 @@ import { wantsType } from "./presets";
  * are hashed and written. 24 took 1.92 s for 1,000 files on loopback, 16 took 2.1 s, 12 took 2.3 s, 32 no less.
  */
 const PARALLEL = 24;
-/** These many bytes keep a connection for seconds, and more than so many at once would keep all of a host's. */
+/** These many bytes keep a connection for seconds. */
 const BIG_FILE = 4 * 1024 * 1024;
-const BIG_PARALLEL = 4;
 /** Between asking for files that are not there yet: about two minutes in all (skyvern-api.md §5). */
 const NOT_YET_WAITS = [1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000];
 const NOT_YET_MS = 120_000;
@@ -74,6 +74,7 @@ class Fetching {
       onBytes: (count) => tools.meter.addBytes(count),
       pace: new Pace(),
       connections: tools.connections,
+      bigFiles: new BigFiles(),
       activity: tools.activity,
     };
     this.#sort();
@@ -182,9 +183,10 @@ class Fetching {
         throw error;
       });
     };
+    const { bigFiles } = this.#context;
     const isBig = (each: Work) => listedSize(each) >= BIG_FILE;
     const lanes = await Promise.allSettled([
-      inLanes(work.filter(isBig), BIG_PARALLEL, one),
+      inLanes(work.filter(isBig), BigFiles.most, (each) => bigFiles.inTurn(() => one(each))),
       inLanes(
         work.filter((each) => !isBig(each)),
         PARALLEL,

@@ -87,27 +87,31 @@ export class FileSink {
     return this.#received;
   }
 
-  /** Takes the next bytes; resolves when more may come, and not before may they come. @throws PackFull */
-  async write(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
+  /**
+   * Takes the next bytes; resolves when more may come, and not before may they come.
+   * @param lent the bytes are the giver's again then
+   * @throws PackFull
+   */
+  async write(chunk: Uint8Array<ArrayBuffer>, lent = false): Promise<void> {
     if (this.#writing) throw new Error("Bytes came before those before them were taken");
     if (chunk.length === 0) return;
     this.#writing = true;
-    await this.#take(chunk);
+    await this.#take(chunk, lent);
     this.#writing = false;
   }
 
-  async #take(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
+  async #take(chunk: Uint8Array<ArrayBuffer>, lent: boolean): Promise<void> {
     if (this.#received === 0) {
       this.#head = chunk.slice(0, HEAD_BYTES);
       const pays = this.compress === "always" || !looksCompressed(this.#head);
       if (this.compress && pays) this.#deflate = new Deflate(this.#writer);
-      this.#only = chunk;
+      this.#only = lent ? chunk.slice() : chunk;
     } else {
       await this.#hashOn(chunk);
     }
     this.#received += chunk.length;
     if (this.#deflate) await this.#deflate.write(chunk);
-    else this.#writer.write(chunk);
+    else this.#writer.write(chunk, lent);
   }
 
   async #hashOn(chunk: Uint8Array<ArrayBuffer>): Promise<void> {

@@ -98,6 +98,9 @@ export class PackWriter {
   readonly #extents: Extent[];
   #waiting: Uint8Array<ArrayBuffer>[] = [];
   #waitingBytes = 0;
+  /** Takes what is lent, in the order of the file behind what waits; made when something is. */
+  #batch: Uint8Array<ArrayBuffer> | null = null;
+  #batched = 0;
 
   constructor(
     private readonly pack: PackFile,
@@ -109,19 +112,24 @@ export class PackWriter {
 
   /** Bytes taken so far. */
   get written(): number {
-    return this.#waitingBytes + this.#extents.reduce((sum, { length }) => sum + length, 0);
+    return this.#waitingBytes + this.#batched + this.#extents.reduce((sum, { length }) => sum + length, 0);
   }
 
   /** Puts bytes before all others. @returns false where some are on disk already */
   prepend(chunk: Uint8Array<ArrayBuffer>): boolean {
-    if (this.#extents.length > 0) return false;
+    if (this.#extents.length > 0 || this.#batched > 0) return false;
     this.#waiting.unshift(chunk);
     this.#waitingBytes += chunk.length;
     return true;
   }
 
-  /** @throws PackFull */
-  write(chunk: Uint8Array<ArrayBuffer>): void {
+  /** @param lent the bytes are the giver's again when this returns. @throws PackFull */
+  write(chunk: Uint8Array<ArrayBuffer>, lent = false): void {
+    if (lent) {
+      this.#copy(chunk);
+      return;
+    }
+    this.#flushBatch();
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
     if (this.#waitingBytes >= BATCH_BYTES) this.#flush();
@@ -139,12 +147,39 @@ export class PackWriter {
     return this.#extents;
   }
 
+  #copy(chunk: Uint8Array<ArrayBuffer>): void {
+    this.#flushWaiting();
+    this.#batch ??= new Uint8Array(BATCH_BYTES);
+    for (let at = 0; at < chunk.length; ) {
+      const part = chunk.subarray(at, at + BATCH_BYTES - this.#batched);
+      this.#batch.set(part, this.#batched);
+      this.#batched += part.length;
+      at += part.length;
+      if (this.#batched === BATCH_BYTES) this.#flushBatch();
+    }
+  }
+
   #flush(): void {
+    this.#flushWaiting();
+    this.#flushBatch();
+  }
+
+  #flushBatch(): void {
+    const batch = this.#batch?.subarray(0, this.#batched);
+    this.#batched = 0;
+    if (batch && batch.length > 0) this.#append(batch);
+  }
+
+  #flushWaiting(): void {
     if (this.#waitingBytes === 0) return;
     const [first] = this.#waiting;
     const batch = this.#waiting.length === 1 && first ? first : joinBytes(this.#waiting, this.#waitingBytes);
     this.#waiting = [];
     this.#waitingBytes = 0;
+    this.#append(batch);
+  }
+
+  #append(batch: Uint8Array<ArrayBuffer>): void {
     const extent = this.pack.append(batch);
     const last = this.#extents.at(-1);
     if (last && last.offset + last.length === extent.offset) last.length += extent.length;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CollectedArtifact } from "@/core/bundle/artifact-union";
+import { BigFiles } from "@/core/bundle/big-files";
 import { Connections } from "@/core/bundle/connections";
 import { type Hashes, HashLost, HashPool } from "@/core/bundle/content-hash";
 import { fetchArtifact } from "@/core/bundle/fetch-artifact";
@@ -88,6 +89,7 @@ async function get(what = artifact(), context: Partial<FetchContext> = {}): Prom
       pace: new Pace(),
       activity: new Activity(),
       connections: new Connections(),
+      bigFiles: new BigFiles(),
       ...context,
     }),
   );

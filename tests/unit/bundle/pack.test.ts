@@ -75,6 +75,22 @@ describe("PackWriter", () => {
     expect(handle.writes).toEqual([1024 * 1024]);
   });
 
+  it("writes what it copied when there is 1 MiB of it, and after what came before", () => {
+    const handle = new MemoryHandle(3 * 1024 * 1024);
+    const writer = new PackWriter(new PackFile(handle));
+    writer.write(filled(10, 1));
+    writer.write(filled(1024 * 1024 + 5, 2), true);
+    expect(handle.writes).toEqual([10, 1024 * 1024]);
+    expect(writer.written).toBe(10 + 1024 * 1024 + 5);
+    expect(writer.finish()).toEqual([{ offset: 0, length: 10 + 1024 * 1024 + 5 }]);
+  });
+
+  it("puts nothing before what it copied", () => {
+    const writer = new PackWriter(new PackFile(new MemoryHandle(100)));
+    writer.write(filled(10, 1), true);
+    expect(writer.prepend(filled(5, 2))).toBe(false);
+  });
+
   it("has no extent for an empty file", () => {
     const writer = new PackWriter(new PackFile(new MemoryHandle(1)));
     writer.write(new Uint8Array(0));
@@ -82,14 +98,21 @@ describe("PackWriter", () => {
   });
 
   it("keeps several files apart however their chunks interleave, and joins neighbouring extents", () => {
-    const step = fc.record({ file: fc.nat(2), length: fc.nat(200_000), value: fc.nat(255) });
+    const step = fc.record({
+      file: fc.nat(2),
+      length: fc.nat(200_000),
+      value: fc.nat(255),
+      lent: fc.boolean(),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         const pack = new PackFile(new MemoryHandle(3_000_000, 100_001));
         const writers = [new PackWriter(pack), new PackWriter(pack), new PackWriter(pack)];
         const wanted: Uint8Array[][] = [[], [], []];
-        for (const { file, length, value } of steps) {
-          writers[file]?.write(filled(length, value));
+        for (const { file, length, value, lent } of steps) {
+          const chunk = filled(length, value);
+          writers[file]?.write(chunk, lent);
+          if (lent) chunk.fill(0);
           wanted[file]?.push(filled(length, value));
         }
         for (const [file, writer] of writers.entries()) {

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { BigFiles } from "@/core/bundle/big-files";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** So many files that wait for their turn; each is under way until it is ended. */
+function files(count: number) {
+  const bigFiles = new BigFiles();
+  const ends: (() => void)[] = [];
+  const all = Array.from({ length: count }, () =>
+    bigFiles.inTurn(() => new Promise<void>((resolve) => ends.push(resolve))),
+  );
+  /** Lets half a second pass, in which bytes are taken for so long. */
+  const pass = async (busyMs: number) => {
+    const taken = bigFiles.taking(() => new Promise((resolve) => setTimeout(resolve, busyMs)));
+    await vi.advanceTimersByTimeAsync(500);
+    await taken;
+  };
+  return { all, ends, pass, begun: () => ends.length };
+}
+
+const later = () => vi.advanceTimersByTimeAsync(500);
+
+describe("big files", () => {
+  it("begin one by one, while more comes than is taken", async () => {
+    const { pass, begun } = files(3);
+    for (let time = 0; time < 5; time++) await pass(110);
+    expect(begun()).toBe(1);
+  });
+
+  it("begin up to four at once, while they are waited for", async () => {
+    const { pass, begun } = files(6);
+    const counts = [begun()];
+    for (let time = 0; time < 5; time++) {
+      await pass(90);
+      counts.push(begun());
+    }
+    expect(counts).toEqual([1, 2, 3, 4, 4, 4]);
+  });
+
+  it("begin beside one that gives no byte at all", async () => {
+    const { begun } = files(2);
+    await later();
+    expect(begun()).toBe(2);
+  });
+
+  it("follow one another at once", async () => {
+    const { ends, begun } = files(2);
+    ends[0]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(begun()).toBe(2);
+  });
+
+  it("don't follow while others come faster than they are taken", async () => {
+    const { ends, pass, begun } = files(3);
+    await later();
+    expect(begun()).toBe(2);
+    ends[0]?.();
+    await pass(500);
+    expect(begun()).toBe(2);
+    ends[1]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(begun()).toBe(3);
+  });
+
+  it("follow one that failed, whose failure is handed on", async () => {
+    const bigFiles = new BigFiles();
+    const failing = bigFiles.inTurn(() => Promise.reject(new Error("gone")));
+    const second = bigFiles.inTurn(() => Promise.resolve("whole"));
+    await expect(failing).rejects.toThrow("gone");
+    await expect(second).resolves.toBe("whole");
+  });
+
+  it("leave no timer behind when the last has begun", async () => {
+    const { ends, all } = files(2);
+    await later();
+    await later();
+    expect(vi.getTimerCount()).toBe(0);
+    for (const end of ends) end();
+    await Promise.all(all);
+  });
+});
