@@ -4,6 +4,7 @@ import { RunExports } from "@/components/run-exports";
 import { isSessionId } from "@/core/skyvern/ids";
 import { ask, onJobNews } from "@/platform/ask";
 import { actionsView } from "./actions";
+import { clickMovedPresses } from "./moved-presses";
 import css from "./style.css?inline";
 import { placeTray } from "./tray";
 
@@ -146,6 +147,8 @@ export class Host {
       this.#setOpen(false, false);
     };
     document.addEventListener("pointerdown", clickedBeside, { capture: true, signal });
+
+    clickMovedPresses(this.#box, signal);
 
     this.#box.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.#open || !event.isTrusted) return;
