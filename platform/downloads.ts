@@ -81,6 +81,20 @@ export async function showDownload(downloadId: number): Promise<boolean> {
   return true;
 }
 
+/**
+ * Where a file was saved, as far as it is worth showing: below the downloads folder as ordered, or in whatever folder
+ * another extension, or the user, put it instead.
+ * @param ordered below the downloads folder
+ * @param fileName the whole path
+ */
+export function savedPath(ordered: string, fileName: string): string {
+  const parts = fileName.split(/[\\/]/);
+  const depth = ordered.split("/").length;
+  const path = parts.slice(-depth).join("/");
+  const folder = ordered.slice(0, ordered.lastIndexOf("/") + 1);
+  return path.startsWith(folder) ? path : parts.slice(-2).join("/");
+}
+
 /** A file's name without its folders, by either system's separators. */
 export function baseName(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;

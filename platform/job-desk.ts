@@ -19,7 +19,7 @@ import { patternOf, type StoragePermissions } from "@/core/settings/origin-patte
 import { lawful, NO_POLICY } from "@/core/settings/policy";
 import { serverOfPage } from "@/core/settings/servers";
 import { readAccess } from "./access";
-import { baseName, findSaved } from "./downloads";
+import { findSaved, savedPath } from "./downloads";
 import type { HostLink } from "./host-link";
 import type { JobRecord, JobStore } from "./job-store";
 import { mayReach } from "./may-reach";
@@ -308,8 +308,7 @@ export class JobDesk {
     const saved = record?.bundle && (await findSaved(record.bundle));
     if (!record?.bundle || !saved) return;
     const { job, bundle } = record;
-    const folder = bundle.result.savedAs.replace(/[^/]*$/, "");
-    const result = { ...bundle.result, savedAs: folder + baseName(saved.fileName) };
+    const result = { ...bundle.result, savedAs: savedPath(bundle.result.savedAs, saved.fileName) };
     const end = { note: null, endedAt: saved.endedAt };
     await this.news({ ...job, ...endOfSave(job, result), ...end }, saved.downloadId);
   }

@@ -2,7 +2,7 @@ import { inLanes } from "@/core/bundle/lanes";
 import type { ExportMode, JobNote } from "@/core/jobs/job";
 import { type RunpackError, runpackError } from "@/core/skyvern/errors";
 import type { DownloadsSide } from "./bundling-host";
-import { baseName } from "./downloads";
+import { baseName, savedPath } from "./downloads";
 import type { DownloadState } from "./messages";
 import type { PackedBlob } from "./worker-protocol";
 
@@ -84,7 +84,7 @@ export class Saving {
     const { downloadId, fileName } = await this.#saveFile(file.blob, path, (url) =>
       this.beforeBundle({ url, bytes: file.blob.size, path }),
     );
-    return { downloadId, path: `${this.#base}/${baseName(fileName)}` };
+    return { downloadId, path: savedPath(path, fileName) };
   }
 
   /** A folder of an earlier export is not mixed with this one: a file that gets another name shows that it is there. */
@@ -93,7 +93,7 @@ export class Saving {
       const folder = `${this.#base}/${name}${count > 0 ? ` (${count})` : ""}`;
       const saved: number[] = [];
       try {
-        return { downloadId: await this.#intoFolder(folder, files, saved), path: folder };
+        return await this.#intoFolder(folder, files, saved);
       } catch (error) {
         if (!(error instanceof FolderTaken)) throw error;
         for (const id of saved) await this.#ask(() => this.side.removeDownload(id));
@@ -104,12 +104,15 @@ export class Saving {
   }
 
   /** @throws FolderTaken; SaveFailed, when no download of this folder is under way any more */
-  async #intoFolder(folder: string, files: readonly PackedBlob[], saved: number[]): Promise<number> {
+  async #intoFolder(folder: string, files: readonly PackedBlob[], saved: number[]) {
     const [first, ...rest] = files;
     if (!first) throw new SaveFailed(runpackError("unknown"));
+    let where = folder;
     const one = async ({ blob, path }: PackedBlob) => {
-      const { downloadId, fileName } = await this.#saveFile(blob, `${folder}/${path}`);
+      const ordered = `${folder}/${path}`;
+      const { downloadId, fileName } = await this.#saveFile(blob, ordered);
       saved.push(downloadId);
+      if (!path.includes("/")) where = savedPath(ordered, fileName).replace(/\/[^/]*$/, "");
       if (isNumbered(baseName(fileName), baseName(path))) throw new FolderTaken();
     };
     await one(first);
@@ -123,7 +126,7 @@ export class Saving {
       }),
     );
     await inLanes(last, 1, one);
-    return saved[0] ?? 0;
+    return { downloadId: saved[0] ?? 0, path: where };
   }
 
   /** One failure ends the export: what is under way would be saved for nothing. */

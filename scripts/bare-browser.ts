@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type BrowserContext, chromium } from "@playwright/test";
 import { findChromium } from "./browser";
-import { chromiumArguments, makeProfile } from "./profile";
+import { chromiumArguments, EXTENSION, makeProfile } from "./profile";
 
 /** A Chromium without a debugger, which would double its cost: one is attached for the time of `drive` alone. */
 export interface BareBrowser {
@@ -23,7 +23,7 @@ export async function launchBareBrowser(
   const size = "--window-size=1600,900";
   const browser = spawn(
     findChromium(),
-    [...args, size, ...chromiumArguments(hostRules, withExtension), "about:blank"],
+    [...args, size, ...chromiumArguments(hostRules, withExtension ? [EXTENSION] : []), "about:blank"],
     {
       stdio: "ignore",
     },

@@ -59,8 +59,11 @@ const DISABLED = [
 /** A page that comes out of a route has no address that may ask loopback. */
 const NEEDS_ADDRESS = ["LocalNetworkAccessChecks"];
 
-/** Arguments for a Chromium with the production build, or without it, and Skyvern's hosts where `hostRules` say. */
-export function chromiumArguments(hostRules: string, withExtension = true): string[] {
+/**
+ * Arguments for a Chromium with Skyvern's hosts where `hostRules` say.
+ * @param extensions folders of extensions; the production build alone where nothing is said
+ */
+export function chromiumArguments(hostRules: string, extensions: readonly string[] = [EXTENSION]): string[] {
   return [
     "--no-sandbox",
     "--disable-quic",
@@ -72,8 +75,10 @@ export function chromiumArguments(hostRules: string, withExtension = true): stri
     // The practice server's certificate is made at its start.
     "--ignore-certificate-errors",
     `--host-resolver-rules=${hostRules}`,
-    `--disable-features=${[...DISABLED, ...(withExtension ? [] : NEEDS_ADDRESS)].join(",")}`,
-    ...(withExtension ? [`--disable-extensions-except=${EXTENSION}`, `--load-extension=${EXTENSION}`] : []),
+    `--disable-features=${[...DISABLED, ...(extensions.length > 0 ? [] : NEEDS_ADDRESS)].join(",")}`,
+    ...(extensions.length > 0
+      ? [`--disable-extensions-except=${extensions}`, `--load-extension=${extensions}`]
+      : []),
   ];
 }
 

@@ -73,9 +73,13 @@ function fileName(file: Arrived): string {
   return typedName(file);
 }
 
-/** A name that a server made up gets an ending where it has none; one that a person gave stays as it is. */
+/**
+ * A name that a server made up gets an ending where it has none, as the server gave it: `a.lnk_` was `a.lnk`. One that
+ * a person gave stays as it is.
+ */
 function withExtension(name: string, file: Arrived): string {
-  return extensionOf(name) === null ? safeName(`${name}.${extensionFor(file)}`, typedName(file)) : name;
+  const given = extensionOf(name) ?? extensionOf(lastPart(file.artifact.row.uri));
+  return given === null ? safeName(`${name}.${extensionFor(file)}`, typedName(file)) : name;
 }
 
 /** `steps/01-<block label>/01-<step>/001` for everything that stands in `steps/`. */

@@ -29,8 +29,11 @@ export interface ChromiumDriver extends Driver {
   devtools: CDPSession;
   /** Takes all hosts back from the extension, as a user does who lets it run on a click alone. */
   withholdHosts(): Promise<void>;
-  /** Sets what an administrator may set of the extension, by the browser's own page for trying policies. */
-  setPolicy(policy: Record<string, unknown>): Promise<void>;
+  /**
+   * Sets what an administrator may set of the extension, by the browser's own page for trying policies.
+   * @param namespace `chrome` for what may be set of the browser itself
+   */
+  setPolicy(policy: Record<string, unknown>, namespace?: "chrome"): Promise<void>;
 }
 
 export async function openChromium(options: DriverOptions): Promise<ChromiumDriver> {
@@ -38,10 +41,11 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
   const profile = options.profile ?? makeProfile(options.downloads, options.copyOf);
   const plain = options.api === "plain" ? await plainServer() : null;
   const hosts = hostRules(options.server, options.api, plain);
+  const extensions = [EXTENSION, ...(options.beside === undefined ? [] : [options.beside])];
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     headless: false,
-    args: [...(options.headed ? [] : ["--headless=new"]), ...chromiumArguments(hosts)],
+    args: [...(options.headed ? [] : ["--headless=new"]), ...chromiumArguments(hosts, extensions)],
     // Chromium on Linux takes its language from the environment.
     env: { ...process.env, LANGUAGE: options.language ?? "en" },
     ignoreDefaultArgs: ["--disable-extensions", "--disable-component-extensions-with-background-pages"],
@@ -77,9 +81,9 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
       await page.close();
     },
 
-    async setPolicy(policy) {
+    async setPolicy(policy, namespace) {
       const rows = Object.entries(policy).map(([name, value]) => ({
-        namespace: id,
+        namespace: namespace ?? id,
         name,
         value,
         source: 0,

@@ -17,6 +17,8 @@ export interface LaunchOptions {
   copyOf?: string;
   /** Of the browser's own texts; English otherwise. */
   language?: string;
+  /** The folder of another extension that the user has too. Chromium's alone. */
+  beside?: string;
   /** What an administrator has set for the extension; Firefox reads it as it starts. */
   policy?: Record<string, unknown>;
   /** `unknown`: no name server knows the API's host. `deaf`: nobody listens there. `plain`: who listens speaks no TLS. */

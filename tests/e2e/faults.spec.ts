@@ -1,17 +1,18 @@
 import { type Fault, gatewayError } from "../practice/faults";
 import { generatedRun } from "../practice/runs/generated";
 import { INVOICE } from "../practice/runs/ids";
-import { type PracticeServer, startPracticeServer } from "../practice/server";
+import type { PracticeServer } from "../practice/server";
 import type { LaunchOptions } from "./driver";
-import { expect, exportBundle, kindOf, launchWithKey, saved, test } from "./fixtures";
-import { actions, filesIn, launchRunpack, type Runpack } from "./harness";
+import { expect, exportBundle, saved, sharing, test } from "./fixtures";
+import { actions, filesIn, type Runpack } from "./harness";
 import { checkZip } from "./verify-zip";
 
 /** Faults that take longer than a minute each run in the long form alone, `npm run test:trust -- --long`. */
 const LONG = process.env.RUNPACK_LONG === "1";
 const FILES = 6;
 const MIB = 1024 * 1024;
-const date = (ms: number): string => new Date(Date.now() + ms).toUTCString();
+const DAY_MS = 24 * 3600_000;
+const date = (ms: number): string => new Date(ms).toUTCString();
 const once = <Each extends object>(fault: Each): Each & { times: number } => ({ ...fault, times: 1 });
 const status = (code: number, headers: Record<string, string> = {}): Fault =>
   once({ kind: "status", status: code, headers });
@@ -25,11 +26,14 @@ const page: Fault = {
 
 interface Case {
   fault: string;
-  faults: Fault | Fault[];
+  /** `now`: by the server's clock, ms since the epoch. */
+  faults: Fault | Fault[] | ((now: number) => Fault);
   /** Where: the first file's content, or the run's list. */
   at?: "list";
   /** The run ended a moment ago; long ago otherwise. */
   ended?: "now";
+  /** The server's clock less ours, ms. */
+  clockAhead?: number;
   long?: boolean;
 }
 
@@ -40,7 +44,18 @@ const HELD: Case[] = [
   { fault: "425 (too early)", faults: status(425) },
   { fault: "429 without Retry-After", faults: status(429) },
   { fault: "429 with seconds", faults: status(429, { "retry-after": "1" }) },
-  { fault: "429 with a date", faults: status(429, { "retry-after": date(2000) }) },
+  { fault: "429 with a date", faults: (now) => status(429, { "retry-after": date(now + 2000) }) },
+  {
+    fault: "429 with a date, by a clock that is a day ahead of ours,",
+    faults: (now) => status(429, { "retry-after": date(now + 2000) }),
+    clockAhead: DAY_MS,
+  },
+  {
+    fault: "a file that is not uploaded yet, by a clock that is a day behind ours,",
+    faults: { kind: "not-uploaded", times: 2 },
+    ended: "now",
+    clockAhead: -DAY_MS,
+  },
   ...[500, 502, 503, 504].map((code) => ({
     fault: `${code} with an HTML body`,
     faults: gatewayError(code, 2),
@@ -60,6 +75,10 @@ const HELD: Case[] = [
       { kind: "reset-after", bytes: 2 * MIB, times: 1 },
       { kind: "wrong-total", total: 77, times: 1 },
     ],
+  },
+  {
+    fault: "a file that grows while it is fetched",
+    faults: { kind: "grow-after", bytes: 2 * MIB, by: MIB, times: 1 },
   },
   {
     fault: "a body cut short, with Content-Length",
@@ -97,30 +116,16 @@ function smallRun(server: PracticeServer, seed = 1): { run: string; file: string
   return { run: id, file: first.row.artifact_id };
 }
 
-/** One browser for all of these: each has a run of its own. */
-const sharing = test.extend<object, { lasting: { server: PracticeServer; runpack: Runpack } }>({
-  lasting: [
-    async ({ browserName, secondDay }, use) => {
-      const server = await startPracticeServer();
-      const start = (options?: LaunchOptions) =>
-        launchRunpack(server, { browser: kindOf(browserName), ...options });
-      const runpack = await launchWithKey(start, server, secondDay);
-      await use({ server, runpack });
-      await runpack.close();
-      await server.close();
-    },
-    { scope: "worker" },
-  ],
-});
-
-for (const [index, { fault, faults, at, ended, long }] of HELD.entries()) {
+for (const [index, { fault, faults, at, ended, clockAhead = 0, long }] of HELD.entries()) {
   if (long && !LONG) continue;
   sharing(`${fault} costs nothing`, async ({ lasting: { runpack, server } }) => {
     sharing.setTimeout(long ? 300_000 : 90_000);
     const { run, file } = smallRun(server, index + 1);
+    server.world.clockAheadMs = clockAhead;
     if (ended === "now") server.world.endRun(run);
     const target = at === "list" ? `/v1/runs/${run}/artifacts` : file;
-    const there = (Array.isArray(faults) ? faults : [faults]).map((each) =>
+    const told = typeof faults === "function" ? faults(server.world.now()) : faults;
+    const there = (Array.isArray(told) ? told : [told]).map((each) =>
       each.kind === "redirect" ? { ...each, location: `/v1/artifacts/${file}/content` } : each,
     );
     server.world.faults.set(target, there);
@@ -137,6 +142,29 @@ for (const [index, { fault, faults, at, ended, long }] of HELD.entries()) {
     await opened.close();
   });
 }
+
+sharing(
+  "rows that can't be read are counted as missing, and a row that is there twice is one file",
+  async ({ lasting: { runpack, server } }) => {
+    const { run } = smallRun(server, HELD.length + 1);
+    server.world.clockAheadMs = 0;
+    const rows = server.world.artifactsOf(run).map((artifact) => server.world.rowOf(artifact));
+    const [first] = rows;
+    const body = JSON.stringify([...rows, first, { ...first, artifact_id: null }, "no row", ...rows]);
+    server.world.faults.set(`/v1/runs/${run}/artifacts`, { kind: "status", status: 200, body });
+    const opened = await runpack.openRun(`/runs/${run}/overview`);
+    await actions(opened).start("Export bundle");
+    await saved(opened);
+    const { report, name } = await checkZip(
+      await runpack.waitForDownload(new RegExp(`${run}.*\\.zip$`)),
+      server,
+    );
+    expect(name).toContain("_partial");
+    expect(report.counts).toEqual({ found: FILES + 2, written: FILES, missing: 2, left_out: 0 });
+    expect(report.missing.map(({ reason }) => reason)).toEqual(["unreadable-row", "unreadable-row"]);
+    await expect(actions(opened).status).toContainText(`Saved ${FILES} of ${FILES + 2} files`);
+  },
+);
 
 test("a file whose bytes are not those of its checksum is fetched twice, and said to differ", async ({
   runpack,

@@ -70,6 +70,22 @@ export const test = base.extend<Settings & Fixtures, WorkerFixtures>({
   },
 });
 
+/** One browser for all tests of a worker: each has a run of its own. */
+export const sharing = test.extend<object, { lasting: { server: PracticeServer; runpack: Runpack } }>({
+  lasting: [
+    async ({ browserName, secondDay }, use) => {
+      const server = await startPracticeServer();
+      const start = (options?: LaunchOptions) =>
+        launchRunpack(server, { browser: kindOf(browserName), ...options });
+      const runpack = await launchWithKey(start, server, secondDay);
+      await use({ server, runpack });
+      await runpack.close();
+      await server.close();
+    },
+    { scope: "worker" },
+  ],
+});
+
 /** Of the two that there are. */
 export function kindOf(browserName: string): BrowserName {
   return browserName === "firefox" ? browserName : "chromium";

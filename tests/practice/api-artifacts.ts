@@ -3,7 +3,7 @@ import type { Call } from "./api";
 import type { Source } from "./bytes";
 import { contentTypeOf, isKnownType } from "./content-types";
 import { type Answer, detail, type Exchange, jsonAnswer, methodNotAllowed } from "./respond";
-import type { World } from "./world";
+import type { Artifact, World } from "./world";
 
 /** `GET /v1/runs/{id}/artifacts`: a bare array, oldest first; `[]` for runs nobody knows. */
 export function listArtifacts({ world, id, query }: Call): Answer {
@@ -62,6 +62,7 @@ export async function artifactContent(
     "accept-ranges": "bytes",
     "cache-control": "private, max-age=3600",
   };
+  if (fault?.kind === "grow-after") grow(artifact, fault.by);
   const asked = fault?.kind === "ignore-range" ? null : rangeOf(record.headers.range, body.length);
   if (asked === null) return { status: 200, headers, body };
   const total = fault?.kind === "wrong-total" ? fault.total : body.length;
@@ -75,6 +76,12 @@ export async function artifactContent(
     headers: { ...headers, "content-range": contentRange },
     body: part(body, asked.from, asked.to),
   };
+}
+
+/** Written anew, and longer; what is being served already is not changed by it. */
+function grow(artifact: Artifact, by: number): void {
+  const { body } = artifact;
+  if (body.kind === "generated") artifact.body = { ...body, seed: body.seed + 1, length: body.length + by };
 }
 
 /** The one byte range asked for (`to` exclusive); null where the whole is served: none, several, or no bytes. */

@@ -84,7 +84,7 @@ function replaced(answer: Answer, fault: Fault | null): Answer {
       return {
         status: fault.status,
         headers: { "content-type": "application/json", ...fault.headers },
-        body: heldSource(Buffer.from(fault.body ?? JSON.stringify({ detail: "practice fault" }))),
+        body: heldSource(bytesOf(fault.body ?? JSON.stringify({ detail: "practice fault" }))),
       };
     case "not-uploaded":
       return detail(404, "Artifact content not available");
@@ -113,6 +113,10 @@ function replaced(answer: Answer, fault: Fault | null): Answer {
   }
 }
 
+function bytesOf(body: string | Buffer): Buffer {
+  return typeof body === "string" ? Buffer.from(body) : body;
+}
+
 /** One slice of a generated source may be shorter than asked. */
 function wholeOf(source: Source): Buffer {
   return Buffer.concat([...slicesOf(source)]);
@@ -137,6 +141,7 @@ async function sendBody(exchange: Exchange, body: Source): Promise<void> {
   const { fault } = exchange;
   switch (fault?.kind) {
     case "reset-after":
+    case "grow-after":
       if (!(await write(exchange, body, 0, fault.bytes))) return;
       await wait(FLUSH_MS);
       return reset(exchange);

@@ -135,6 +135,7 @@ export function openExchange(
   const url = new URL(path, `https://${host || "unknown"}`);
   const content = /^\/v1\/artifacts\/([^/]+)\/content$/.exec(url.pathname);
   const fault = world.faults.take(path, content?.[1] ?? null);
+  response.setHeader("date", new Date(world.now()).toUTCString());
   response.on("error", () => response.destroy());
   response.on("finish", () => {
     record.sentAt = Date.now();

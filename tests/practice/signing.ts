@@ -14,10 +14,13 @@ export class Signing {
   #secret = randomBytes(32);
   #mints = 0;
 
+  /** @param now the server's clock, ms since the epoch */
+  constructor(private readonly now: () => number) {}
+
   /** A signed URL of an artifact's content. `secondsToLive` may be negative: one that is past. */
   mint(artifactId: string, artifactType: string, secondsToLive = this.secondsToLive): string {
     const seconds = SHORT_LIVED.test(artifactType) ? Math.min(secondsToLive, HOUR) : secondsToLive;
-    const expiry = String(Math.floor(Date.now() / 1000) + seconds);
+    const expiry = String(Math.floor(this.now() / 1000) + seconds);
     this.#mints += 1;
     const nonce = this.#mints.toString(36).padStart(NONCE_LENGTH, "0");
     const sig = nonce + this.#sign(artifactId, expiry, nonce);
@@ -31,7 +34,7 @@ export class Signing {
     const given = Buffer.from(sig.slice(NONCE_LENGTH));
     const expected = Buffer.from(this.#sign(artifactId, expiry, sig.slice(0, NONCE_LENGTH)));
     if (query.get("kid") !== "k1" || given.length !== expected.length) return false;
-    return timingSafeEqual(given, expected) && Number(expiry) > Date.now() / 1000;
+    return timingSafeEqual(given, expected) && Number(expiry) > this.now() / 1000;
   }
 
   #sign(artifactId: string, expiry: string, nonce: string): string {

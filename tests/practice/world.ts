@@ -99,10 +99,17 @@ export class World {
   /** `POST /v1/scripts/{wpid}/blocks`, by agent. */
   readonly scripts = new Map<string, JsonObject>();
   readonly faults = new Faults();
-  readonly signing = new Signing();
+  readonly signing = new Signing(() => this.now());
   readonly ui: UiSettings = defaultUiSettings();
   /** Waited before each content answer, ms: the server reads the whole object before its first byte. */
   contentLatencyMs = 0;
+  /** The server's clock less that of the browser's computer, ms. */
+  clockAheadMs = 0;
+
+  /** By the server's clock, ms since the epoch. */
+  now(): number {
+    return Date.now() + this.clockAheadMs;
+  }
 
   addRun(run: Run): Run {
     this.runs.set(run.id, run);
@@ -133,7 +140,7 @@ export class World {
   }
 
   /** Ends a running run in all its documents; the page sees it at its next poll. */
-  endRun(id: string, status = "completed", at = new Date().toISOString()): void {
+  endRun(id: string, status = "completed", at = new Date(this.now()).toISOString()): void {
     const run = this.runOf(id);
     if (!run) throw new Error(`no run ${id}`);
     run.status = status;
@@ -145,7 +152,7 @@ export class World {
   }
 
   /** Closes a browser session: its recording appears. */
-  closeSession(id: string, at = new Date().toISOString()): void {
+  closeSession(id: string, at = new Date(this.now()).toISOString()): void {
     const document = this.sessions.get(id);
     if (!document) throw new Error(`no session ${id}`);
     Object.assign(document, { status: "completed", completed_at: at, modified_at: at });

@@ -5,6 +5,10 @@ export interface ZipEntry {
   name: string;
   data: Buffer;
   method: "stored" | "deflated";
+  /** A lie: what stands in the archive for the data, of which size and checksum tell. */
+  packed?: Buffer;
+  /** A lie: where its local header is said to be, in the midst of other entries; it has none of its own then. */
+  offset?: number;
 }
 
 const METHOD = { stored: 0, deflated: 8 } as const;
@@ -35,14 +39,15 @@ export function writeZip(entries: ZipEntry[]): Buffer {
   let offset = 0;
   for (const entry of entries) {
     const name = Buffer.from(entry.name, "utf8");
-    const packed = entry.method === "stored" ? entry.data : deflateRawSync(entry.data);
+    const packed = entry.packed ?? (entry.method === "stored" ? entry.data : deflateRawSync(entry.data));
     const fields = commonFields(entry, packed, name);
     const local = Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), fields, name, packed]);
     const tail = Buffer.alloc(14);
     tail.writeUInt32LE(0o600 * 0x10000, 6);
-    tail.writeUInt32LE(offset, 10);
+    tail.writeUInt32LE(entry.offset ?? offset, 10);
     const madeBy = Buffer.from([20, 3]);
     directory.push(Buffer.from("PK\x01\x02", "latin1"), madeBy, fields, tail, name);
+    if (entry.offset !== undefined) continue;
     parts.push(local);
     offset += local.length;
   }

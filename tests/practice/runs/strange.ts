@@ -27,6 +27,7 @@ const HOSTILE_NAMES = [
   "caf\u00E9.txt",
   " .hidden. ",
   "desktop.ini.lnk",
+  "helper.crx",
   "zero\u200Bwidth\u0007bell.txt",
   'quo"te<b>.html',
   "line\nbreak.txt",

@@ -12,7 +12,7 @@ import { expectLinearTime } from "../support/linear-time";
 const FORBIDDEN = /[\\/:*?"<>|%\p{Cc}\p{Cf}\p{Cs}\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/u;
 const RESERVED =
   /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|$)|^(?:desktop\.ini|thumbs\.db)$/i;
-const RISKY = /\.(?:lnk|url|scf|local|desktop)$/i;
+const RISKY = /\.(?:lnk|url|scf|local|desktop|crx)$/i;
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
 
@@ -80,6 +80,7 @@ describe("safeName (design.md §4)", () => {
     ["Panel.{645FF040-5081-101B-9F08-00AA002F954E}", "Panel.{645FF040-5081-101B-9F08-00AA002F954E}_"],
     ["setup.lnk", "setup.lnk_"],
     ["page.URL", "page.URL_"],
+    ["helper.crx", "helper.crx_"],
     ["", "file"],
     ["\u200b . ", "file"],
   ])("%j becomes %j", (given, wanted) => {

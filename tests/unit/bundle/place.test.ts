@@ -173,6 +173,7 @@ describe("names of other files", () => {
   it.each([
     ["s3://bucket/x/report #2.pdf", "report #2.pdf"],
     ["s3://bucket/x/100%25.pdf", "100_25.pdf"],
+    ["s3://bucket/x/Downloads.lnk", "Downloads.lnk_"],
     ["https://host/x/report%20a.pdf?X-Amz-Signature=s", "report a.pdf"],
   ])("without one, by the last part of %j", (uri, expected) => {
     expect(paths([download("a_1", null, uri)]).a_1).toBe(`downloads/${expected}`);

@@ -43,7 +43,7 @@ beforeEach(() => {
       received: 3,
       size: 3,
       error: outcome === "complete" ? null : "FILE_FAILED",
-      fileName: "/x/run_wr_1.zip",
+      fileName: "/x/Skyvern/run_wr_1.zip",
       held: false,
     }),
     cancelDownload: async () => undefined,

@@ -179,14 +179,17 @@ describe("a download", () => {
     await expect(save([file("downloads/a.pdf")])).rejects.toMatchObject({ failure: { code: "save-failed" } });
   });
 
-  it("that another extension renamed is told by the name that it got", async () => {
+  it.each([
+    ["another name", "/home/x/Downloads/Skyvern/mine.zip", "Skyvern/mine.zip"],
+    ["another folder", "C:\\Users\\x\\Downloads\\Evidence\\run_wr_1.zip", "Evidence/run_wr_1.zip"],
+  ])("that another extension gave %s is told by that", async (_, fileName, path) => {
     const states = browser.downloadState.bind(browser);
     vi.spyOn(browser, "downloadState").mockImplementation(async (id) => {
       const now = await states(id);
-      return now && { ...now, fileName: "/home/x/Downloads/Skyvern/mine.zip" };
+      return now && { ...now, fileName };
     });
     const saved = await new Saving(browser, () => undefined).save("bundle", "run_wr_1", [file("", "zip")]);
-    expect(saved.path).toBe("Skyvern/mine.zip");
+    expect(saved.path).toBe(path);
   });
 
   it("is given up where nobody answers, with words for the user", async () => {
