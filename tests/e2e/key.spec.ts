@@ -78,19 +78,21 @@ test.describe("without a stored key", () => {
   });
 });
 
-test("says that the key no longer works, and opens the options", async ({ runpack, server }) => {
-  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
-  server.world.faults.set("/v1/*", { kind: "status", status: 403, body: '{"detail":"Invalid credentials"}' });
-  server.world.faults.set("/api/*", {
-    kind: "status",
-    status: 403,
-    body: '{"detail":"Invalid credentials"}',
+for (const status of [401, 403]) {
+  test(`says that the key no longer works (${status}), and opens the options`, async ({
+    runpack,
+    server,
+  }) => {
+    const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+    const refused = { kind: "status", status, body: '{"detail":"Invalid credentials"}' } as const;
+    server.world.faults.set("/v1/*", refused);
+    server.world.faults.set("/api/*", refused);
+    const opened = runpack.context.waitForEvent("page");
+    await actions(page).start("Export bundle");
+    await expect(actions(page).alert).toContainText(/key/i);
+    await expect(await opened).toHaveURL(/options\.html/);
   });
-  const opened = runpack.context.waitForEvent("page");
-  await actions(page).start("Export bundle");
-  await expect(actions(page).alert).toContainText(/key/i);
-  await expect(await opened).toHaveURL(/options\.html/);
-});
+}
 
 test("names bundles by the user's template, and shows it before", async ({ runpack, server }) => {
   const options = await runpack.context.newPage();

@@ -9,16 +9,26 @@ function file(artifacts: Artifact[], type: string): string {
   return found.row.artifact_id;
 }
 
-test("waits as long as Retry-After says", async ({ runpack, server }) => {
-  const id = file(server.world.artifactsOf(INVOICE), "recording");
-  server.world.faults.set(id, { kind: "status", status: 429, headers: { "retry-after": "2" }, times: 1 });
+test("waits as long as Retry-After says, in seconds or until a date", async ({ runpack, server }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const artifacts = server.world.artifactsOf(INVOICE);
+  const [inSeconds, untilDate] = [file(artifacts, "recording"), file(artifacts, "har")];
+  // To the whole second, downwards.
+  const date = new Date(Math.ceil(Date.now() / 1000) * 1000 + 5000);
+  for (const [id, wait] of [
+    [inSeconds, "2"],
+    [untilDate, date.toUTCString()],
+  ] as const)
+    server.world.faults.set(id, { kind: "status", status: 429, headers: { "retry-after": wait }, times: 1 });
   const { report } = await exportBundle(page, runpack, server);
   expect(report.counts.missing).toBe(0);
-  const asked = contentCalls(server).filter(({ path }) => path.includes(`/${id}/`));
-  expect(asked.map(({ status }) => status)).toEqual([429, 200]);
-  const [first, second] = asked.map(({ at }) => at);
+  const callsOf = (id: string) => contentCalls(server).filter(({ path }) => path.includes(`/${id}/`));
+  for (const id of [inSeconds, untilDate])
+    expect(callsOf(id).map(({ status }) => status)).toEqual([429, 200]);
+  const [first, second] = callsOf(inSeconds).map(({ at }) => at);
   expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1900);
+  // The server's clock tells whole seconds too.
+  expect(callsOf(untilDate)[1]?.at).toBeGreaterThanOrEqual(date.getTime() - 1000);
 });
 
 test("asks by the key where a signature was refused", async ({ runpack, server }) => {
