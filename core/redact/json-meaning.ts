@@ -95,7 +95,9 @@ const INNER_VALUE = /^(?:value|raw|text|data|current|plain|secret)$/i;
 export function meaningOf(key: string, path: readonly string[]): Meaning {
   const parent = path.at(-2) ?? "";
   const isItem = path.at(-1) === "[]";
-  const isHeader = key !== "value" && key !== "name" && HEADERS.test(parent);
+  // A header may have several values: `headers: {"x-auth": ["…"]}`.
+  const holder = isItem ? (path.at(-3) ?? "") : parent;
+  const isHeader = key !== "value" && key !== "name" && HEADERS.test(holder);
   const isValue = VALUE_KEYS.has(key.toLowerCase());
   const own = /^__playwright_value_?$/.test(key) ? "typed" : sensitiveName(key);
   const around = kindAround(key, path);
@@ -110,7 +112,7 @@ export function meaningOf(key: string, path: readonly string[]): Meaning {
     isInParameters: path.some((part) => PARAMETERS.test(part)),
     isInHeaders: path.some((part) => HEADERS.test(part)),
     isHeader,
-    isExtraHeader: isHeader && /extra_?http_?headers/i.test(parent),
+    isExtraHeader: isHeader && /extra_?http_?headers/i.test(holder),
     isWeak: WEAK_NAME.test(key),
     isParameterValue: path.some((part) => PARAMETER_VALUES.test(part)),
     isParameterType: PARAMETER_TYPE.test(key),

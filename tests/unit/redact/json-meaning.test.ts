@@ -31,12 +31,12 @@ const FLAGS: [flag: Flag, so: string, not: string][] = [
   ],
   [
     "isHeader",
-    "headers.x extra_http_headers.x requestHeaders.X-Id",
+    "headers.x headers.x[] extra_http_headers.x requestHeaders.X-Id",
     "headers[].value headers.name headers.value a.headers.b.c header.x",
   ],
   [
     "isExtraHeader",
-    "extra_http_headers.x extraHttpHeaders.x",
+    "extra_http_headers.x extra_http_headers.x[] extraHttpHeaders.x",
     "headers.x a.extra_http_headers extra_http_headers.value",
   ],
   [

@@ -1,0 +1,242 @@
+import { describe, expect, it } from "vitest";
+import { KnownValues } from "@/core/redact/known-values";
+import { isHarmless, type JsonSink, jsonRedacter } from "@/core/redact/redact-json";
+import { marked, plainTags } from "./marked";
+
+function sinkOf(): JsonSink & { rules: string[] } {
+  const rules: string[] = [];
+  const sink: JsonSink & { rules: string[] } = {
+    values: new KnownValues(),
+    place: null,
+    rules,
+    note: (rule) => rules.push(`${sink.place?.path.join(".") ?? "text"}: ${rule}`),
+  };
+  return sink;
+}
+function redacted(text: string, sink = sinkOf()): string {
+  const json = jsonRedacter(sink);
+  return json.write(text) + json.finish();
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+const BYTES = Buffer.from(Array.from({ length: 400 }, (_, index) => (index * 37 + 200) % 256)).toString(
+  "base64",
+);
+
+/** What stands in «…» goes, all the rest stays: `«kind|secret»`. */
+const SPECIFIED: Record<string, string[]> = {
+  numbers: [
+    '{"pin": "«otp|483»"}',
+    '{"total": 48392, "token": 48392, "otp_count": 48392, "page": 4111111111111112}',
+    '{"otp": 12, "cvv": 7}',
+  ],
+  "codes of one digit each": [
+    '{"otp": ["«otp|4»", "«otp|8»"], "page": ["4", "8"], "n": "4"}',
+    '{"otp": ["ab", "x"]}',
+  ],
+  "typed texts": [
+    '{"method": "fill", "params": {"selector": "#x", "value": "«typed|Bob»"}}',
+    '{"method": "Frame.type", "params": {"text": "«typed|Bob»"}}',
+    '{"apiName": "locator.page.fill", "params": {"value": "Bob"}, "value": "«typed|Bob»"}',
+    '{"apiName": "refill", "value": "Bob"}',
+    '{"action_type": "INPUT_TEXT", "text": "«typed|Bob»", "input_text": "«typed|Ali»", "reasoning": "Bob"}',
+    '{"action_type": "input_texts", "text": "Bob"}',
+    '{"type": "insertText", "text": "«typed|Bob»"}',
+    '{"type": "inputtext", "text": "«typed|Bob»"}',
+    '{"type": "myfill", "text": "Bob"}',
+    '{"type": "filled", "text": "Bob"}',
+    '{"params": {"text": "«typed|Bob»"}}',
+    '{"params": {"value": "Bob"}}',
+    '{"text": "Bob", "value": "Al", "type": "text"}',
+    '{"text": "«typed|Bob»", "action_type": "input_text"}',
+    '{"action_type": "click", "text": "Bob"}',
+  ],
+  definitions: [
+    '{"parameter_type": "bitwarden_login_credential", "key": "login", "item": "«secret|open»", "item_type": "open", "created_at": "x12"}',
+    '{"workflow_parameter_type": "credential_id", "key": "login", "default_value": "«secret|open»"}',
+    '{"workflow_parameter_type": "string", "key": "login", "default_value": "open"}',
+    '{"parameter_type": "workflow", "key": "login", "value": "open"}',
+  ],
+  "named values": [
+    '{"password": "«password|ope»", "pwd": "ab", "page": "open"}',
+    '{"name": "password", "value": "«password|open»"}',
+    '{"name": "password", "content": "«password|open»"}',
+    '{"label": "API key", "Value": "«key|open»"}',
+    '{"value": "«password|open»", "name": "password"}',
+    '{"queryString": [{"name": "code", "value": "«token|open»"}, {"name": "page", "value": "open"}]}',
+    '[{"name": "code", "value": "open"}]',
+    '{"cookies": [{"name": "theme", "value": "«cookie|open»"}]}',
+    '{"cookies": {"theme": "«cookie|open»"}}',
+    '{"type": "password", "value": "«password|open»"}',
+    '{"type": "PASSWORD", "text": "«password|open»"}',
+    '{"type": "text", "autocomplete": "one-time-code", "value": "«otp|open»"}',
+    '{"cookie": "a=«cookie|1»; b=«cookie|open»"}',
+    '{"cookie": "«cookie|open»"}',
+    `{"auth": "«secret|${base64("bob:open")}»"}`,
+    '{"auth": "none"}',
+  ],
+  headers: [
+    '{"headers": {"X-Api-Key": "«key|open»", "Accept": "text", "X-Auth": ["«token|shut»"]}}',
+    '{"headers": [{"name": "X-Auth-Tenant", "value": "«token|open»"}, {"name": "Accept", "value": "text"}]}',
+    '{"headers": [{"value": "«token|open»", "name": "X-Auth-Tenant"}]}',
+    '{"extra_http_headers": {"X-Tenant": "«secret|open»", "Cookie": "a=«cookie|shut»"}}',
+    '{"extraHttpHeaders": {"X-Tenant": "«secret|open»"}}',
+    '{"rawHeaders": ["Accept", "text", "X-Auth-Token", "«token|open»", "Host", "x"]}',
+    '{"rows": [["password", "«password|open12»"], ["password", "username"], ["token", "open"], ["token", "«token|open1»"]]}',
+    '{"rows": [["password", "«password|opensesameopen»"], ["password", "«password|Open!»"], ["page", "open12"]]}',
+  ],
+  "everyday names": [
+    '{"code": "«token|Zq7vR8wK63»", "state": "«token|9f86d081884c7d659a2f»", "ticket": "«token|7vR8wK63t-»"}',
+    '{"code": "Zq7vR8wK6", "state": "9f86d081884c7d659a2", "ticket": "invoice-2026-11", "my_session": "Zq7 vR8wK63"}',
+    '{"code": "zq7vr8wk63tm", "state": "ZQ7VR8WK63TM", "my_session": "Zq7vR8wK63!"}',
+  ],
+  "forms and bodies": [
+    '{"text": "password=«password|open»&page=2"}',
+    '{"text": "user=bob&password=«password|open»"}',
+    '{"text": "code=«token|Zq7vR8wK»"}',
+    '{"body": "code=Zq7vR8wK"}',
+    '{"text": "see code=Zq7vR8wK", "b": "x"}',
+    '{"text": "code=Zq7vR8wK and more"}',
+    `{"content": {"text": "«body|${BYTES}»"}}`,
+    `{"content": {"text": "«body|${BYTES.slice(0, 68)}»"}, "b": "${BYTES.slice(0, 400)}", "c": "«body|${BYTES.slice(0, 404)}»"}`,
+    `{"content": {"text": "${BYTES.slice(0, 64)}"}}`,
+    `{"url": "data:image/png;base64,«image|${BYTES}»"}`,
+    '{"body": "<input type=password value=\\"«password|open»\\">"}',
+  ],
+  keys: ['{"«token|ghp_abcdefghijklmnopqrstuvwxyz0123456789»": 1, "page": 2}'],
+};
+
+describe.each(Object.entries(SPECIFIED))("of %s", (_, specifications) => {
+  it.each(specifications.map((each) => [each]))("what is marked is hidden: %j", (specification) => {
+    const { text, hidden } = marked(specification);
+    expect(plainTags(redacted(text))).toBe(hidden);
+  });
+});
+
+describe("JSON in a text", () => {
+  const inner = (text: string, key = "body"): string => {
+    const out: Record<string, unknown> = JSON.parse(redacted(JSON.stringify({ [key]: text })));
+    return plainTags(String(out[key]));
+  };
+
+  it.each([
+    '{"password": "«password|open»", "page": 2}',
+    ' [{"name": "password", "value": "«password|open»"}]',
+    '{"password": "«password|open»", broken',
+  ])("is taken apart, and stays as it is but for that: %j", (specification) => {
+    const { text, hidden } = marked(specification);
+    expect(inner(text)).toBe(hidden.replace('"[redacted:password]", broken', '"open", broken'));
+  });
+
+  it("is hidden whole where it holds headers of the user", () => {
+    expect(inner('{"X-Tenant": "open"}', "extra_http_headers")).toBe('{"X-Tenant": "[redacted:secret]"}');
+    expect(inner('{"X-Tenant": "open"}', "extraHttpHeaders")).toBe('{"X-Tenant": "[redacted:secret]"}');
+    expect(inner('{"X-Tenant": "open"}', "my_extra_http_headers_too")).toBe('{"X-Tenant": "open"}');
+  });
+
+  it("holds typed texts where it is handed to a call that types", () => {
+    const call = (name: string, key: string) =>
+      plainTags(redacted(JSON.stringify({ name, [key]: '{"text": "Bob", "id": "AAB", "texts": "Bob"}' })));
+    expect(call("input_text", "arguments")).toBe(
+      '{"name":"input_text","arguments":"{\\"text\\": \\"[redacted:typed]\\", \\"id\\": \\"AAB\\", \\"texts\\": \\"Bob\\"}"}',
+    );
+    expect(call("click", "arguments")).not.toContain("[redacted");
+    expect(call("input_text", "other")).not.toContain("[redacted");
+  });
+
+  it.each([
+    ['{"password":"open"}', true],
+    [' <input type=password value="open">', true],
+    ['{"page":"open"}', false],
+  ])("in base64 (%j) stays base64", (text, hides) => {
+    const padded = `${text}${" ".repeat(80)}`;
+    const out: { body: string } = JSON.parse(redacted(JSON.stringify({ body: base64(padded) })));
+    expect(Buffer.from(out.body, "base64").toString().includes("[redacted:password#1]")).toBe(hides);
+    if (!hides) expect(out.body).toBe(base64(padded));
+  });
+
+  it("is searched as a text where it is deeper than any is", () => {
+    let text = '{"password": "hunter22"}';
+    for (let depth = 0; depth < 9; depth++) text = JSON.stringify({ a: text });
+    expect(redacted(text)).not.toContain("hunter22");
+  });
+});
+
+describe("JSON is taken apart only where it holds something", () => {
+  const run = "Zq7vR8wK".repeat(8);
+
+  it.each([
+    ["a password", '{"passcode":"x"}'],
+    ["a name of the other kind", '{"pass1":"x"}'],
+    ["a name with digits", '{"sid123":"x"}'],
+    ["a web hook", '{"webhook":"x"}'],
+    ["a web hook in two words", '{"web_hook":"x"}'],
+    ["an address of a browser", '{"browser_address":"x"}'],
+    ["an address of a browser in one word", '{"browserAddress":"x"}'],
+    ["a user in an address", '{"a":"//bob:x@h"}'],
+    ["a letter as a code", '{"p\\u0061":"x"}'],
+    ["a hash", '{"a":"$2b$12$abcdefghijklmnopqrstuv"}'],
+    ["a run as of base64", `{"a":"${run}"}`],
+    ["a run far behind", `{"a":"${"x ".repeat(100)}","b":"${run}"}`],
+    ["a run at the end", `"a ${run}`],
+    ["a run at the beginning", `${run} b`],
+    ["a parameter", '{"a":"?t=1"}'],
+    ["a later parameter", '{"a":"?page=1&state=2"}'],
+    ["a name that a definition tells", '{"portal_login":"x"}'],
+    ["a known value", '{"a":"Zq7vR8wK63"}'],
+  ])("as %s", (_, text) => {
+    expect(isHarmless(text, knowing())).toBe(false);
+  });
+
+  it.each([
+    '{"page":"open","total":12,"at":"2026-11-26T08:00:00Z"}',
+    '{"a":"?page=1&sort=2"}',
+    '{"a":"bob at h"}',
+    '{"a":"US$"}',
+    '{"a":"x\\ny"}',
+    '{"a":"bob@h.example","b":"companion"}',
+    `{"a":"${run.slice(1)}","b":"${"word ".repeat(60)}"}`,
+  ])("else it stays as it is: %s", (text) => {
+    expect(isHarmless(text, knowing())).toBe(true);
+  });
+
+  function knowing(): JsonSink {
+    const sink = sinkOf();
+    sink.values.addName("portal_login");
+    sink.values.addWord("Zq7vR8wK63");
+    sink.values.seal();
+    return sink;
+  }
+});
+
+it("the ledger is told where and by which rule, and nothing of texts in texts but where these stand", () => {
+  const sink = sinkOf();
+  redacted(
+    JSON.stringify({
+      password: "open",
+      pin: 4839,
+      a: { action_type: "input_text", text: "Bob" },
+      headers: { "X-Api-Key": "open" },
+      extra_http_headers: { "X-Tenant": "open", b: '{"c":"d"}' },
+      rows: [["password", "open12"]],
+      body: '{"token": "open"}',
+      content: { text: BYTES },
+      url: `data:image/png;base64,${BYTES}`,
+    }),
+    sink,
+  );
+  expect(sink.rules).toEqual([
+    "password: name: password",
+    "pin: name: otp",
+    "a.text: typed text: typed",
+    "a.text: typed text: typed",
+    "headers.X-Api-Key: header: key",
+    "extra_http_headers.X-Tenant: header: secret",
+    "extra_http_headers.b: header: secret",
+    "rows.[].[]: name: password",
+    "body: name: token",
+    "content.text: binary body: body",
+    "url: picture: image",
+  ]);
+  expect(sink.place).toBeNull();
+});
