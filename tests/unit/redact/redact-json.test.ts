@@ -25,11 +25,6 @@ const BYTES = Buffer.from(Array.from({ length: 400 }, (_, index) => (index * 37 
 
 /** What stands in «…» goes, all the rest stays: `«kind|secret»`. */
 const SPECIFIED: Record<string, string[]> = {
-  numbers: [
-    '{"pin": "«otp|483»"}',
-    '{"total": 48392, "token": 48392, "otp_count": 48392, "page": 4111111111111112}',
-    '{"otp": 12, "cvv": 7}',
-  ],
   "codes of one digit each": [
     '{"otp": ["«otp|4»", "«otp|8»"], "page": ["4", "8"], "n": "4"}',
     '{"otp": ["ab", "x"]}',
@@ -73,7 +68,9 @@ const SPECIFIED: Record<string, string[]> = {
     '{"cookie": "a=«cookie|1»; b=«cookie|open»"}',
     '{"cookie": "«cookie|open»"}',
     `{"auth": "«secret|${base64("bob:open")}»"}`,
-    '{"auth": "none"}',
+    `{"auth": "«secret|${base64("a:b")}»", "b": {"auth": "${base64("a b:c")}"}}`,
+    '{"text": "open", "name": "X-Auth-Tenant"}',
+    '{"value": "[redacted:token]", "name": "password"}',
   ],
   headers: [
     '{"headers": {"X-Api-Key": "«key|open»", "Accept": "text", "X-Auth": ["«token|shut»"]}}',
@@ -84,9 +81,12 @@ const SPECIFIED: Record<string, string[]> = {
     '{"rawHeaders": ["Accept", "text", "X-Auth-Token", "«token|open»", "Host", "x"]}',
     '{"rows": [["password", "«password|open12»"], ["password", "username"], ["token", "open"], ["token", "«token|open1»"]]}',
     '{"rows": [["password", "«password|opensesameopen»"], ["password", "«password|Open!»"], ["page", "open12"]]}',
+    '{"rows": [["password", "opensesameo"], ["password", "«password|opensesameop»"], ["token", "opensesameop"]]}',
   ],
   "everyday names": [
     '{"code": "«token|Zq7vR8wK63»", "state": "«token|9f86d081884c7d659a2f»", "ticket": "«token|7vR8wK63t-»"}',
+    '{"code": "«token|abc-123-4-D»", "state": "«token|ABC-123-4-d»"}',
+    '{"code": "zz9f86d081884c7d659a2f", "state": "9f86d081884c7d659a2fzz"}',
     '{"code": "Zq7vR8wK6", "state": "9f86d081884c7d659a2", "ticket": "invoice-2026-11", "my_session": "Zq7 vR8wK63"}',
     '{"code": "zq7vr8wk63tm", "state": "ZQ7VR8WK63TM", "my_session": "Zq7vR8wK63!"}',
   ],
@@ -113,6 +113,48 @@ describe.each(Object.entries(SPECIFIED))("of %s", (_, specifications) => {
   });
 });
 
+it.each([
+  ['{"pin": 483}', '{"pin": "[redacted:otp]"}'],
+  [
+    '{"cvv": 737, "iban": 4839, "password": 4830}',
+    '{"cvv": "[redacted:card]", "iban": "[redacted:account]", "password": "[redacted:password]"}',
+  ],
+  ['{"total": 48392, "token": 48392, "pin": 12}', '{"total": 48392, "token": 48392, "pin": 12}'],
+  ['{"otp": [4, 8], "page": [4, 8]}', '{"otp": ["[redacted:otp]", "[redacted:otp]"], "page": [4, 8]}'],
+  ['{"n": 4222222222222, "m": 4111111111111111}', '{"n": "[redacted:card]", "m": "[redacted:card]"}'],
+  ['{"n": 4222222222223, "token": 1764144000000}', '{"n": 4222222222223, "token": 1764144000000}'],
+])("of numbers the secret ones become texts: %s", (text, expected) => {
+  expect(plainTags(redacted(text))).toBe(expected);
+});
+
+it.each([
+  '{"workflow_parameter_type": "credential_id", "key": "portal_login"}',
+  '{"key": "portal_login", "parameter_type": "bitwarden_login_credential"}',
+])("the parameter that is named by %s is hidden in other documents", (definition) => {
+  const sink = sinkOf();
+  redacted(definition, sink);
+  redacted('{"parameter_type": "string", "key": "page"}', sink);
+  const values = (text: string) => plainTags(redacted(text, sink));
+  expect(values('{"parameters": {"portal_login": "open", "page": "one"}}')).toBe(
+    '{"parameters": {"portal_login": "[redacted:secret]", "page": "one"}}',
+  );
+  expect(values('{"key": "portal_login", "default_value": "shut", "note": "one"}')).toBe(
+    '{"key": "portal_login", "default_value": "[redacted:secret]", "note": "one"}',
+  );
+  expect(values('{"key": "portal_login", "value": "ajar", "old_value": "one"}')).toBe(
+    '{"key": "portal_login", "value": "[redacted:secret]", "old_value": "one"}',
+  );
+  expect(values('{"other": {"portal_login": "open"}}')).toBe('{"other": {"portal_login": "open"}}');
+});
+
+it("known values are found among words, and the ledger says so", () => {
+  const sink = sinkOf();
+  sink.values.addWord("Falcon");
+  sink.values.seal();
+  expect(redacted('{"a": "Project Falcon"}', sink)).toBe('{"a": "Project [redacted:word#1]"}');
+  expect(sink.rules).toEqual(["a: known value"]);
+});
+
 describe("JSON in a text", () => {
   const inner = (text: string, key = "body"): string => {
     const out: Record<string, unknown> = JSON.parse(redacted(JSON.stringify({ [key]: text })));
@@ -131,7 +173,7 @@ describe("JSON in a text", () => {
   it("is hidden whole where it holds headers of the user", () => {
     expect(inner('{"X-Tenant": "open"}', "extra_http_headers")).toBe('{"X-Tenant": "[redacted:secret]"}');
     expect(inner('{"X-Tenant": "open"}', "extraHttpHeaders")).toBe('{"X-Tenant": "[redacted:secret]"}');
-    expect(inner('{"X-Tenant": "open"}', "my_extra_http_headers_too")).toBe('{"X-Tenant": "open"}');
+    expect(inner('{"X-Tenant": "open"}', "my_extra_http_headers")).toBe('{"X-Tenant": "open"}');
   });
 
   it("holds typed texts where it is handed to a call that types", () => {
@@ -153,6 +195,12 @@ describe("JSON in a text", () => {
     const out: { body: string } = JSON.parse(redacted(JSON.stringify({ body: base64(padded) })));
     expect(Buffer.from(out.body, "base64").toString().includes("[redacted:password#1]")).toBe(hides);
     if (!hides) expect(out.body).toBe(base64(padded));
+  });
+
+  it("in base64 is searched in a short body too", () => {
+    const body = base64('{"pin":"open"}');
+    const out = JSON.parse(redacted(JSON.stringify({ content: { text: body }, other: body })));
+    expect(Buffer.from(out.content.text, "base64").toString()).toBe('{"pin":"[redacted:otp#1]"}');
   });
 
   it("is searched as a text where it is deeper than any is", () => {
