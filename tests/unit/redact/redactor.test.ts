@@ -253,3 +253,122 @@ describe("any text", () => {
     });
   });
 });
+
+describe("long files", () => {
+  const KEY = "MIIBVgIBADANBg";
+  const filler = (length: number): string =>
+    `${"x".repeat(99)}\n`.repeat(Math.ceil(length / 100)).slice(-length);
+  const block = (lines: number): string =>
+    `-----BEGIN PRIVATE KEY-----\n${`${KEY}\n`.repeat(lines)}-----END PRIVATE KEY-----\n`;
+
+  it.each([500, 65_000, 65_530, 65_600, 131_000, 200_000, 393_200])(
+    "hide a key block wherever blocks of lines meet: at %i",
+    (before) => {
+      const text = `${filler(before)}${block(80)}${filler(400_000)}${block(3)}password: hunter22\n`;
+      const out = one("text", text);
+      expect(out).not.toContain(KEY);
+      expect(out.replace(/\[redacted:\w+#\d\]/g, "[]")).toBe(
+        `${filler(before)}[]\n${filler(400_000)}[]\npassword: []\n`,
+      );
+    },
+  );
+
+  it("may have a line as long as many blocks, and no line end", () => {
+    const line = "word ".repeat(100_000);
+    for (const text of [line, `${line}\n${line}`, `a\n${line}\n`]) expect(one("text", text)).toBe(text);
+  });
+
+  it("are handed on while they come", () => {
+    const pass = new Redactor([]).redacting("file", "text");
+    expect(pass.write(bytes(filler(390_000)))).toBe("");
+    expect(pass.write(bytes(filler(10_000))).length).toBeGreaterThan(250_000);
+    expect(pass.finish().length).toBeLessThan(150_000);
+  });
+
+  it.each<[TextFormat, string]>([
+    ["text", "a line is too long"],
+    ["html", "the page is too long"],
+  ])("of %s with no end are refused, before memory ends", (format, reason) => {
+    const pass = new Redactor([]).redacting("file", format);
+    const megabytes = new Uint8Array(22 * 1024 * 1024).fill(0x78);
+    expect([pass.write(megabytes), pass.write(megabytes)]).toEqual(["", ""]);
+    expect(() => pass.write(megabytes)).toThrow(reason);
+  });
+});
+
+describe("a log of JSON and words", () => {
+  it("keeps its lines, each searched as what it is", () => {
+    const text = [
+      'started {"a": 1}',
+      '{"password": "hunter22", "n": 1}',
+      '  {"page": "open"}',
+      "{not JSON} password: hunter22",
+      "-----BEGIN PRIVATE KEY-----",
+      "MIIBVgIBADANBg",
+      "-----END PRIVATE KEY-----",
+      '["password"]',
+      "",
+      '{"page": 1} ',
+      "",
+    ].join("\n");
+    expect(one("jsonl", text)).toBe(
+      text
+        .replaceAll("hunter22", "[redacted:password#1]")
+        .replace(/-----BEGIN[\s\S]*KEY-----/, "[redacted:key#1]"),
+    );
+  });
+
+  it("has pieces of pages in it, and tables as texts have", () => {
+    expect(one("jsonl", '<input type="password" value="open sesame">\n')).toContain("[redacted:password#1]");
+  });
+});
+
+describe("the ledger", () => {
+  it("has a line for each place and rule, and counts what was written, not what was learnt", () => {
+    const redactor = new Redactor(["Falcon"]);
+    const text = "Falcon and Falcon\npassword: hunter22\n";
+    const learning = redactor.learning("text");
+    learning.write(bytes(text));
+    learning.finish();
+    expect(redactor.ledger()).toEqual([]);
+    redactor.seal();
+    const pass = redactor.redacting("a.txt", "text");
+    pass.write(bytes(text));
+    pass.finish();
+    const json = redactor.redacting("b.json", "json");
+    json.write(bytes('{"a": {"pin": "4839"}}'));
+    json.finish();
+    expect(redactor.redactLine("Falcon 2", "title")).toBe("[redacted:word#1] 2");
+    expect(redactor.ledger()).toEqual([
+      { file: "a.txt", place: "text", rule: "known value", count: 3 },
+      { file: "b.json", place: "a.pin", rule: "name: otp", count: 1 },
+      { file: "title", place: "text", rule: "known value", count: 1 },
+    ]);
+  });
+});
+
+it("the user's words count without the blanks around them; a blank one is none", () => {
+  expect(one("text", "Project Falcon 2", ["  Falcon ", "    ", ""])).toBe("Project [redacted:word#1] 2");
+});
+
+it.each<[string, TextFormat, Uint8Array, string]>([
+  ["binary data", "text", Uint8Array.of(0x41, 0, 0x42), "binary data"],
+  ["another encoding", "text", Uint8Array.of(0xff, 0xfe, 0x41), "no UTF-8 text"],
+  ["a character that is cut off", "text", Uint8Array.of(0x41, 0xc3), "no UTF-8 text"],
+  ["no JSON", "json", bytes("{]"), "no sound JSON: unexpected ]"],
+])("a file that holds %s says why it is refused", (_, format, raw, reason) => {
+  const pass = new Redactor([]).redacting("file", format);
+  const read = () => {
+    pass.write(raw);
+    pass.finish();
+  };
+  expect(read).toThrow(reason);
+  expect(read).toThrow(Unredactable);
+});
+
+it("a character may be cut by the end of a chunk, and a file begin with a mark of its bytes' order", () => {
+  const pass = new Redactor([]).redacting("file", "text");
+  const raw = bytes("\ufeffcaf\u00e9");
+  const out = [...raw].map((byte) => pass.write(Uint8Array.of(byte)));
+  expect(out.join("") + pass.finish()).toBe("\ufeffcaf\u00e9");
+});
