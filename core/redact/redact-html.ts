@@ -30,7 +30,7 @@ const TEXTAREA =
 const SIGNED =
   /(:(?<=([A-Za-z][A-Za-z _-]{2,30}):)\s{0,5}(?:<\/?[a-z][^<>]{0,200}>\s{0,5}){1,3})([^<>\s]{4,150})(?=\s{0,20}<)/gi;
 /** An element with a text alone in it: `<apiKey>…</apiKey>`, `<code id="api-key">…`. */
-const ELEMENT = /(<([A-Za-z][\w:.-]{1,60})((?:\s[^<>]{0,500})?)>\s{0,20})([^<>]{3,2000}?)(?=\s{0,20}<\/)/g;
+const ELEMENT = /(<([A-Za-z][\w:.-]{0,60})((?:\s[^<>]{0,500})?)>\s{0,20})([^<>]{3,2000}?)(?=\s{0,20}<\/)/g;
 const SELECT = /(<select\b([^<>]{0,500})>)([\s\S]{0,20000}?)(?=<\/select)/gi;
 const OPTION_VALUE = /(\bvalue\s{0,3}=\s{0,3}["']?)([^\s"'<>]{3,2000})/gi;
 /** Elements of pages, whose own names say nothing. */
@@ -60,9 +60,7 @@ const PLAIN_ATTRIBUTES = new Set([
 export function holdsHtml(text: string): boolean {
   return (
     text.includes("<") &&
-    /<(?:(?:input|meta|form|label|t[dhr]|textarea|option|html|body|div|span|add|param|!--)\b|\/[a-z])/i.test(
-      text,
-    )
+    /<(?:(?:input|meta|form|label|t[dhr]|textarea|option|html|body|div|span|add|param)\b|\/[a-z])/i.test(text)
   );
 }
 

@@ -302,6 +302,7 @@ describe("a log of JSON and words", () => {
       'started {"a": 1}',
       '{"password": "hunter22", "n": 1}',
       '  {"page": "open"}',
+      '  {"n": 1, "pin": 4839}',
       "{not JSON} password: hunter22",
       "-----BEGIN PRIVATE KEY-----",
       "MIIBVgIBADANBg",
@@ -314,6 +315,7 @@ describe("a log of JSON and words", () => {
     expect(one("jsonl", text)).toBe(
       text
         .replaceAll("hunter22", "[redacted:password#1]")
+        .replace("4839", '"[redacted:otp#1]"')
         .replace(/-----BEGIN[\s\S]*KEY-----/, "[redacted:key#1]"),
     );
   });
