@@ -11,10 +11,16 @@ const split = (names: string): string[] => names.split(" ");
 describe("a name tells the kind of secret below it", () => {
   it.each<[SecretKind, string]>([
     ["password", "password passwd pwd pass PassCode passphrase one-time-password Kennwort contraseña senha"],
-    ["password", "newPassword smtp_pass db.pass user-pass admin_pass txtpassword password2 contra_sena"],
+    [
+      "password",
+      "newPassword smtp_pass db.pass user-pass admin_pass txtpassword password2 contra_sena old_passwort_2x",
+    ],
     ["otp", "otp totp pin MFA_code verification_code totp_identifier recovery_code sms-code 2fa_code otp12"],
     ["otp", "login_code activation-code userOtp"],
-    ["secret", "mnemonic seed_phrase recoveryKey connection_string secret client_secret clientSecret"],
+    [
+      "secret",
+      "mnemonic seed_phrase recoveryKey wallet_seed_phrase connection_string secret client_secret clientSecret",
+    ],
     ["secret", "credential credentials Authorization proxy-authorization secret_answer my_credentials"],
     ["token", "token bearer jwt SAMLResponse code_verifier nonce id_token X-CSRF-Token xsrf access_token"],
     ["token", "useraccesstoken authenticityToken csrfmiddlewaretoken"],
