@@ -118,7 +118,7 @@ export class JsonRewriter {
     this.#held += text.slice(0, at);
     this.#buffer = text.slice(at);
     this.#passed += at;
-    if (this.#buffer.charCodeAt(0) === QUOTE) {
+    if (this.#buffer.startsWith('"')) {
       this.#open.add(this.#buffer);
       this.#buffer = "";
     }

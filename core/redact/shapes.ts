@@ -42,7 +42,8 @@ export function replaceShapes(
     out = out.replace(IBAN, (value) => (isIban(value) ? replace("account", value) : value));
   }
   if (clues & PATH) {
-    out = out.replace(HOOK, (whole, path: string) => whole.replace(path, replace("address", path)));
+    if (out.includes("hook"))
+      out = out.replace(HOOK, (whole, path: string) => whole.replace(path, replace("address", path)));
     out = out.replace(PATH_TOKEN, (whole, token: string) =>
       /\d/.test(token) || /^[A-Za-z]{20,}$/.test(token)
         ? whole.replace(token, replace("token", token))

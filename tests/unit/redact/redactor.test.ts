@@ -206,6 +206,18 @@ describe("any text", () => {
     },
   );
 
+  it("may come byte by byte, each read into the same memory", () => {
+    const text = "Grüße, 20 € 😀\n";
+    const memory = Buffer.alloc(1);
+    const pass = new Redactor([]).redacting("file", "text");
+    let out = "";
+    for (const byte of bytes(text)) {
+      memory[0] = byte;
+      out += pass.write(memory);
+    }
+    expect(out + pass.finish()).toBe(text);
+  });
+
   it("with thousands of secrets that begin alike takes time by its length alone", () => {
     expectLinearTime(8000, (length) => {
       const lines = Array.from({ length }, (_, row) => `token: Zq7vR8wK63tM4xB1${row * 7919}\n`);
