@@ -127,7 +127,7 @@ export class MessageDesk {
         await this.store.putBundle(call.jobId, call.bundle);
         return null;
       case "download":
-        return startDownload(call.url, call.path);
+        return startDownload(call.url, call.path, call.insist);
       case "download-state":
         return downloadState(call.downloadId);
       case "cancel-download":

@@ -10,7 +10,7 @@ function call<T extends HostCall["type"]>(message: HostCall & { type: T }): Prom
 
 /** The downloads API by messages to the background, for a document that has none; they also wake the background. */
 export const remoteBrowserSide: BrowserSide = {
-  download: (url, path) => call({ to: "background-host", type: "download", url, path }),
+  download: (url, path, insist) => call({ to: "background-host", type: "download", url, path, insist }),
   downloadState: (downloadId) => call({ to: "background-host", type: "download-state", downloadId }),
   cancelDownload: async (downloadId) => {
     await call({ to: "background-host", type: "cancel-download", downloadId });

@@ -16,7 +16,8 @@ import type { FromWorker, ToWorker, Waiting } from "./worker-protocol";
 
 /** The downloads API, from wherever it is. */
 export interface DownloadsSide {
-  download(url: string, path: string): Promise<{ downloadId: number } | { error: string }>;
+  /** @param insist another extension took the name away the first time */
+  download(url: string, path: string, insist: boolean): Promise<{ downloadId: number } | { error: string }>;
   downloadState(downloadId: number): Promise<DownloadState | null>;
   cancelDownload(downloadId: number): Promise<void>;
   removeDownload(downloadId: number): Promise<void>;

@@ -1,11 +1,40 @@
 import { browser } from "wxt/browser";
 import type { DownloadState, OrderedBundle } from "./messages";
 
-/** Orders a download of a blob URL. The name is below the downloads folder; an existing file keeps its own. */
+type Determining = typeof browser.downloads.onDeterminingFilename;
+type Determiner = Parameters<Determining["addListener"]>[0];
+
+/** Names of downloads, by their URLs, that the browser is to ask us for. */
+const insisted = new Map<string, string>();
+
+const nameIt: Determiner = ({ url }, suggest) => {
+  const filename = insisted.get(url);
+  suggest(filename === undefined ? undefined : { filename, conflictAction: "uniquify" });
+  letGo(url);
+};
+
+/** Who listens is a nuisance to all other extensions' downloads: not longer than for one name. */
+function letGo(url: string): void {
+  insisted.delete(url);
+  setTimeout(() => {
+    if (insisted.size === 0) browser.downloads.onDeterminingFilename.removeListener(nameIt);
+  });
+}
+
+/**
+ * Orders a download of a blob URL. The name is below the downloads folder; an existing file keeps its own.
+ * @param insist Chromium drops the name where any other extension listens to `onDeterminingFilename`: we do, too, then.
+ * The extension that was installed or updated last has its way (developer.chrome.com: downloads).
+ */
 export async function startDownload(
   url: string,
   path: string,
+  insist = false,
 ): Promise<{ downloadId: number } | { error: string }> {
+  if (insist) {
+    insisted.set(url, path);
+    browser.downloads.onDeterminingFilename.addListener(nameIt);
+  }
   try {
     const downloadId = await browser.downloads.download({
       url,
@@ -15,6 +44,7 @@ export async function startDownload(
     });
     return { downloadId };
   } catch (error) {
+    if (insist) letGo(url);
     return { error: error instanceof Error ? error.message : String(error) };
   }
 }

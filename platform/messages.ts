@@ -227,7 +227,7 @@ export interface HostOrder extends StoragePermissions {
 export type HostCall =
   | { to: "background-host"; type: "news"; job: JobView; downloadId: number | null }
   | { to: "background-host"; type: "will-save"; jobId: string; bundle: OrderedBundle }
-  | { to: "background-host"; type: "download"; url: string; path: string }
+  | { to: "background-host"; type: "download"; url: string; path: string; insist: boolean }
   | { to: "background-host"; type: "download-state"; downloadId: number }
   | { to: "background-host"; type: "cancel-download"; downloadId: number }
   | { to: "background-host"; type: "remove-download"; downloadId: number }

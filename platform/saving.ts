@@ -38,6 +38,9 @@ interface BundleOrder {
 interface Saved {
   downloadId: number;
   fileName: string;
+  size: number;
+  /** It has no name that anyone gave it: another extension took that away. */
+  nameless: boolean;
 }
 
 /** Saves one export through the browser's downloads. Done is what the browser calls complete, with the right size. */
@@ -47,6 +50,8 @@ export class Saving {
   /** Where exports go, below the downloads folder. */
   #base = FOLDER;
   #stopped = false;
+  /** A name was lost: the browser is to ask for names from then on. */
+  #insists = false;
   #savedBytes = 0;
   #totalBytes = 0;
 
@@ -110,8 +115,12 @@ export class Saving {
     let where = folder;
     const one = async ({ blob, path }: PackedBlob) => {
       const ordered = `${folder}/${path}`;
-      const { downloadId, fileName } = await this.#saveFile(blob, ordered);
+      const { downloadId, fileName, nameless } = await this.#saveFile(blob, ordered);
       saved.push(downloadId);
+      if (nameless) {
+        await this.#ask(() => this.side.removeDownload(downloadId));
+        throw new SaveFailed(runpackError("names-lost"));
+      }
       if (!path.includes("/")) where = savedPath(ordered, fileName).replace(/\/[^/]*$/, "");
       if (isNumbered(baseName(fileName), baseName(path))) throw new FolderTaken();
     };
@@ -146,34 +155,44 @@ export class Saving {
     try {
       await this.#ask(() => before(url));
       if (this.#stopped) throw new SaveFailed(runpackError("save-cancelled"));
-      const started = await this.#order(url, path);
-      if ("error" in started) throw new SaveFailed(refusal(path, started.error));
-      const { downloadId } = started;
-      this.#downloads.add(downloadId);
-      // Stopped while the browser was asked: nobody knew the download's ID until now.
-      if (this.#stopped) this.#cancelDownload(downloadId);
-      const end = await this.#ended(downloadId);
-      if (Math.max(end.size, end.received) !== blob.size) throw new SaveFailed(runpackError("save-failed"));
+      let file = await this.#download(url, path, this.#insists);
+      if (file.nameless && !this.#insists) {
+        this.#insists = true;
+        await this.#ask(() => this.side.removeDownload(file.downloadId));
+        file = await this.#download(url, path, true);
+      }
+      if (file.size !== blob.size) throw new SaveFailed(runpackError("save-failed"));
       this.#savedBytes += blob.size;
       this.#report(0, null);
-      return { downloadId, fileName: end.fileName };
+      return file;
     } finally {
       // Never before the end: a revoked URL breaks the download.
       URL.revokeObjectURL(url);
     }
   }
 
+  async #download(url: string, path: string, insist: boolean): Promise<Saved> {
+    const started = await this.#order(url, path, insist);
+    if ("error" in started) throw new SaveFailed(refusal(path, started.error));
+    const { downloadId } = started;
+    this.#downloads.add(downloadId);
+    // Stopped while the browser was asked: nobody knew the download's ID until now.
+    if (this.#stopped) this.#cancelDownload(downloadId);
+    const { fileName, size, received } = await this.#ended(downloadId);
+    return { downloadId, fileName, size: Math.max(size, received), nameless: isNameless(fileName, url) };
+  }
+
   /**
    * A background that is stopped in the midst of the order answers nothing: the browser's own list tells then
    * whether the order arrived. The same file must not be saved twice.
    */
-  #order(url: string, path: string): Promise<{ downloadId: number } | { error: string }> {
+  #order(url: string, path: string, insist: boolean): Promise<{ downloadId: number } | { error: string }> {
     let sent = false;
     return this.#ask(async () => {
       const downloadId = sent ? await this.side.findDownload(url) : null;
       if (downloadId !== null) return { downloadId };
       sent = true;
-      return this.side.download(url, path);
+      return this.side.download(url, path, insist);
     });
   }
 
@@ -231,6 +250,12 @@ function failureOf(reason: string | null): RunpackError {
   if (reason === "USER_CANCELED") return runpackError("save-cancelled");
   if (reason === "FILE_NO_SPACE") return runpackError("no-space");
   return runpackError("save-failed", {}, reason);
+}
+
+/** True for a file that has the name of its blob's address. */
+function isNameless(fileName: string, url: string): boolean {
+  const id = /[^/:]*$/.exec(url)?.[0] ?? "";
+  return id !== "" && baseName(fileName).startsWith(id);
 }
 
 /** True where the browser numbered a file, as where one of that name is there: `a (1).pdf` in Chrome, `a(1).pdf` in Firefox. */

@@ -110,6 +110,7 @@ export type ErrorCode =
   | "no-space"
   | "save-failed"
   | "save-cancelled"
+  | "names-lost"
   | "interrupted"
   | "unknown";
 

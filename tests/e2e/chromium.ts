@@ -41,7 +41,8 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
   const profile = options.profile ?? makeProfile(options.downloads, options.copyOf);
   const plain = options.api === "plain" ? await plainServer() : null;
   const hosts = hostRules(options.server, options.api, plain);
-  const extensions = [EXTENSION, ...(options.beside === undefined ? [] : [options.beside])];
+  const beside = options.beside === undefined ? [] : [options.beside];
+  const extensions = options.besideIsOlder ? [...beside, EXTENSION] : [EXTENSION, ...beside];
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     headless: false,

@@ -19,6 +19,8 @@ export interface LaunchOptions {
   language?: string;
   /** The folder of another extension that the user has too. Chromium's alone. */
   beside?: string;
+  /** It was installed before Runpack; after it otherwise. */
+  besideIsOlder?: boolean;
   /** What an administrator has set for the extension; Firefox reads it as it starts. */
   policy?: Record<string, unknown>;
   /** `unknown`: no name server knows the API's host. `deaf`: nobody listens there. `plain`: who listens speaks no TLS. */

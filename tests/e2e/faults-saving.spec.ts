@@ -1,11 +1,11 @@
 /** What happens to a download when all is fetched, by Chromium's own pages and by another extension. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Worker } from "@playwright/test";
 import { generatedRun } from "../practice/runs/generated";
 import type { PracticeServer } from "../practice/server";
 import { contentCalls, expect, launchWithKey, saved, sharing, test } from "./fixtures";
-import { actions, type Runpack } from "./harness";
+import { actions, filesIn, type Runpack } from "./harness";
 import { checkZip } from "./verify-zip";
 
 const FILES = 4;
@@ -44,8 +44,8 @@ sharing(
   },
 );
 
-/** An extension that has its own idea of how downloads are called, as there are many. */
-function sorter(folder: string): string {
+/** Another extension, which the browser asks about the names of downloads. */
+function asked(folder: string, script: string): string {
   mkdirSync(folder, { recursive: true });
   const manifest = {
     manifest_version: 3,
@@ -55,8 +55,14 @@ function sorter(folder: string): string {
     background: { service_worker: "sorter.js" },
   };
   writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
-  writeFileSync(
-    join(folder, "sorter.js"),
+  writeFileSync(join(folder, "sorter.js"), script);
+  return folder;
+}
+
+/** One that has its own idea of how downloads are called, as there are many. */
+function sorter(folder: string): string {
+  return asked(
+    folder,
     `chrome.downloads.onDeterminingFilename.addListener((item, suggest) => {
       chrome.storage.session.get("rule").then(({ rule }) => {
         const wanted = rule.bytes === null || rule.bytes === item.fileSize;
@@ -65,7 +71,11 @@ function sorter(folder: string): string {
       return true;
     })`,
   );
-  return folder;
+}
+
+/** One that has none: Chromium forgets the names all the same, as with DownThemAll. */
+function silent(folder: string): string {
+  return asked(folder, "chrome.downloads.onDeterminingFilename.addListener((_, suggest) => suggest())");
 }
 
 /** What the other extension calls downloads from now on. @param bytes only those of that size, others `other`; null: all */
@@ -122,6 +132,45 @@ test(
     await page.bringToFront();
     await expect(status).toContainText(new RegExp(`Saved ${FILES} files .*Folder.*Evidence`));
     expect(fetched(server, run)).toHaveLength(2 * FILES);
+    await runpack.close();
+  },
+);
+
+test(
+  "names that another extension takes away are given back",
+  { tag: "@chromium" },
+  async ({ launch, server, secondDay }, { outputDir }) => {
+    const beside = { beside: silent(join(outputDir, "silent")), besideIsOlder: true };
+    const runpack = await launchWithKey((options) => launch({ ...options, ...beside }), server, secondDay);
+    const run = smallRun(server, 1);
+    const page = await runpack.openRun(`/runs/${run}/overview`);
+    await actions(page).start("Export bundle");
+    await saved(page);
+    await actions(page).start("Download all");
+    await expect(actions(page).status).toContainText(`Saved ${FILES} files`);
+    const files = filesIn(runpack.downloads);
+    expect(files.filter((path) => !path.startsWith("Skyvern/"))).toEqual([]);
+    expect(files.filter((path) => /\/\d{3}-screenshot_llm\.png$/.test(path))).toHaveLength(FILES);
+    expect(files.filter((path) => path.endsWith(`${run}.zip`))).toHaveLength(1);
+    await runpack.close();
+  },
+);
+
+test(
+  "names that can't be given back: a folder fails and says why, a bundle is told by its name",
+  { tag: "@chromium" },
+  async ({ launch, server, secondDay }, { outputDir }) => {
+    const beside = { beside: silent(join(outputDir, "silent")) };
+    const runpack = await launchWithKey((options) => launch({ ...options, ...beside }), server, secondDay);
+    const page = await runpack.openRun(`/runs/${smallRun(server, 1)}/overview`);
+    await actions(page).start("Download all");
+    await expect(actions(page).alert).toContainText("Another extension takes away the names of downloads");
+    expect(filesIn(runpack.downloads)).toEqual([]);
+    await actions(page).start("Export bundle");
+    await saved(page);
+    const { path } = await checkZip(await runpack.waitForDownload(/\.zip$/), server);
+    await expect(actions(page).status).toContainText(basename(path));
+    expect(filesIn(runpack.downloads)).toHaveLength(1);
     await runpack.close();
   },
 );

@@ -25,6 +25,8 @@ class FakeBrowser implements DownloadsSide {
   /** Orders that arrive, but whose answer is lost. */
   stopping = 0;
   readonly urls = new Map<string, number>();
+  /** Another extension takes names away: for good, or until the browser is told to ask. */
+  nameless: "for good" | "unless asked" | null = null;
   /** Chrome's way to number a file; Firefox's is without the space. */
   number = " (1)";
   #ids = 0;
@@ -32,7 +34,7 @@ class FakeBrowser implements DownloadsSide {
 
   constructor(readonly taken = new Set<string>()) {}
 
-  async download(url: string, path: string) {
+  async download(url: string, path: string, insist = false) {
     if (this.deaf > 0) {
       this.deaf--;
       throw new Error("Could not establish connection. Receiving end does not exist.");
@@ -40,7 +42,9 @@ class FakeBrowser implements DownloadsSide {
     this.ordered.push(path);
     const id = ++this.#ids;
     const size = (await (await fetch(url)).blob()).size;
-    const name = this.taken.has(path) ? path.replace(/(\.[^.]*)$/, `${this.number}$1`) : path;
+    const lost = this.nameless === "for good" || (this.nameless === "unless asked" && !insist);
+    const given = lost ? url.slice(url.lastIndexOf(":") + 1) : path;
+    const name = this.taken.has(path) ? path.replace(/(\.[^.]*)$/, `${this.number}$1`) : given;
     const last = path.split("/").at(-1) ?? "";
     const state = this.hanging.has(last)
       ? "in_progress"
@@ -104,6 +108,22 @@ describe("a folder", () => {
       expect(browser.disk.size).toBe(4);
     },
   );
+
+  it("whose names another extension takes away has them when the browser is told to ask", async () => {
+    browser.nameless = "unless asked";
+    expect(await save()).toMatchObject({ path: "Skyvern/run_wr_1" });
+    expect([...browser.disk.values()].toSorted()).toEqual(
+      FILES.map(({ path }) => `Skyvern/run_wr_1/${path}`).toSorted(),
+    );
+    expect(browser.ordered).toHaveLength(FILES.length + 1);
+  });
+
+  it("whose names are lost for good is none, and leaves nothing behind", async () => {
+    browser.nameless = "for good";
+    await expect(save()).rejects.toMatchObject({ failure: { code: "names-lost" } });
+    expect(browser.disk.size).toBe(0);
+    expect(browser.ordered).toHaveLength(2);
+  });
 
   it("is never mixed with an earlier one in Firefox either", async () => {
     browser.number = "(1)";
