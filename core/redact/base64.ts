@@ -70,12 +70,21 @@ function decodedText(base64: string, goesOn: boolean): string | null {
   try {
     const binary = atob(base64.replaceAll("-", "+").replaceAll("_", "/"));
     const bytes = new Uint8Array(binary.length);
-    for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);
+    for (let at = 0; at < bytes.length; at++) {
+      const code = binary.charCodeAt(at);
+      if (isControl(code)) return null;
+      bytes[at] = code;
+    }
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: goesOn });
     return /[^\P{Cc}\t\n\v\f\r]/u.test(text) ? null : text;
   } catch {
     return null;
   }
+}
+
+/** Bytes of no text have one soon, and to find that out here is quicker than an error. */
+function isControl(code: number): boolean {
+  return (code < 0x20 && (code < 0x09 || code > 0x0d)) || code === 0x7f;
 }
 
 function endOf(text: string, from: number, isPart: (code: number) => boolean): number {

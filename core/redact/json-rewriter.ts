@@ -333,7 +333,9 @@ class Here implements JsonPlace {
 }
 
 function isQuoted(text: string, at: number, key: string): boolean {
-  return text.charCodeAt(at + key.length) === QUOTE && text.startsWith(key, at);
+  const end = at + key.length;
+  // A look beyond a text's end costs the compiled code.
+  return end < text.length && text.charCodeAt(end) === QUOTE && text.startsWith(key, at);
 }
 
 function unexpected(code: number): NotJson {

@@ -188,15 +188,15 @@ function redactBase64(value: string, isBody: boolean, sink: JsonSink, depth: num
  * would find nothing. What the rules know must be known here too; the tests compare both ways.
  */
 export function isHarmless(text: string, sink: Sink): boolean {
-  const clues = cluesIn(text) & ~HARMLESS_CLUES;
-  if ((clues & ~LOOSE_CLUES) !== 0) return false;
+  const clues = cluesIn(text);
+  if ((clues & ~HARMLESS_CLUES & ~LOOSE_CLUES) !== 0) return false;
   return !(
     (clues & OTHER_NAME && OTHER_NAMES.test(text)) ||
     (clues & AT_SIGN && text.includes("//")) ||
     (clues & BACKSLASH && text.includes("\\u")) ||
     (clues & DOLLAR && HASHED.test(text)) ||
     hasLongRun(text) ||
-    holdsSecretParameter(text) ||
+    (clues & EQUALS && clues & BEFORE_PARAMETER && holdsSecretParameter(text)) ||
     sink.values.mayHoldName(text) ||
     sink.values.isIn(text)
   );

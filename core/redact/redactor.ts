@@ -44,7 +44,6 @@ const LONGEST_HTML = 64 * 1024 * 1024;
 const LONGEST_LINE = 64 * 1024 * 1024;
 const LONGEST_PEM = 24 * 1024;
 const BLOCK = 64 * 1024;
-const BLOCKS_AT_ONCE = 6;
 
 /**
  * Takes secrets out of the texts of one run. Two passes: first every file is learnt, then every file is written; so
@@ -203,47 +202,64 @@ function redactJsonLine(line: string, sink: JsonSink): string | null {
  * alone, whatever chunks it came in.
  */
 class LinePass implements Pass {
-  #rest = "";
+  /** What was not looked at yet. To put it together copies it, so that is done once, for each block. */
+  #parts: string[] = [];
+  #length = 0;
+  /** Where the first block of it ends; -1 where that has not come yet. */
+  #end = -1;
 
   constructor(private readonly redact: (lines: string) => string) {}
 
   write(text: string): string {
-    this.#rest += text;
-    // Looking at a text that was put together copies it whole, so several blocks are waited for.
-    const out = this.#rest.length < BLOCKS_AT_ONCE * BLOCK ? "" : this.#redactBlocks();
-    if (this.#rest.length > LONGEST_LINE) throw new Unredactable("a line is too long");
+    this.#add(text);
+    const out = this.#redactBlocks();
+    if (this.#length > LONGEST_LINE) throw new Unredactable("a line is too long");
     return out;
   }
 
   finish(): string {
-    return this.#redactBlocks() + this.redact(this.#rest);
+    return this.redact(this.#parts.join(""));
+  }
+
+  #add(text: string): void {
+    const newline = this.#end < 0 ? text.indexOf("\n", BLOCK - this.#length) : -1;
+    if (newline >= 0) this.#end = this.#length + newline + 1;
+    this.#parts.push(text);
+    this.#length += text.length;
   }
 
   #redactBlocks(): string {
-    const text = this.#rest;
     const out: string[] = [];
-    let from = 0;
-    for (let end = blockEnd(text, from); end > from; end = blockEnd(text, from)) {
-      out.push(this.redact(text.slice(from, end)));
-      from = end;
-    }
-    this.#rest = text.slice(from);
+    while (this.#end >= 0 && this.#length >= BLOCK * 2) out.push(this.redact(this.#takeBlock()));
     return out.join("");
+  }
+
+  #takeBlock(): string {
+    const parts = this.#parts;
+    let index = 0;
+    let before = 0;
+    while (before + (parts[index]?.length ?? 0) < this.#end) before += parts[index++]?.length ?? 0;
+    const last = parts[index] ?? "";
+    const cut = this.#end - before;
+    const lines = [...parts.slice(0, index), last.slice(0, cut)].join("");
+    const open = openKeyBlock(lines);
+    this.#parts = [];
+    this.#length = 0;
+    this.#end = -1;
+    for (const part of [lines.slice(open), last.slice(cut), ...parts.slice(index + 1)])
+      if (part !== "") this.#add(part);
+    return open === lines.length ? lines : lines.slice(0, open);
   }
 }
 
-/** @returns where the block ends that begins there; no more than that where it is not whole yet */
-function blockEnd(text: string, from: number): number {
-  if (text.length - from < BLOCK * 2) return from;
-  const end = text.indexOf("\n", from + BLOCK) + 1;
-  if (end === 0) return from;
-  const near = end - LONGEST_PEM;
-  const last = text.slice(near, end);
+/** @returns where a key block begins that goes on behind these lines; their end where none does */
+function openKeyBlock(lines: string): number {
+  const near = lines.length - LONGEST_PEM;
+  const last = lines.slice(near);
   // Backwards is slow, and few texts hold a key.
-  if (!last.includes("-----BEGIN ")) return end;
-  const begin = near + last.lastIndexOf("-----BEGIN ");
-  const closed = text.indexOf("-----END ", begin);
-  return closed >= 0 && closed < end ? end : begin;
+  if (!last.includes("-----BEGIN ")) return lines.length;
+  const begin = last.lastIndexOf("-----BEGIN ");
+  return last.includes("-----END ", begin) ? lines.length : near + begin;
 }
 
 /** JSON that is no HAR is not what it says. */
@@ -282,23 +298,49 @@ class WholePass implements Pass {
 
 /** UTF-8, and nothing else: a secret in another encoding would not be found. */
 class StrictDecoder {
+  // Whole characters are decoded several times as fast as a stream (Node), and into texts half as large.
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  /** Of a character that goes on in the next chunk. */
+  #begun = new Uint8Array();
 
   decode(chunk: Uint8Array): string {
-    const text = this.#checked(() => this.#decoder.decode(chunk, { stream: true }));
+    const bytes = this.#begun.length === 0 ? chunk : joined(this.#begun, chunk);
+    const end = endOfCharacters(bytes);
+    this.#begun = bytes.slice(end);
+    const text = this.#checked(bytes.subarray(0, end));
     if (chunk.includes(0)) throw new Unredactable("binary data");
     return text;
   }
 
   finish(): string {
-    return this.#checked(() => this.#decoder.decode());
+    return this.#checked(this.#begun);
   }
 
-  #checked(decode: () => string): string {
+  #checked(bytes: Uint8Array): string {
     try {
-      return decode();
+      return this.#decoder.decode(bytes);
     } catch (cause) {
       throw new Unredactable("no UTF-8 text", { cause });
     }
   }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
+}
+
+/** @returns where the last character begins, if it is not whole; the end of all else */
+function endOfCharacters(bytes: Uint8Array): number {
+  const { length } = bytes;
+  for (let at = length - 1; at >= Math.max(length - 3, 0); at--) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x80) break;
+    if (byte < 0xc0) continue;
+    const size = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    return at + size > length ? at : length;
+  }
+  return length;
 }
