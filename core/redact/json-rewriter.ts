@@ -29,10 +29,15 @@ export interface JsonPlace {
   before: string | null;
 }
 
-/** What a value becomes; undefined: it stays as it stands. */
-export type RewriteString = (value: string, place: JsonPlace) => string | undefined;
-/** The same for a number, given as it is written. */
-export type RewriteNumber = (raw: string, place: JsonPlace) => string | undefined;
+/** What becomes of a document's texts and numbers; undefined: it stays as it stands. */
+export interface Rewrites {
+  string(value: string, place: JsonPlace): string | undefined;
+  /** @param raw as it is written */
+  number(raw: string, place: JsonPlace): string | undefined;
+  /** Asked at an object's end about texts that came before its name. */
+  late(value: string, place: JsonPlace): string | undefined;
+  key(key: string): string;
+}
 
 /** So many characters a value waits for its name. What passes later is learnt, but stands already. */
 const LONGEST_WAIT = 256 * 1024;
@@ -68,14 +73,7 @@ export class JsonRewriter {
   #done = false;
   #started = false;
 
-  constructor(
-    private readonly rewriteString: RewriteString,
-    private readonly rewriteNumber: RewriteNumber,
-    /** Asked at an object's end about texts that came before its name. */
-    private readonly late: RewriteString = () => undefined,
-    /** What a key becomes. */
-    private readonly rewriteKey: (key: string) => string = (key) => key,
-  ) {}
+  constructor(private readonly rewrites: Rewrites) {}
 
   /** @returns what can be handed on. @throws NotJson */
   write(text: string): string {
@@ -162,7 +160,7 @@ export class JsonRewriter {
     if (end < 0) return -1;
     const value = this.#valueOf(text, at, end);
     this.#beginValue(level);
-    const changed = this.rewriteString(value, this.#placeIn(level));
+    const changed = this.rewrites.string(value, this.#placeIn(level));
     if (level?.isObject) {
       const { meaning } = level.path;
       if (level.name === null && meaning.isName) level.name = value;
@@ -184,7 +182,7 @@ export class JsonRewriter {
     level.path = isGuess ? guess : level.own.child(key, level.path);
     if (level.outer === null) this.rootKeys.add(key);
     level.expect = "colon";
-    const changed = this.rewriteKey(key);
+    const changed = this.rewrites.key(key);
     if (changed !== key) this.#put(this.#passed + at, this.#passed + end, changed, null, key, false);
     return end;
   }
@@ -210,7 +208,7 @@ export class JsonRewriter {
     const isNumber = text.charCodeAt(at) < LETTER;
     if (isNumber && (level === null || level.path.meaning.mayBeNumber || end - at >= LONG_NUMBER)) {
       const raw = text.slice(at, end);
-      const changed = this.rewriteNumber(raw, this.#placeIn(level));
+      const changed = this.rewrites.number(raw, this.#placeIn(level));
       this.#put(
         this.#passed + at,
         this.#passed + end,
@@ -274,8 +272,10 @@ export class JsonRewriter {
   #settle(level: Level, waiting: readonly Early[], offset: number): void {
     for (const early of waiting) {
       level.path = early.path;
-      const rewrite = early.isNumber ? this.rewriteNumber : this.late;
-      const changed = rewrite(early.value, this.#placeIn(level));
+      const place = this.#placeIn(level);
+      const changed = early.isNumber
+        ? this.rewrites.number(early.value, place)
+        : this.rewrites.late(early.value, place);
       if (changed !== undefined && offset - early.from <= LONGEST_WAIT) early.text = JSON.stringify(changed);
     }
   }

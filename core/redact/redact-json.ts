@@ -14,7 +14,7 @@ import {
 } from "./clues";
 import type { Seen } from "./json-level";
 import { LONG_NUMBER } from "./json-meaning";
-import { type JsonPlace, JsonRewriter } from "./json-rewriter";
+import { type JsonPlace, JsonRewriter, type Rewrites } from "./json-rewriter";
 import { NotJson } from "./json-tokens";
 import { isTag, looksRandom } from "./known-values";
 import { holdsHtml, redactHtml } from "./redact-html";
@@ -57,35 +57,52 @@ const PARAMETER = /[?&#;]([\w.[\]-]{1,80})=/g;
 
 /** A rewriter that takes secrets out of JSON: runs, HARs, element trees, prompts, traces. */
 export function jsonRedacter(sink: JsonSink, depth = 0, whole: Whole = null): JsonRewriter {
-  return new JsonRewriter(
-    (value, place) => {
-      learnName(value, place, sink);
-      if (value.length === 1 && isDigitOfCode(value, place)) return "[redacted:otp#0]";
-      if (value.length < 3 || isTag(value)) return undefined;
-      if (whole === "secret" || (whole === "typed" && /^(?:text|value)$/.test(place.key)))
-        return at(place, sink, depth, () =>
-          replaceValue(whole, value, whole === "typed" ? "typed text" : "header", sink, looksRandom(value)),
-        );
-      const redacted = at(place, sink, depth, () => redactString(value, place, sink, depth));
-      return redacted === value ? undefined : redacted;
-    },
-    (raw, place) => {
-      if (raw.length === 1 && isDigitOfCode(raw, place)) return "[redacted:otp#0]";
-      if (raw.length < 3) return undefined;
-      const kind = kindOf(place, raw, sink);
-      if (raw.length >= LONG_NUMBER && !kind) {
-        const redacted = redactText(raw, sink);
-        return redacted === raw ? undefined : redacted;
-      }
-      if (!kind || !NUMBER_KINDS.has(kind)) return undefined;
-      return at(place, sink, depth, () => replaceValue(kind, raw, "name", sink));
-    },
-    (value, place) => {
-      if (value.length < 3 || isTag(value)) return undefined;
-      return at(place, sink, depth, () => redactLate(value, place, sink));
-    },
-    (key) => (key.length < SHORTEST_SECRET_KEY ? key : redactText(key, sink)),
-  );
+  return new JsonRewriter(new JsonRules(sink, depth, whole));
+}
+
+/** Methods, not functions made for each document: the engine compiles those anew for the next one. */
+class JsonRules implements Rewrites {
+  constructor(
+    private readonly sink: JsonSink,
+    private readonly depth: number,
+    private readonly whole: Whole,
+  ) {}
+
+  string(value: string, place: JsonPlace): string | undefined {
+    const { sink, depth, whole } = this;
+    learnName(value, place, sink);
+    if (value.length === 1 && isDigitOfCode(value, place)) return "[redacted:otp#0]";
+    if (value.length < 3 || isTag(value)) return undefined;
+    if (whole === "secret" || (whole === "typed" && /^(?:text|value)$/.test(place.key)))
+      return at(place, sink, depth, () =>
+        replaceValue(whole, value, whole === "typed" ? "typed text" : "header", sink, looksRandom(value)),
+      );
+    const redacted = at(place, sink, depth, () => redactString(value, place, sink, depth));
+    return redacted === value ? undefined : redacted;
+  }
+
+  number(raw: string, place: JsonPlace): string | undefined {
+    const { sink, depth } = this;
+    if (raw.length === 1 && isDigitOfCode(raw, place)) return "[redacted:otp#0]";
+    if (raw.length < 3) return undefined;
+    const kind = kindOf(place, raw, sink);
+    if (raw.length >= LONG_NUMBER && !kind) {
+      const redacted = redactText(raw, sink);
+      return redacted === raw ? undefined : redacted;
+    }
+    if (!kind || !NUMBER_KINDS.has(kind)) return undefined;
+    return at(place, sink, depth, () => replaceValue(kind, raw, "name", sink));
+  }
+
+  late(value: string, place: JsonPlace): string | undefined {
+    const { sink, depth } = this;
+    if (value.length < 3 || isTag(value)) return undefined;
+    return at(place, sink, depth, () => redactLate(value, place, sink));
+  }
+
+  key(key: string): string {
+    return key.length < SHORTEST_SECRET_KEY ? key : redactText(key, this.sink);
+  }
 }
 
 /** `otp: [4, 8, 3, 9, 2, 0]`: fields of one digit each. None of them is worth a tag of its own. */
