@@ -306,7 +306,8 @@ class StrictDecoder {
   decode(chunk: Uint8Array): string {
     const bytes = this.#begun.length === 0 ? chunk : joined(this.#begun, chunk);
     const end = endOfCharacters(bytes);
-    this.#begun = bytes.slice(end);
+    // A copy: the chunk's memory may be read into again.
+    this.#begun = new Uint8Array(bytes.subarray(end));
     const text = this.#checked(bytes.subarray(0, end));
     if (chunk.includes(0)) throw new Unredactable("binary data");
     return text;
