@@ -4,6 +4,8 @@ const MOST = 4;
 const WATCH_MS = 500;
 /** The share of that time up to which hashing and writing are not what takes the time. */
 const BUSY_SHARE = 0.2;
+/** Bytes a second that are plenty: more files at once would bring few more, and are no slower one by one. */
+const PLENTY = 100_000_000;
 
 /**
  * Whose turn it is among the big files. Chromium goes on receiving a body that is taken slowly, and keeps up to 55 MB of
@@ -21,6 +23,8 @@ export class BigFiles {
   #takingSince = 0;
   /** Milliseconds of the time that is watched in which bytes were being taken. */
   #busy = 0;
+  /** How many bytes that were. */
+  #bytes = 0;
 
   /** Does the work when its turn comes, at once where there is no other. */
   async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -33,7 +37,8 @@ export class BigFiles {
   }
 
   /** Bytes of one of them are hashed and written. */
-  async taking(work: () => Promise<void>): Promise<void> {
+  async taking(bytes: number, work: () => Promise<void>): Promise<void> {
+    this.#bytes += bytes;
     if (this.#taking++ === 0) this.#takingSince = performance.now();
     try {
       await work();
@@ -54,8 +59,10 @@ export class BigFiles {
       this.#busy += now - this.#takingSince;
       this.#takingSince = now;
     }
-    if (this.#busy <= WATCH_MS * BUSY_SHARE && this.#underWay < MOST) this.#next();
+    const waitedFor = this.#busy <= WATCH_MS * BUSY_SHARE && this.#bytes < (PLENTY * WATCH_MS) / 1000;
+    if (waitedFor && this.#underWay < MOST) this.#next();
     this.#busy = 0;
+    this.#bytes = 0;
     if (this.#waiting.length > 0) this.#watch ??= setTimeout(() => this.#look(), WATCH_MS);
   }
 

@@ -319,7 +319,7 @@ class Download {
     if (body)
       await eachChunk(body, (this.#total ?? 0) > WHOLE_BYTES, async (chunk, lent) => {
         touch();
-        await this.context.bigFiles.taking(() => sink.write(chunk, lent));
+        await this.context.bigFiles.taking(chunk.length, () => sink.write(chunk, lent));
         this.context.onBytes(chunk.length);
         await this.#note(sink);
       });

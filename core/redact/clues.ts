@@ -55,7 +55,7 @@ const CHARACTERS: readonly (readonly [string, number])[] = [
 
 /** What a sensitive name has in it. */
 export const STEM =
-  /p(?:ass(?:word|wd|code|phrase|wort|\b)|wd|w\b)|s(?:e(?:cret|ss|ed_?phrase|nha)|ignature|sn)|token|key|auth|otp|c(?:redential|ookie|srf|v[vcn]|ard|ode|sc\b|ontrase)|xsrf|iban|a(?:ccount|ssertion|nswer)|jwt|nonce|\bpin\b|kennwort|mot_?de_?passe|mnemonic|recovery|connection_?string|bearer/iy;
+  /p(?:ass(?:word|wd|code|phrase|wort|\b)|wd|w\b)|s(?:e(?:cret|ss|ed_?phrase|nha)|ignature|sn|ocial[ -]sec)|token|key|auth|otp|c(?:redential|ookie|srf|v[vcn]|ard|ode|sc\b|ontrase)|xsrf|iban|a(?:ccount|ssertion|nswer)|jwt|nonce|pin\b|kennwort|mot_?de_?passe|mnemonic|recovery|connection_?string|bearer/iy;
 
 /** What is known by its middle. */
 const INNER_SHAPE = String.raw`_(?:live|test)_[A-Za-z0-9]{10}|\/\/0[\w-]{30}|-us\d|:AA[\w-]{20}`;
@@ -67,7 +67,7 @@ const INNER_SHAPE = String.raw`_(?:live|test)_[A-Za-z0-9]{10}|\/\/0[\w-]{30}|-us
 const WORDS: readonly (readonly [clue: number, beginnings: string, pattern: RegExp])[] = [
   [
     NAME,
-    "pass pwd? pw! secr sess seed senh sign ssn? toke key? auth otp? cred cook csrf cvv? cvc? cvn? card code csc! cont xsrf iban acco asse answ jwt? nonc pin! kenn mot_ motd mnem reco conn bear",
+    "pass pwd? pw! secr sess seed senh sign ssn? soci toke key? auth otp? cred cook csrf cvv? cvc? cvn? card code csc! cont xsrf iban acco asse answ jwt? nonc pin! kenn mot_ motd mnem reco conn bear",
     STEM,
   ],
   [

@@ -60,7 +60,8 @@ const SIGN_IN =
   /(\b(?:log|sign)(?:ging|ned|ing|s)?[ -]?in (?:with|as|using) ["'`]?[^\s"'`/:]{2,80}["'`]? ?[/:] ?["'`]?)([^\s"'`,;]{4,80})/gi;
 const CODE =
   /(\b(?:your|verification|security|confirmation|login|access|one-time|sms|2fa|mfa|authentication) code(?: is)?[:=]? {1,2}|\bPIN(?: is)?[:=]? {1,2})(\d{4,8})(?![\d.,]*\d)/gi;
-const SOCIAL = /(\bSSN[:#]? {0,2})(\d{3}-\d{2}-\d{4})(?!\d)/g;
+const SOCIAL =
+  /(\b(?:SSN|social[ -]security(?: (?:number|no\.?))?)(?: is|[:#])? {0,2})(\d{3}-\d{2}-\d{4})(?!\d)/gi;
 /** The title of a step in a trace, an action of Skyvern's as its log prints it. */
 const FILLED =
   /(\bFill |\bType (?=(["'])(?:(?!\2)[^\n]){1,300}\2 (?:locator|get|page)))(["'])((?:(?!\3)[^\n\\]|\\.){1,300})(?=\3)/g;

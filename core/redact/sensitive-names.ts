@@ -64,6 +64,7 @@ const PAIRS = new Map<string, SecretKind>([
   ...kinds("key", "api+key access+key private+key secret+key auth+key client+key account+key shared+key"),
   ...kinds("otp", "recovery+code recovery+codes backup+code backup+codes sms+code 2fa+code factor+code"),
   ...kinds("otp", "activation+code login+code access+code device+code auth+code verification+code"),
+  ...kinds("otp", "user+pin card+pin account+pin login+pin access+pin security+pin debit+pin atm+pin"),
   ...kinds("secret", "security+answer secret+answer seed+phrase recovery+phrase connection+string"),
   ...kinds(
     "password",

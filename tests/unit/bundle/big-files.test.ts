@@ -12,8 +12,8 @@ function files(count: number) {
     bigFiles.inTurn(() => new Promise<void>((resolve) => ends.push(resolve))),
   );
   /** Lets half a second pass, in which bytes are taken for so long. */
-  const pass = async (busyMs: number) => {
-    const taken = bigFiles.taking(() => new Promise((resolve) => setTimeout(resolve, busyMs)));
+  const pass = async (busyMs: number, bytes = 1000) => {
+    const taken = bigFiles.taking(bytes, () => new Promise((resolve) => setTimeout(resolve, busyMs)));
     await vi.advanceTimersByTimeAsync(500);
     await taken;
   };
@@ -27,6 +27,14 @@ describe("big files", () => {
     const { pass, begun } = files(3);
     for (let time = 0; time < 5; time++) await pass(110);
     expect(begun()).toBe(1);
+  });
+
+  it("begin one by one, while as much comes as any link brings", async () => {
+    const { pass, begun } = files(3);
+    await pass(10, 50_000_000);
+    expect(begun()).toBe(1);
+    await pass(10, 49_000_000);
+    expect(begun()).toBe(2);
   });
 
   it("begin up to four at once, while they are waited for", async () => {

@@ -171,6 +171,8 @@ const SPECIFIED: Record<string, string[]> = {
     "your code is 48392.50, your code is 123, your code is 123456789",
     "SSN 123-45-6789".replace("123-45-6789", "«account|123-45-6789»"),
     "SSN: «account|123-45-6789», SSN#«account|123-45-6789», SSN 123-45-67890",
+    "Social security number: «account|123-45-6789»",
+    "the social security no. is «account|123-45-6789», not 123-45-6780",
   ],
   tables: [
     "user,password\nbob,«password|open»\nal,«password|sesame»\n",

@@ -16,7 +16,7 @@ describe("a name tells the kind of secret below it", () => {
       "newPassword smtp_pass db.pass user-pass admin_pass txtpassword password2 contra_sena old_passwort_2x",
     ],
     ["otp", "otp totp pin MFA_code verification_code totp_identifier recovery_code sms-code 2fa_code otp12"],
-    ["otp", "login_code activation-code userOtp"],
+    ["otp", "login_code activation-code userOtp user_pin cardPin"],
     [
       "secret",
       "mnemonic seed_phrase recoveryKey wallet_seed_phrase connection_string secret client_secret clientSecret",
@@ -50,7 +50,7 @@ describe("a name tells the kind of secret below it", () => {
     ],
     [
       "what holds such a word by chance",
-      "author keyboard monkey passport discard opinion 3pan tokenize pinned",
+      "author keyboard monkey passport discard opinion 3pan tokenize pinned spin_count crispin",
     ],
     ["IDs of Skyvern", "browser_session_id persistent_browser_session_id session_replay"],
     ["what is everyday elsewhere than in addresses", "code state hash t sr"],
