@@ -86,11 +86,11 @@ that whatever is done beside fetching costs its time; the floor does nothing bes
   the texts, or keep all in memory, and have no report.
 - Recordings are bound by SHA-256 in WebAssembly (160 MB/s a core; the browser's own does 1.6 GB/s, but wants a file
   whole), a HAR by one thread of deflate (62 MB/s). The storing peers do neither.
-- Memory is flat: 121 MB above idle for 100 MB, 170 MB for 2 GB, 190 MB for 5 GB, 274 MB for 20 GB. 55 MB of it
-  are what Chromium reads ahead of a body that is taken slower than it comes (Blink's BufferingBytesConsumer, whose limit
-  that is); so big files come one by one, where it was 0.7 GB with four at once. Some 55 MB are the export's document, its
-  workers and their WebAssembly. The mixed run takes more, 210 to 390 MB, for the members of archives that wait to be
-  collected.
+- Memory is flat: 121 MB above idle for 100 MB, 170 MB for 2 GB, 190 MB for 5 GB, 274 MB at most in 20 GB, where the
+  server paused and a second file began. 55 MB of it are what Chromium reads ahead of a body that is taken slower than
+  it comes (Blink's BufferingBytesConsumer, whose limit that is); so big files come one by one, where it was 0.7 GB
+  with four at once. Some 55 MB are the export's document, its workers and their WebAssembly. The mixed run takes more,
+  210 to 390 MB, for the members of archives that wait to be collected.
 - On the mixed run the exporting worker is busy for 4.6 s of 6 s: it deflates the HAR and the report (2 s), inflates the
   members of archives to prove them, and hashes them.
 

@@ -1,7 +1,7 @@
 /** More at once would keep all of a host's connections. */
 const MOST = 4;
 /** How long it is watched what those under way wait for, before another begins; milliseconds. */
-const WATCH_MS = 500;
+const WATCH_MS = 1000;
 /** The share of that time up to which hashing and writing are not what takes the time. */
 const BUSY_SHARE = 0.2;
 /** Bytes a second that are plenty: more files at once would bring few more, and are no slower one by one. */

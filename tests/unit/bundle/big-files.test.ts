@@ -11,29 +11,29 @@ function files(count: number) {
   const all = Array.from({ length: count }, () =>
     bigFiles.inTurn(() => new Promise<void>((resolve) => ends.push(resolve))),
   );
-  /** Lets half a second pass, in which bytes are taken for so long. */
+  /** Lets a second pass, in which bytes are taken for so long. */
   const pass = async (busyMs: number, bytes = 1000) => {
     const taken = bigFiles.taking(bytes, () => new Promise((resolve) => setTimeout(resolve, busyMs)));
-    await vi.advanceTimersByTimeAsync(500);
+    await vi.advanceTimersByTimeAsync(1000);
     await taken;
   };
   return { all, ends, pass, begun: () => ends.length };
 }
 
-const later = () => vi.advanceTimersByTimeAsync(500);
+const later = () => vi.advanceTimersByTimeAsync(1000);
 
 describe("big files", () => {
   it("begin one by one, while more comes than is taken", async () => {
     const { pass, begun } = files(3);
-    for (let time = 0; time < 5; time++) await pass(110);
+    for (let time = 0; time < 5; time++) await pass(210);
     expect(begun()).toBe(1);
   });
 
   it("begin one by one, while as much comes as any link brings", async () => {
     const { pass, begun } = files(3);
-    await pass(10, 50_000_000);
+    await pass(10, 100_000_000);
     expect(begun()).toBe(1);
-    await pass(10, 49_000_000);
+    await pass(10, 99_000_000);
     expect(begun()).toBe(2);
   });
 
@@ -41,7 +41,7 @@ describe("big files", () => {
     const { pass, begun } = files(6);
     const counts = [begun()];
     for (let time = 0; time < 5; time++) {
-      await pass(90);
+      await pass(190);
       counts.push(begun());
     }
     expect(counts).toEqual([1, 2, 3, 4, 4, 4]);
@@ -65,7 +65,7 @@ describe("big files", () => {
     await later();
     expect(begun()).toBe(2);
     ends[0]?.();
-    await pass(500);
+    await pass(1000);
     expect(begun()).toBe(2);
     ends[1]?.();
     await vi.advanceTimersByTimeAsync(0);

@@ -362,7 +362,7 @@ describe("files that take their time", () => {
   const slow = (underWay: { now: number; most: number }, bytes: Uint8Array): Answer => {
     return async (asked) => {
       underWay.most = Math.max(underWay.most, ++underWay.now);
-      await new Promise((resolve) => setTimeout(resolve, 3000));
+      await new Promise((resolve) => setTimeout(resolve, 5000));
       underWay.now--;
       return file(bytes)(asked);
     };
