@@ -27,7 +27,7 @@ export async function eachChunk(
   }
 }
 
-/** Firefox before 113 and Node before 22 have bodies that can't lend. */
+/** @returns null where the engine's bodies can't read into memory that they are given */
 function byobReader(body: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStreamBYOBReader | null {
   try {
     return body.getReader({ mode: "byob" });
