@@ -1,5 +1,6 @@
 import type { Telling } from "./json-meaning";
 import { JsonPath } from "./json-path";
+import { sensitiveName } from "./sensitive-names";
 
 /** What an object tells of its other values. */
 export type Seen = Readonly<Partial<Record<Telling, string>>>;
@@ -30,6 +31,8 @@ export class Level {
   path = this.own;
   expect: "value" | "key" | "colon" | "comma" | "first" = "first";
   name: string | null = null;
+  /** Its name is but an `id`. */
+  isById = false;
   seen: Partial<Record<Telling, string>> | null = null;
   early: Early[] | null = null;
   /** In an array: how many values came, and the last one where it is a text. */
@@ -50,7 +53,9 @@ export class Level {
     this.own = own;
     this.path = isObject ? own : own.items();
     this.expect = "first";
-    this.name = null;
+    // `{name: "X-Tenant", value: ["…", "…"]}`
+    this.name = !isObject && own.meaning.isValue ? (this.outer?.name ?? null) : null;
+    this.isById = false;
     this.seen = null;
     this.early = null;
     this.count = 0;
@@ -60,6 +65,17 @@ export class Level {
   /** True where a string is a key. */
   isAtKey(): boolean {
     return this.isObject && (this.expect === "key" || this.expect === "first");
+  }
+
+  /** Its next value names it. A name says more than an `id`, and one that tells of a secret more than any other. */
+  call(name: string): void {
+    const isBetter =
+      this.name === null ||
+      (this.isById && sensitiveName(this.name) === null) ||
+      sensitiveName(name) !== null;
+    if (!isBetter) return;
+    this.name = name;
+    this.isById = this.path.key.toLowerCase() === "id";
   }
 
   tell(key: Telling, value: string): void {

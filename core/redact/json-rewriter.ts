@@ -49,6 +49,7 @@ const END_BRACKET = 0x5d;
 const COLON = 0x3a;
 const NOTHING_SEEN: Seen = {};
 const LONGEST_STRING = 64 * 1024 * 1024;
+/** Of a text that tells something: more of it tells no more. */
 const SEEN_LENGTH = 200;
 
 /** Rewrites strings of a JSON document as it passes through; everything else keeps its bytes, numbers past 2^53 included. */
@@ -88,9 +89,8 @@ export class JsonRewriter {
 
   /** @throws NotJson where the document is not whole */
   finish(): string {
-    if (this.#open.isOpen) throw new NotJson("cut off");
     const rest = this.#consume(true);
-    if (!this.#started || this.#level !== null || this.#buffer.trim() !== "") throw new NotJson("cut off");
+    if (!this.#started || this.#level !== null || this.#buffer !== "") throw new NotJson("cut off");
     return rest;
   }
 
@@ -116,10 +116,7 @@ export class JsonRewriter {
     this.#held += text.slice(0, at);
     this.#buffer = text.slice(at);
     this.#passed += at;
-    if (this.#buffer.startsWith('"')) {
-      this.#open.add(this.#buffer);
-      this.#buffer = "";
-    }
+    if (this.#buffer.startsWith('"')) this.#open.add(this.#buffer);
     return this.#release();
   }
 
@@ -141,7 +138,7 @@ export class JsonRewriter {
     out.push(held.slice(copied - start, end - start));
     this.#changes = this.#changes.slice(index);
     this.#held = held.slice(end - start);
-    return out.length === 1 ? (out[0] ?? "") : out.join("");
+    return out.join("");
   }
 
   #firstWaiting(): number {
@@ -163,10 +160,10 @@ export class JsonRewriter {
     const changed = this.rewrites.string(value, this.#placeIn(level));
     if (level?.isObject) {
       const { meaning } = level.path;
-      if (level.name === null && meaning.isName) level.name = value;
-      if (meaning.tells !== null && value.length <= SEEN_LENGTH) level.tell(meaning.tells, value);
+      if (meaning.isName) level.call(value);
+      if (meaning.tells !== null) level.tell(meaning.tells, value.slice(0, SEEN_LENGTH));
     }
-    const isNamed = changed !== undefined && this.#placeIn(level).name !== null;
+    const isNamed = changed !== undefined && !level?.isById && this.#placeIn(level).name !== null;
     this.#put(this.#passed + at, this.#passed + end, changed, isNamed ? null : level, value, false);
     this.#endValue(level, value);
     return end;
@@ -305,7 +302,7 @@ export class JsonRewriter {
   #placeIn(level: Level | null): JsonPlace {
     const here = this.#here;
     here.at = level === null ? JsonPath.root() : level.path;
-    here.name = level?.isObject && level.name !== null && !level.path.meaning.isName ? level.name : null;
+    here.name = level !== null && !level.path.meaning.isName ? level.name : null;
     here.seen = level?.seen ?? NOTHING_SEEN;
     here.before = level !== null && !level.isObject && level.count % 2 === 1 ? level.last : null;
     return here;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { KnownValues } from "@/core/redact/known-values";
 import { isHarmless, type JsonSink, jsonRedacter } from "@/core/redact/redact-json";
+import { expectLinearTime } from "../support/linear-time";
 import { marked, plainTags } from "./marked";
 
 function sinkOf(): JsonSink & { rules: string[] } {
@@ -42,6 +43,7 @@ const SPECIFIED: Record<string, string[]> = {
     '{"type": "filled", "text": "Bob"}',
     '{"params": {"text": "«typed|Bob»"}}',
     '{"params": {"value": "Bob"}}',
+    `{"params": {"selector": "${"div > ".repeat(60)}", "value": "«typed|Bob»"}}`,
     '{"text": "Bob", "value": "Al", "type": "text"}',
     '{"text": "«typed|Bob»", "action_type": "input_text"}',
     '{"action_type": "click", "text": "Bob"}',
@@ -58,12 +60,24 @@ const SPECIFIED: Record<string, string[]> = {
     '{"name": "password", "content": "«password|open»"}',
     '{"label": "API key", "Value": "«key|open»"}',
     '{"value": "«password|open»", "name": "password"}',
+    '{"id": "x3", "name": "password", "value": "«password|open»"}',
+    '{"name": "password", "id": "x3", "value": "«password|open»"}',
+    '{"id": "password", "name": "x3", "value": "«password|open»"}',
+    '{"value": "«password|open»", "id": "x3", "name": "password"}',
+    '{"name": "x3", "label": "Your password", "value": "«password|open»"}',
+    '{"label": "Your password", "name": "x3", "value": "«password|open»"}',
+    '{"id": "x3", "name": "page", "label": "Page", "value": "open"}',
+    '{"name": "password", "value": ["«password|open»", ["«password|shut»"]], "notes": ["open"]}',
+    '{"name": "page", "value": ["open"], "password": ["«password|open»"]}',
     '{"queryString": [{"name": "code", "value": "«token|open»"}, {"name": "page", "value": "open"}]}',
     '[{"name": "code", "value": "open"}]',
     '{"cookies": [{"name": "theme", "value": "«cookie|open»"}]}',
     '{"cookies": {"theme": "«cookie|open»"}}',
     '{"type": "password", "value": "«password|open»"}',
     '{"type": "PASSWORD", "text": "«password|open»"}',
+    '{"type": "password", "attributes": {"type": "text"}, "value": "«password|open»"}',
+    '{"attributes": {"type": "password"}, "value": "«password|open»"}',
+    '{"schema": {"type": "password"}, "value": "open"}',
     '{"type": "text", "autocomplete": "one-time-code", "value": "«otp|open»"}',
     '{"cookie": "a=«cookie|1»; b=«cookie|open»"}',
     '{"cookie": "«cookie|open»"}',
@@ -76,6 +90,10 @@ const SPECIFIED: Record<string, string[]> = {
     '{"headers": {"X-Api-Key": "«key|open»", "Accept": "text", "X-Auth": ["«token|shut»"]}}',
     '{"headers": [{"name": "X-Auth-Tenant", "value": "«token|open»"}, {"name": "Accept", "value": "text"}]}',
     '{"headers": [{"value": "«token|open»", "name": "X-Auth-Tenant"}]}',
+    '{"headers": [{"id": "x3", "name": "X-Auth-Tenant", "value": "«token|open»"}]}',
+    '{"headers": [{"id": "x3", "value": "«token|see password=open there»", "name": "X-Auth-Tenant"}]}',
+    '{"headers": [{"name": "X-Auth-Tenant", "value": ["«token|open»", "«token|shut»"]}]}',
+    '{"rawHeaders": ["Host", "X-Auth-Token", "Accept", "text"]}',
     '{"extra_http_headers": {"X-Tenant": "«secret|open»", "Cookie": "a=«cookie|shut»"}}',
     '{"extraHttpHeaders": {"X-Tenant": "«secret|open»"}}',
     '{"rawHeaders": ["Accept", "text", "X-Auth-Token", "«token|open»", "Host", "x"]}',
@@ -120,6 +138,11 @@ it.each([
     '{"cvv": "[redacted:card]", "iban": "[redacted:account]", "password": "[redacted:password]"}',
   ],
   ['{"total": 48392, "token": 48392, "pin": 12}', '{"total": 48392, "token": 48392, "pin": 12}'],
+  ['{"password": true, "pin": null, "otp": [false]}', '{"password": true, "pin": null, "otp": [false]}'],
+  [
+    '[{"value": 1200, "name": "token"}, {"value": 4830, "name": "pin"}]',
+    '[{"value": 1200, "name": "token"}, {"value": "[redacted:otp]", "name": "pin"}]',
+  ],
   ['{"otp": [4, 8], "page": [4, 8]}', '{"otp": ["[redacted:otp]", "[redacted:otp]"], "page": [4, 8]}'],
   ['{"n": 4222222222222, "m": 4111111111111111}', '{"n": "[redacted:card]", "m": "[redacted:card]"}'],
   ['{"n": 4222222222223, "token": 1764144000000}', '{"n": 4222222222223, "token": 1764144000000}'],
@@ -145,6 +168,46 @@ it.each([
     '{"key": "portal_login", "value": "[redacted:secret]", "old_value": "one"}',
   );
   expect(values('{"other": {"portal_login": "open"}}')).toBe('{"other": {"portal_login": "open"}}');
+});
+
+describe("a value that comes before its name", () => {
+  const inChunks = (text: string, size: number): string => {
+    const json = jsonRedacter(sinkOf());
+    const out: string[] = [];
+    for (let at = 0; at < text.length; at += size) out.push(json.write(text.slice(at, at + size)));
+    return plainTags(out.join("") + json.finish());
+  };
+
+  it("is hidden wherever chunks meet, and at every depth", () => {
+    const { text, hidden } = marked(
+      '{"value": "«password|open»", "in": {"v": "«otp|483»", "to": [{"text": "«typed|Bob»", "type": "fill"}], "k": "pin"}, "val": "«password|shut»", "name": "password", "page": "open"}',
+    );
+    for (let size = 1; size <= text.length; size++) expect(inChunks(text, size)).toBe(hidden);
+  });
+
+  it.each([
+    [262_144, true],
+    [262_145, false],
+  ])("waits for it for 256 KiB, in whatever chunks they come: %i, %s", (distance, isHidden) => {
+    const [before, after] = ['{"n": 1, "value": "open", "note": "', '", "name": "password"'];
+    const filler = "x".repeat(distance - (before.length - before.indexOf('"open')) - after.length);
+    const text = `${before}${filler}${after}}`;
+    for (const size of [1000, 65_536, text.length])
+      expect(inChunks(text, size)).toBe(isHidden ? text.replace("open", "[redacted:password]") : text);
+  });
+});
+
+it("a long text takes time by its length alone, however small the chunks are that it comes in", () => {
+  expectLinearTime(6_000_000, (length) => {
+    const chunk = "no word ".repeat(100);
+    return () => {
+      const json = jsonRedacter(sinkOf());
+      json.write('["');
+      for (let written = 0; written < length; written += chunk.length) json.write(chunk);
+      json.write('"]');
+      json.finish();
+    };
+  });
 });
 
 it("known values are found among words, and the ledger says so", () => {
@@ -263,6 +326,7 @@ it("the ledger is told where and by which rule, and nothing of texts in texts bu
     JSON.stringify({
       password: "open",
       pin: 4839,
+      field: { type: "password", value: 4830 },
       a: { action_type: "input_text", text: "Bob" },
       headers: { "X-Api-Key": "open" },
       extra_http_headers: { "X-Tenant": "open", b: '{"c":"d"}' },
@@ -276,6 +340,7 @@ it("the ledger is told where and by which rule, and nothing of texts in texts bu
   expect(sink.rules).toEqual([
     "password: name: password",
     "pin: name: otp",
+    "field.value: name: password",
     "a.text: typed text: typed",
     "a.text: typed text: typed",
     "headers.X-Api-Key: header: key",

@@ -25,7 +25,7 @@ const inJson = (value: unknown) => JSON.parse(one("json", JSON.stringify(value))
 
 describe("JSON", () => {
   it("keeps numbers, literals and its own spelling", () => {
-    const text = '{ "max_tokens" : 4096, "big":9007199254740993, "ok":true,\n"note":"caf\\u00e9" }';
+    const text = '{ "max_tokens" : 4096, "big":9007199254740993, "ok":true,\n"n\\u00f6te":"caf\\u00e9" }';
     expect(one("json", text)).toBe(text);
   });
 
@@ -94,12 +94,22 @@ describe("JSON", () => {
     expect(JSON.stringify(inJson(deep))).not.toContain("hunter2");
   });
 
-  it.each(["", "{", '{"a": 1', '{"a": 1} x', "[1,]", '{"a" 1}', "nonsense", '"half'])(
-    "that is none (%j) is refused",
-    (text) => {
-      expect(() => one("json", text)).toThrow(Unredactable);
-    },
-  );
+  it.each([
+    ["cut off", ["", " ", "{", '{"a": 1', '{"a": 1,', "[[1]", '"half', '[1] "half', "[1, "]],
+    ["unexpected ,", ["1,", "[,1]", "[1,,2]", '{"a", 1}', "{,}", '{"a":,1}', '{"a":1,,"b":2}']],
+    ["unexpected :", ["[1:2]", "[:1]", "{:1}", '{"a"::1}', '{"a":1:2}']],
+    ["unexpected }", ["}", '{"a"}', '{"a":}', '{"a":1,}', "[1}", "{}}"]],
+    ["unexpected ]", ["[1,]", '{"a":1]', "[1]]"]],
+    ["unexpected value", ["[1 2]", "{1}", "{1:2}", '{"a" 1}', '{"a":1 "b":2}', '["a" "b"]', "[1 {}]"]],
+    ["more than one value", ["1 2", "{} {}", '"a" "b"']],
+    ["unexpected x", ['{"a": 1} x', "x"]],
+    ["a text is damaged", ['{"a": "\\x"}', '[{"a\\nb":1}, {"a\nb":1}]']],
+  ])("that is none is refused: %s", (reason, texts) => {
+    for (const text of texts) {
+      expect(() => one("json", text), text).toThrow(`no sound JSON: ${reason}`);
+      expect(() => one("json", text), text).toThrow(Unredactable);
+    }
+  });
 
   it("stays the JSON that it was, but for texts", () => {
     fc.assert(
@@ -297,11 +307,13 @@ describe("long files", () => {
     expect(pass.finish().length).toBeLessThan(150_000);
   });
 
-  it.each<[TextFormat, string]>([
-    ["text", "a line is too long"],
-    ["html", "the page is too long"],
-  ])("of %s with no end are refused, before memory ends", (format, reason) => {
+  it.each<[TextFormat, string, string]>([
+    ["text", "", "a line is too long"],
+    ["html", "", "the page is too long"],
+    ["json", '"', "a text is too long"],
+  ])("of %s with no end are refused, before memory ends", (format, beginning, reason) => {
     const pass = new Redactor([]).redacting("file", format);
+    pass.write(bytes(beginning));
     const megabytes = new Uint8Array(22 * 1024 * 1024).fill(0x78);
     expect([pass.write(megabytes), pass.write(megabytes)]).toEqual(["", ""]);
     expect(() => pass.write(megabytes)).toThrow(reason);
@@ -370,6 +382,7 @@ it.each<[string, TextFormat, Uint8Array, string]>([
   ["another encoding", "text", Uint8Array.of(0xff, 0xfe, 0x41), "no UTF-8 text"],
   ["a character that is cut off", "text", Uint8Array.of(0x41, 0xc3), "no UTF-8 text"],
   ["no JSON", "json", bytes("{]"), "no sound JSON: unexpected ]"],
+  ["another log than a HAR", "har", bytes('{"a": {"log": []}}'), "no HAR"],
 ])("a file that holds %s says why it is refused", (_, format, raw, reason) => {
   const pass = new Redactor([]).redacting("file", format);
   const read = () => {
