@@ -9,7 +9,6 @@ import {
   EQUALS,
   OPTION as HAS_OPTION,
   SCHEME as HAS_SCHEME,
-  holdsName,
   NAME,
   OTHER_NAME,
   PERCENT,
@@ -38,11 +37,16 @@ const BARE_USERINFO = /(?<![:\w/])\/\/([^/@:\s?#"'<>\\]{1,100}:[^/@\s?#"'<>\\]{1
 const PARAMETER =
   /([?&#;]|&amp;|%(?:25)*(?:3[Ff]|26))((?:[\w.[\]-]|%(?:5[0-9AaBbDdFf]|[46][1-9A-Fa-f]|7[0-9Aa]|3[0-9]|2[Dd])){1,80})(=|%(?:25)*3[Dd])((?:\[redacted:[^\]]*\]|[^&#;\s"'<>\\])+)/g;
 /** What follows a parameter of a path: `;jsessionid=…?page=2`. */
-const QUERY = /\?[\w.[\]%-]{1,80}=.*$/s;
+const QUERY = /\?[\w.[\]%-]{1,80}=.*/s;
+/** A value may have texts in quotes in it: `a="…"; b=…`; a quote alone ends it. */
 const HEADER =
-  /^([ \t]*(?:[<>*] ?|-H ?["']?|--header ?["']?)?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)([^\r\n"']{3,4000})/gm;
+  /^([ \t]*(?:[<>*] ?)?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)((?=[^\r\n"']{3})[^\r\n"'=]{0,4000}(?:=(?:"[^\r\n"]*"|'[^\r\n']*')?[^\r\n"'=]{0,4000}){0,400})/gm;
+/** `curl -H "X-Api-Key: …"`, `wget --header=…` */
+const HEADER_OPTION =
+  /((?:^|\s)(?:-H ?|--header[ =])\\{0,3})("[^\r\n"\\]{3,4000}|'[^\r\n']{3,4000}|[^\s"']{3,4000})/g;
+const HEADER_GIVEN = /^(["']?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)(.{3,})$/;
 const CURL_USER =
-  /((?:-u|--user|--proxy-user)[ =]["']?|\bcurl\b[^\n]{0,300}? -u["']?)([^\s"':]{1,100}):([^\s"']{1,200})/g;
+  /((?:-u|--user|--proxy-user)[ =]["']?|\bcurl\b[^\n]{0,300}? -u["']?)([^\s"':]{1,100}):([^\s"']{0,200})/g;
 const CURL_COOKIE = /((?:\s-b|--cookie)[ =]["']?)([^\s"'=]{1,100}=[^\n"']{1,4000})/g;
 /** `--password …`: what an option is called tells as much as a field. */
 const OPTION = /((?:^|\s)--?([A-Za-z][\w-]{2,40})[ =]["']?)(?!-)([^\s"']{3,300})/g;
@@ -57,7 +61,7 @@ const CALLS = /\b(?:append|put|header|cookie|\w{0,20}[sS]et\w{0,20}|\w{0,10}[aA]
 const TABLE_HEAD = /^\ufeff?["\w .-]{1,60}(?:([,;\t])["\w .-]{1,60}){1,100}\r?\n/;
 /** "Sign in with bob / …" */
 const SIGN_IN =
-  /(\b(?:log|sign)(?:ging|ned|ing|s)?[ -]?in (?:with|as|using) ["'`]?[^\s"'`/:]{2,80}["'`]? ?[/:] ?["'`]?)([^\s"'`,;]{4,80})/gi;
+  /(\b(?:log|sign)(?:g?ing|g?ed|s)?[ -]?in (?:with|as|using) ["'`]?[^\s"'`/:]{2,80}["'`]? ?[/:] ?["'`]?)([^\s"'`,;]{4,80})/gi;
 const CODE =
   /(\b(?:your|verification|security|confirmation|login|access|one-time|sms|2fa|mfa|authentication) code(?: is)?[:=]? {1,2}|\bPIN(?: is)?[:=]? {1,2})(\d{4,8})(?![\d.,]*\d)/gi;
 const SOCIAL =
@@ -101,6 +105,8 @@ const TYPED =
   /(\b(?:fill|type|pressSequentially|insertText|input_text)\(\s{0,3}(?:(?:\w{1,30} ?= ?)?(?:"[^"\n]{0,300}"|'[^'\n]{0,300}')\s{0,3},\s{0,3})?(?:(?:value|text) ?= ?)?(["']))((?:(?!\2)[^\n\\]|\\.){1,300})(?=\2\s{0,3}(?:\)|,\s{0,3}(?:\)|\{|(?!value|text)\w{1,30} ?=)))/g;
 const ENCODED_ADDRESS = /%(?:25)*3[Aa](?:%(?:25)*2[Ff]){2}[^&]{1,300}?%(?:25)*40/;
 const COOKIE_PAIR = /([^=;\s]{1,200})=("[^"]*"|[^;]*)/g;
+/** Several headers that set cookies are given as one: `a=…; Path=/, b=…`. */
+const NEXT_COOKIE = /(\n|, ?)(?=[^=;,\s]{1,200}=)/;
 const COOKIE_ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|priority)$/i;
 
 /** Rules for what stands near words that name secrets. */
@@ -138,8 +144,7 @@ function redactByRules(
   if (clues & BASE64) out = out.replace(BASE64_JSON, (whole) => redactBase64Json(whole, sink));
   if (clues & COLON && clues & named) out = replaced(out, HEADER, (match) => redactHeaderLine(match, sink));
   if (clues & PHRASE && out.includes("form-data;")) out = redactMultipart(out, sink);
-  if (clues & (named | PHRASE) && clues & HAS_OPTION && (out.includes(" -") || out.startsWith("-")))
-    out = redactCommands(out, sink);
+  if (clues & (named | PHRASE) && clues & HAS_OPTION) out = redactCommands(out, sink);
   if (clues & HAS_SCHEME)
     out = out.replace(SCHEME, (whole, scheme: string, gap: string, value: string) =>
       /\d/.test(value) || value.length > 20 ? `${scheme}${gap}${authorization(value, sink)}` : whole,
@@ -149,8 +154,9 @@ function redactByRules(
     out = withoutLetterCodes(out, sink);
     clues = cluesIn(out);
   }
+  if (clues & named) out = redactTable(out, sink);
   if (clues & NAME) out = redactNamed(out, words, sink, ofPages);
-  if (clues & PHRASE && /\bin (?:with|as|using) /.test(out))
+  if (clues & PHRASE && /in (?:with|as|using) /.test(out))
     out = out.replace(SIGN_IN, (whole, before: string, value: string) =>
       isMixed(value) ? before + replaceValue("password", value, "name near value", sink) : whole,
     );
@@ -174,8 +180,7 @@ function redactTyped(text: string, sink: Sink): string {
 
 /** Values beside words that name them. */
 function redactNamed(text: string, known: Words | null, sink: Sink, ofPages?: NearNames): string {
-  const table = redactTable(text, sink);
-  const words = table === known?.text ? known : Words.of(table);
+  const words = text === known?.text ? known : Words.of(text);
   if (!ofPages) return nearNames(words, REACH, (part) => redactNearName(part, sink));
   return nearNames(words, REACH_IN_PAGES, (part) => redactNearName(ofPages(part, sink), sink));
 }
@@ -185,7 +190,7 @@ function redactNearName(given: string, sink: Sink): string {
   if (text.includes("(") && CALLS.test(text)) text = redactCalls(text, sink);
   text = text.replace(
     CODE,
-    (_, before: string, code: string) => before + replaceValue("otp", code, "name near value", sink, false),
+    (_, before: string, code: string) => before + replaceValue("otp", code, "name near value", sink),
   );
   text = text.replace(
     SOCIAL,
@@ -243,12 +248,16 @@ export function replaceValue(
 /** User name and password in front of a host. */
 function redactUserinfo(text: string, sink: Sink): string {
   const replaced = (whole: string, userinfo: string) => {
-    if (isTag(userinfo)) return whole;
-    const password = userinfo.includes(":") ? userinfo.slice(userinfo.indexOf(":") + 1) : userinfo;
-    replaceValue("password", decoded(password), "address", sink);
+    replaceValue("password", decoded(passwordOf(userinfo)), "address", sink);
     return whole.replace(userinfo, replaceValue("password", userinfo, "address", sink));
   };
   return text.replace(USERINFO, replaced).replace(BARE_USERINFO, replaced);
+}
+
+/** `sk_live_…:` is a key that stands in the user's place. */
+function passwordOf(userinfo: string): string {
+  const colon = userinfo.indexOf(":");
+  return userinfo.slice(colon + 1) || userinfo.slice(0, colon);
 }
 
 /** JSON in base64 stays that. */
@@ -264,7 +273,9 @@ function withoutLetterCodes(text: string, sink: Sink): string {
   const plain = text.replace(LETTER_CODE, (_, code: string) =>
     String.fromCharCode(Number.parseInt(code, 16)),
   );
-  return plain !== text && redactPairs(plain, sink) !== plain ? plain : text;
+  // Not noted: the rules come to it anyway.
+  const quiet = { values: sink.values, note: () => {} };
+  return plain !== text && redactPairs(plain, quiet) !== plain ? plain : text;
 }
 
 /** The first line of a table of which some column holds secrets; empty where the text is none. */
@@ -275,17 +286,14 @@ export function tableHead(text: string): string {
 function tableOf(text: string): { head: string; sign: string; kinds: (SecretKind | null)[] } | null {
   const [head = "", sign] = TABLE_HEAD.exec(text) ?? [];
   if (sign === undefined) return null;
-  const kinds = head
-    .trim()
-    .split(sign)
-    .map((cell) => sensitiveName(cell.replaceAll('"', "").trim()));
+  const kinds = head.split(sign).map((cell) => sensitiveName(cell));
   return kinds.some((kind) => kind !== null) ? { head, sign, kinds } : null;
 }
 
 /** Columns whose heads name a secret: `user,password`. */
 function redactTable(text: string, sink: Sink): string {
   const table = tableOf(text);
-  if (!table || !holdsName(table.head)) return text;
+  if (!table) return text;
   const { head, sign, kinds } = table;
   const lines = text
     .slice(head.length)
@@ -295,7 +303,7 @@ function redactTable(text: string, sink: Sink): string {
       if (cells.length !== kinds.length) return line;
       return cells
         .map((cell, index) => {
-          const [, open = "", value = "", close = ""] = /^(\s*"?)(.*?)("?\s*)$/s.exec(cell) ?? [];
+          const [, open = "", value = "", close = ""] = /(\s*"?)(.*?)("?\s*)$/s.exec(cell) ?? [];
           const kind = kinds[index];
           return kind && value.length >= 3 ? open + replaceValue(kind, value, "column", sink) + close : cell;
         })
@@ -344,7 +352,7 @@ function redactEncoded(value: string, plain: string, sink: Sink): string {
 }
 
 function redactHeaderLine(
-  [, before = "", name = "", colon = "", value = ""]: RegExpExecArray,
+  [, before = "", name = "", colon = "", value = ""]: readonly string[],
   sink: Sink,
 ): string | null {
   if (!name.includes("-") && !/^(?:cookie|authorization)$/i.test(name)) return null;
@@ -357,10 +365,14 @@ function redactCommands(text: string, sink: Sink): string {
   const hidden = (_: string, before: string, value: string) =>
     before + replaceValue("password", value, "command", sink);
   return text
-    .replace(
-      CURL_USER,
-      (_, option: string, user: string, password: string) =>
-        `${option}${user}:${replaceValue("password", password, "command", sink)}`,
+    .replace(HEADER_OPTION, (whole, before: string, given: string) => {
+      const header = HEADER_GIVEN.exec(given);
+      return header === null ? whole : before + (redactHeaderLine(header, sink) ?? given);
+    })
+    .replace(CURL_USER, (_, option: string, user: string, password: string) =>
+      password === ""
+        ? `${option}${replaceValue("password", user, "command", sink)}:`
+        : `${option}${user}:${replaceValue("password", password, "command", sink)}`,
     )
     .replace(
       CURL_COOKIE,
@@ -383,19 +395,26 @@ function redactMultipart(text: string, sink: Sink): string {
 }
 
 function redactAuthorization(value: string, sink: Sink): string {
-  const [, scheme = "", gap = "", rest = value] = /^([A-Za-z][\w-]{1,20})( +)(.+)$/s.exec(value) ?? [];
+  const [, scheme = "", gap = "", rest = value] = /^([A-Za-z][\w-]{1,20})( +)(.+)/s.exec(value) ?? [];
   return `${scheme}${gap}${authorization(rest, sink)}`;
 }
 
 /** The rest of an Authorization header; the password in Basic is learnt too. */
 function authorization(value: string, sink: Sink): string {
   const plain = fromBase64(value);
-  const colon = plain?.indexOf(":") ?? -1;
-  if (plain && colon > 0) replaceValue("password", plain.slice(colon + 1), "header", sink);
+  if (plain?.includes(":")) replaceValue("password", passwordOf(plain), "header", sink);
   return replaceValue("secret", value, "header", sink);
 }
 
 function redactCookies(value: string, isSet: boolean, sink: Sink): string {
+  if (!isSet) return redactCookiePairs(value, false, sink);
+  return value
+    .split(NEXT_COOKIE)
+    .map((each) => redactCookiePairs(each, true, sink))
+    .join("");
+}
+
+function redactCookiePairs(value: string, isSet: boolean, sink: Sink): string {
   let first = true;
   return value.replace(COOKIE_PAIR, (whole, name: string, content: string) => {
     const attribute = isSet && !first && COOKIE_ATTRIBUTE.test(name);
@@ -442,7 +461,6 @@ function valueAt(text: string, from: number): RegExpExecArray | null {
 
 /** A value in quotes ends with them, blanks and all: `password: "open sesame"`. */
 function restOfQuoted(text: string, from: number, open: string): string {
-  if (open === "") return "";
   const rest = text.slice(from, from + LONGEST_QUOTED);
   const end = rest.indexOf(open);
   return end < 0 || rest.slice(0, end).includes("\n") ? "" : rest.slice(0, end);
@@ -450,7 +468,7 @@ function restOfQuoted(text: string, from: number, open: string): string {
 
 /** An ampersand ends a value in a form alone: `password: one&two`. */
 function restOfWord(text: string, from: number, between: string): string {
-  if (text.charAt(from) !== "&" || between.includes("=")) return "";
+  if (between.includes("=")) return "";
   ENTITY.lastIndex = from;
   if (ENTITY.test(text)) return "";
   REST.lastIndex = from;
@@ -465,21 +483,21 @@ function redactPair(name: string, between: string, value: string, sink: Sink): s
   const wordy = /^\s+(?:is|was|set|["'`]|$)|\|/.test(between);
   // "Pass `--dry-run`" names nothing.
   if (!isLikelySecret(kind, plain, wordy) || (wordy && /^(?:pass|pw)$/i.test(name))) return null;
-  const global = looksRandom(plain) || /[^a-z]/i.test(plain);
-  const [, password] = kind === "secret" ? (/^[^:\s]{1,80}:([^\s]{4,})$/.exec(plain) ?? []) : [];
+  const global = /[^a-z]/i.test(plain);
+  const [, password] = kind === "secret" ? (/^[^:\s]{1,80}:(.{4,})/.exec(plain) ?? []) : [];
   if (password) replaceValue("password", password, "name near value", sink, global);
   return replaceValue(kind, plain, "name near value", sink, global) + value.slice(plain.length);
 }
 
 function wordStart(text: string, from: number): number {
   let at = from;
-  while (at > 0 && from - at < LONGEST_NAME && NAME_PART.test(text.charAt(at - 1))) at--;
+  while (from - at < LONGEST_NAME && NAME_PART.test(text.charAt(at - 1))) at--;
   return at;
 }
 
 function wordEnd(text: string, from: number): number {
   let at = from;
-  while (at < text.length && at - from < LONGEST_NAME && NAME_PART.test(text.charAt(at))) at++;
+  while (at - from < LONGEST_NAME && NAME_PART.test(text.charAt(at))) at++;
   return at;
 }
 
@@ -489,7 +507,7 @@ function nameBefore(text: string, start: number, end: number): string {
   if (text.charAt(start - 1) !== " ") return word;
   const both = text.slice(wordStart(text, start - 1), end);
   // Not "browser session ID".
-  return sensitiveName(word) && !/^browser/i.test(both) ? word : both;
+  return sensitiveName(word) && !/browser/i.test(both) ? word : both;
 }
 
 /** "password: required" is prose, "password: hunter2" is none. */
