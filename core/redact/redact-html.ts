@@ -19,42 +19,30 @@ const TAG =
 const ATTRIBUTE = /([^\s"'<>=/]{1,100})(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'<>`]+)/g;
 /** A label beside a value: `<td>API key</td><td>…</td>`. */
 const LABELLED =
-  /(>\s{0,20}([A-Za-z][A-Za-z _-]{2,30}):?\s{0,20}<\/[a-z][\w-]{0,20}>\s{0,40}(?:<\/?[a-z][^<>]{0,300}>\s{0,20}){1,3})([^<>\s]{4,150})(?=\s{0,20}<)/gi;
+  /(>\s{0,20}([A-Za-z][A-Za-z _-]{2,30}):?\s{0,20}<\/[a-z][\w-]{0,20}>\s{0,40}(?:<\/?[a-z][^<>]{0,300}>\s{0,20}){1,3})(\d{3}|[^<>\s]{4,150})(?=\s{0,20}<)/gi;
 /** The text right before a field: its label, in whatever elements. A look behind reads backwards, from the field. */
 const TEXT_BEFORE =
   /(?<=([A-Za-z][A-Za-z _-]{2,40})\s{0,5}:?\s{0,5}(?:<\/?[a-z][^<>]{0,200}>\s{0,20}){0,4})/iy;
-const LABEL = /<label\b[^<>]{0,300}?\sfor=["']?([^\s"'<>]{1,100})["']?[^<>]{0,300}>\s{0,20}([^<>]{2,60})/iy;
+const LABEL = /<label\b[^<>]{0,300}?\sfor=["']?([^\s"'<>]{1,100})[^<>]{0,300}>\s{0,20}([^<>]{2,60})/iy;
 const TEXTAREA =
-  /(<textarea((?:\s+[^\s"'<>=/]{1,100}(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?){1,100})\s*>)([^<]{3,20000})(?=<)/gi;
+  /(<textarea((?:\s+[^\s"'<>=/]{1,100}(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?){0,100})\s*>)([^<]{3,20000})(?=<)/gi;
 /** The same with the tags behind the sign: `<b>Password:</b> …`, `Password: <b>…`. */
 const SIGNED =
-  /(:(?<=([A-Za-z][A-Za-z _-]{2,30}):)\s{0,5}(?:<\/?[a-z][^<>]{0,200}>\s{0,5}){1,3})([^<>\s]{4,150})(?=\s{0,20}<)/gi;
+  /(:(?<=([A-Za-z][A-Za-z _-]{2,30}):)\s{0,5}(?:<\/?[a-z][^<>]{0,200}>\s{0,5}){1,3})(\d{3}|[^<>\s]{4,150})(?=\s{0,20}<)/gi;
 /** An element with a text alone in it: `<apiKey>…</apiKey>`, `<code id="api-key">…`. */
 const ELEMENT = /(<([A-Za-z][\w:.-]{0,60})((?:\s[^<>]{0,500})?)>\s{0,20})([^<>]{3,2000}?)(?=\s{0,20}<\/)/g;
 const SELECT = /(<select\b([^<>]{0,500})>)([\s\S]{0,20000}?)(?=<\/select)/gi;
 const OPTION_VALUE = /(\bvalue\s{0,3}=\s{0,3}["']?)([^\s"'<>]{3,2000})/gi;
 /** Elements of pages, whose own names say nothing. */
 const PAGE_ELEMENT = /^(?:label|option|title|button|a|h\d|summary|legend|th|style)$/i;
-const COPIED = /^data-(?:clipboard-text|copy|value)$/;
+const COPIED = /data-(?:clipboard|copy|value)/;
 const IN_TAGS = NAME | OTHER_NAME | HAS_VALUE;
 /** Elements whose values count whatever they are called. */
-const FIELD = /^(?:input|meta|textarea|option|button|param)$/i;
+const FIELD = /input|meta|textarea|option|button|param/i;
 /** Names of secrets that have none of the usual words in them, and JSON in an attribute. */
-const SAYS_MORE =
-  /&(?:quot|lt|#\d{1,6}|#x[\da-f]{1,5});|\bvalue\b|sid|pass|bearer|saml|\bpan\b|tax|routing|card|webhook|proxy/i;
-const CODED = /&(?:quot|lt|gt|apos|#\d{1,6}|#x[\da-f]{1,5});/i;
-/** What these hold is looked at by the rules for texts alone. */
-const PLAIN_ATTRIBUTES = new Set([
-  "name",
-  "id",
-  "class",
-  "type",
-  "for",
-  "placeholder",
-  "autocomplete",
-  "aria-label",
-  "title",
-]);
+const SAYS_MORE = /&(?:quot|lt|#)|\bvalue\b|sid|pass|bearer|saml|\bpan\b|tax|routing|card|webhook|proxy/i;
+/** Another page may stand in an attribute, with its signs or with codes in their place. */
+const CODED = /<|&(?:quot|lt|gt|apos|#)/i;
 
 /** True where a text has pieces of a page in it that may hold a secret. */
 export function holdsHtml(text: string): boolean {
@@ -81,8 +69,8 @@ export function redactHtml(html: string, sink: Sink): string {
 /** What stands between the tags of fields. */
 function redactFields(html: string, labels: ReadonlyMap<string, string>, sink: Sink): string {
   return html
-    .replace(TEXTAREA, (whole, before: string, attributes: string, content: string) => {
-      const kind = kindOf("textarea", givenIn(attributes), () => "", labels);
+    .replace(TEXTAREA, (whole, before: string, attributes: string, content: string, offset: number) => {
+      const kind = kindOf("textarea", givenIn(attributes), () => textBefore(html, offset), labels);
       return kind ? before + replaceValue(kind, unescaped(content), "field", sink) : whole;
     })
     .replace(SELECT, (whole, before: string, attributes: string, content: string) => {
@@ -141,7 +129,7 @@ function redactLabelled(html: string, sink: Sink): string {
       return before + replaceValue(kind, unescaped(value), "label", sink);
     })
     .replace(SIGNED, (whole, before: string, label: string, value: string) => {
-      const kind = sensitiveName(label.trim());
+      const kind = sensitiveName(label);
       return kind && isCode(kind, value)
         ? before + replaceValue(kind, unescaped(value), "label", sink)
         : whole;
@@ -168,15 +156,15 @@ function redactElement(
 ): string {
   if (!holdsName(before) || PAGE_ELEMENT.test(name)) return whole;
   const own = sensitiveName(name.slice(name.lastIndexOf(":") + 1));
-  const value = text.trim();
-  if (own && !/\s/.test(value) && (own === "password" || isCode(own, value)))
+  if (own && !/\s/.test(text) && (own === "password" || isCode(own, text)))
     return before + replaceValue(own, unescaped(text), "element", sink);
   const given = givenIn(attributes);
-  const names = ["id", "class", "name", "aria-label", "data-label", "itemprop", "data-testid"].flatMap(
-    (each) => (given.get(each) ?? "").split(each === "class" ? /\s+/ : /^$/),
+  const names = ["id", "name", "aria-label", "data-label", "itemprop", "data-testid"].map(
+    (each) => given.get(each) ?? "",
   );
+  names.push(...(given.get("class") ?? "").split(/\s/));
   const kind = names.map((each) => sensitiveName(each)).find((each) => each !== null);
-  return kind && isCode(kind, value) ? before + replaceValue(kind, unescaped(text), "element", sink) : whole;
+  return kind && isCode(kind, text) ? before + replaceValue(kind, unescaped(text), "element", sink) : whole;
 }
 
 /** Words beside a label are none; what is mixed is. */
@@ -185,7 +173,8 @@ function isCode(kind: SecretKind, value: string): boolean {
   return (
     looksRandom(value) ||
     (kind === "password" && /[^a-z]/i.test(value)) ||
-    (kind === "otp" && /^\d{4,10}$/.test(value))
+    (kind === "otp" && /^\d{4,10}$/.test(value)) ||
+    ((kind === "card" || kind === "account") && /^\d[\d-]+$/.test(value))
   );
 }
 
@@ -200,7 +189,7 @@ function formsIn(words: Words): { labels: ReadonlyMap<string, string>; hasFields
     LABEL.lastIndex = at - 1;
     const match = LABEL.exec(text);
     if (!match) hasFields = true;
-    else if (match[1] && match[2]) labels.set(match[1], match[2].trim());
+    else if (match[1] && match[2]) labels.set(match[1], match[2]);
   }
   return { labels, hasFields };
 }
@@ -227,14 +216,13 @@ function redactAttributes(
   const kind = kindOf(element, givenIn(attributes), before, labels);
   return attributes.replace(ATTRIBUTE, (whole, name: string, equals: string, value: string) => {
     const lower = name.toLowerCase();
-    const own = PLAIN_ATTRIBUTES.has(lower) ? null : sensitiveName(name.replace(/^data-/i, ""));
+    const own = sensitiveName(name.replace(/data-/i, ""));
     const holds = lower === "value" || (element === "meta" && lower === "content");
     const plain = unquoted(value);
     const copied = COPIED.test(lower) && looksRandom(plain) ? sensitiveName(before()) : null;
     const found = (holds ? kind : own) ?? copied;
-    if (plain === "") return whole;
     if (!found) return CODED.test(plain) ? name + equals + redactEscaped(value, sink) : whole;
-    const quote = value.startsWith('"') ? '"' : value.startsWith("'") ? "'" : "";
+    const quote = quoteOf(value);
     // A typed password is learnt as it was typed, not as HTML writes it.
     return `${name}${equals}${quote}${replaceValue(found, unescaped(plain), "field", sink)}${quote}`;
   });
@@ -245,7 +233,7 @@ function redactEscaped(value: string, sink: Sink): string {
   const plain = unescaped(unquoted(value));
   const redacted = holdsHtml(plain) ? redactHtml(plain, sink) : redactText(plain, sink);
   if (redacted === plain) return value;
-  const quote = value.charAt(0);
+  const quote = quoteOf(value);
   const escaped = redacted.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
   return `${quote}${quote === "'" ? escaped.replaceAll("'", "&#39;") : escaped}${quote}`;
 }
@@ -266,27 +254,31 @@ function kindOf(
     names.map((name) => (name ? sensitiveName(name) : null)).find((kind) => kind !== null) ?? null;
   if (named) return named;
   const value = given.get("value") ?? "";
-  if (element === "input" && type === "hidden")
+  if (type === "hidden")
     return looksRandom(value) && (value.length >= 16 || sensitiveParameter(given.get("name") ?? ""))
       ? "token"
       : null;
   const takesText =
     element === "textarea" ||
-    (element === "input" && !/^(?:submit|button|checkbox|radio|reset|image)$/.test(type ?? ""));
+    (element === "input" && !/submit|button|checkbox|radio|reset|image/.test(type ?? ""));
   return takesText ? sensitiveName(labels.get(given.get("id") ?? "") ?? before()) : null;
 }
 
 function unquoted(value: string): string {
-  return /^["']/.test(value) ? value.slice(1, -1) : value;
+  return quoteOf(value) === "" ? value : value.slice(1, -1);
+}
+
+function quoteOf(value: string): string {
+  return /^["']/.exec(value)?.[0] ?? "";
 }
 
 function unescaped(value: string): string {
   return value
-    .replaceAll(/&quot;|&#34;|&#x22;/gi, '"')
-    .replaceAll(/&apos;|&#0?39;|&#x27;/gi, "'")
+    .replaceAll(/&quot;/gi, '"')
+    .replaceAll(/&apos;/gi, "'")
     .replaceAll(/&#(?:x([\da-f]{1,5})|(\d{1,6}));/gi, (whole, hex?: string, decimal?: string) => {
       const code = hex ? Number.parseInt(hex, 16) : Number(decimal);
-      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     })
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
