@@ -38,6 +38,8 @@ const PARAMETER =
   /([?&#;]|&amp;|%(?:25)*(?:3[Ff]|26))((?:[\w.[\]-]|%(?:5[0-9AaBbDdFf]|[46][1-9A-Fa-f]|7[0-9Aa]|3[0-9]|2[Dd])){1,80})(=|%(?:25)*3[Dd])((?:\[redacted:[^\]]*\]|[^&#;\s"'<>\\])+)/g;
 /** What follows a parameter of a path: `;jsessionid=…?page=2`. */
 const QUERY = /\?[\w.[\]%-]{1,80}=.*/s;
+/** What follows a parameter whose signs are codes: `%3Ftoken%3D…%26page%3D2`. */
+const NEXT_ENCODED = /%(?:25)*26.*/s;
 /** A value may have texts in quotes in it: `a="…"; b=…`; a quote alone ends it. */
 const HEADER =
   /^([ \t]*(?:[<>*] ?)?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)((?=[^\r\n"']{3})[^\r\n"'=]{0,4000}(?:=(?:"[^\r\n"]*"|'[^\r\n']*')?[^\r\n"'=]{0,4000}){0,400})/gm;
@@ -47,7 +49,7 @@ const HEADER_OPTION =
 const HEADER_GIVEN = /^(["']?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)(.{3,})$/;
 const CURL_USER =
   /((?:-u|--user|--proxy-user)[ =]["']?|\bcurl\b[^\n]{0,300}? -u["']?)([^\s"':]{1,100}):([^\s"']{0,200})/g;
-const CURL_COOKIE = /((?:\s-b|--cookie)[ =]["']?)([^\s"'=]{1,100}=[^\n"']{1,4000})/g;
+const CURL_COOKIE = /((?:(?:^|\s)-b|--cookie)[ =]["']?)([^\s"'=]{1,100}=[^\n"']{1,4000})/g;
 /** `--password …`: what an option is called tells as much as a field. */
 const OPTION = /((?:^|\s)--?([A-Za-z][\w-]{2,40})[ =]["']?)(?!-)([^\s"']{3,300})/g;
 const SHORT_OPTION =
@@ -139,7 +141,9 @@ function redactByRules(
   let out = text;
   let clues = found;
   const named = NAME | OTHER_NAME;
-  if (clues & EQUALS && clues & (BEFORE_PARAMETER | PERCENT)) out = redactParameters(out, sink);
+  // Both signs of a parameter may be percent codes.
+  if (clues & EQUALS ? clues & (BEFORE_PARAMETER | PERCENT) : clues & PERCENT && /3d/i.test(out))
+    out = redactParameters(out, sink);
   if (clues & AT_SIGN && out.includes("//")) out = redactUserinfo(out, sink);
   if (clues & BASE64) out = out.replace(BASE64_JSON, (whole) => redactBase64Json(whole, sink));
   if (clues & COLON && clues & named) out = replaced(out, HEADER, (match) => redactHeaderLine(match, sink));
@@ -323,7 +327,8 @@ function redactCalls(text: string, sink: Sink): string {
 /** The parameters of a query, a fragment or a form: `a=1&b=2` with whatever stands before. */
 export function redactParameters(text: string, sink: Sink): string {
   return replaced(text, PARAMETER, ([, before = "", name = "", equals = "", whole = ""]) => {
-    const value = before === ";" ? whole.replace(QUERY, "") : whole;
+    const rest = before === ";" ? QUERY : equals === "=" ? null : NEXT_ENCODED;
+    const value = rest === null ? whole : whole.replace(rest, "");
     const redacted = redactParameter(decoded(name), value, sink);
     if (redacted === null && value === whole) return null;
     return before + name + equals + (redacted ?? value) + redactParameters(whole.slice(value.length), sink);

@@ -38,7 +38,8 @@ describe("the clues of a text", () => {
       "password passwd pwd pw pass passcode secret token access_token api_key apikey authorization otp totp mfa_code pin " +
       "code_verifier nonce assertion SAMLRequest session sid csrf xsrf client_secret private_key credentials sig " +
       "signature X-Goog-Credential cvv cvc card_number pan account_number iban ssn routing_number tax_id mnemonic " +
-      "social_security_number PHPSESSID connect.sid user_session webhook_url proxy_server browser_address senha jwt"
+      "social_security_number PHPSESSID connect.sid user_session webhook_url proxy_server browser_address senha jwt " +
+      "motdepasse mot_de_passe kennwort passwort contrasena seedphrase seed_phrase mnemonic passphrase passcode"
     ).split(" "),
   )("know the name %s wherever it stands", (name) => {
     expect(sensitiveName(name)).not.toBeNull();
