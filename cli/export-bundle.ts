@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { statfs } from "node:fs/promises";
 import type { PackedExport } from "@/core/bundle/assemble";
 import type { Connections } from "@/core/bundle/connections";
-import { HashPool } from "@/core/bundle/content-hash";
 import type { ExportOrder } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
 import type { Activity } from "@/core/bundle/fetch-context";
+import { LocalWork } from "@/core/bundle/file-work";
 import { safeName } from "@/core/bundle/names";
 import { composeZip } from "@/core/bundle/zip/compose";
 import type { JobProgress, JobResult } from "@/core/jobs/job";
@@ -90,8 +90,8 @@ async function pack(
 ): Promise<PackedExport> {
   const { access, fetcher, signal, activity, connections, storageOrigins, workFolder } = host;
   const journalFile = new FileHandleSync(files.journal);
-  const hashes = new HashPool();
-  const { pack, journal } = await Journal.open(journalFile, new FileHandleSync(files.pack), hashes);
+  const work = new LocalWork();
+  const { pack, journal } = await Journal.open(journalFile, new FileHandleSync(files.pack), work);
   meter.filesKept = journal.filesKept;
   const waiting = { files: 0, offline: false };
   const timer = setInterval(() => news.progress(meter.view(Date.now()), waitingNote(waiting)), TICK_MS);
@@ -110,7 +110,7 @@ async function pack(
       fetcher,
       pack,
       journal,
-      hashes,
+      work,
       signal,
       meter,
       activity,

@@ -15,7 +15,7 @@ import { type Access, SkyvernClient } from "@/core/skyvern/client";
 import { RunpackError, runpackError } from "@/core/skyvern/errors";
 import { type Catalog, catalogWords } from "@/core/text/catalog";
 import { catalogOf } from "@/core/text/messages-file";
-import { HashWorkers } from "./hash-workers";
+import { FileWorkers } from "./file-workers";
 import { removePack } from "./pack-files";
 import { fileBlobs, openPack, zipBlob } from "./pack-store";
 import { readPreferences, readStoredAccess } from "./settings-store";
@@ -50,7 +50,7 @@ export class ExportWorker {
   /** Jobs share the browser's connections. */
   readonly #activity = new Activity();
   readonly #connections = new Connections(import.meta.env.FIREFOX ? FIREFOX_CONNECTIONS : undefined);
-  readonly #hashes = new HashWorkers();
+  readonly #work = new FileWorkers();
 
   constructor(private readonly send: (message: FromWorker) => void) {}
 
@@ -135,7 +135,7 @@ export class ExportWorker {
     if (access.apiKey === "") throw runpackError("no-key");
     const order = { ...job.order, ...preferences };
     const handles = await openPack(jobId);
-    const { pack, journal } = await Journal.open(handles.journal, handles.pack, this.#hashes);
+    const { pack, journal } = await Journal.open(handles.journal, handles.pack, this.#work);
     job.meter.filesKept = journal.filesKept;
     const progress = () => job.meter.view(Date.now());
     const tick = () => this.send({ type: "progress", jobId, progress: progress(), waiting: job.waiting });
@@ -156,7 +156,7 @@ export class ExportWorker {
         fetcher,
         pack,
         journal,
-        hashes: this.#hashes,
+        work: this.#work,
         signal: job.stop.signal,
         meter: job.meter,
         activity: this.#activity,

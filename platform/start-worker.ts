@@ -1,5 +1,5 @@
 /** The extension's own workers, the only scripts that are ever loaded by address. */
-export type WorkerName = "export-worker" | "hash-worker";
+export type WorkerName = "export-worker" | "file-worker";
 
 interface Policy {
   createScriptURL(given: string): string;

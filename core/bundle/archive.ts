@@ -1,7 +1,7 @@
 import { isArchiveType } from "../skyvern/artifact-types";
 import type { CollectedArtifact } from "./artifact-union";
-import type { Hashes } from "./content-hash";
 import { FileSink, type StoredFile } from "./file-sink";
+import type { FileWork } from "./file-work";
 import { type Extent, joinBytes, type PackFile } from "./pack";
 import { inflateWhole, WHOLE_BYTES } from "./whole-inflate";
 import { type ArchiveEntry, BadArchive, inflateChecked, readArchive } from "./zip/read-archive";
@@ -45,17 +45,15 @@ export class PackedArchive {
    * @param compress false: the member is wanted as a plain file, and a deflated one is inflated into the pack
    * @throws BadArchive where the member's bytes are not what the archive says; PackFull
    */
-  async member(entry: ArchiveEntry, hashes: Hashes, compress: boolean, text: boolean): Promise<StoredFile> {
+  async member(entry: ArchiveEntry, work: FileWork, compress: boolean, text: boolean): Promise<StoredFile> {
     const fits = entry.method === 8 ? compress : !(compress && text);
-    const file = fits
-      ? await this.#asItIs(entry, hashes)
-      : await this.#inflated(entry, hashes, compress && text);
+    const file = fits ? await this.#asItIs(entry, work) : await this.#inflated(entry, work, compress && text);
     if (file.crc32 !== entry.crc32 || file.size !== entry.size)
       throw new BadArchive(`${entry.name}: not the bytes that the archive says`);
     return file;
   }
 
-  async #asItIs(entry: ArchiveEntry, hashes: Hashes): Promise<StoredFile> {
+  async #asItIs(entry: ArchiveEntry, work: FileWork): Promise<StoredFile> {
     const { compressedSize } = entry;
     const method = entry.method === 8 ? 8 : 0;
     const extents = this.#slice(entry.dataOffset, compressedSize);
@@ -63,9 +61,9 @@ export class PackedArchive {
       const bytes = await this.#whole(entry);
       const { length: size } = bytes;
       const head = bytes.slice(0, HEAD_BYTES);
-      return { method, size, compressedSize, ...(await hashes.whole(bytes)), extents, head };
+      return { method, size, compressedSize, ...(await work.whole(bytes)), extents, head };
     }
-    const hash = await hashes.start();
+    const hash = await work.start();
     let head = new Uint8Array(0);
     await inflateChecked(this.#chunks(entry), entry, (bytes) => {
       if (head.length === 0) head = bytes.slice(0, HEAD_BYTES);
@@ -83,8 +81,8 @@ export class PackedArchive {
     });
   }
 
-  async #inflated(entry: ArchiveEntry, hashes: Hashes, compress: boolean): Promise<StoredFile> {
-    const sink = new FileSink(this.pack, hashes, compress);
+  async #inflated(entry: ArchiveEntry, work: FileWork, compress: boolean): Promise<StoredFile> {
+    const sink = new FileSink(this.pack, work, compress);
     if (isSmall(entry)) await sink.write(await this.#whole(entry));
     else await inflateChecked(this.#chunks(entry), entry, (bytes) => sink.write(bytes));
     return sink.finish();

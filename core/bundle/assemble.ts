@@ -68,7 +68,7 @@ class Assembly {
   ) {
     this.#bundle = order.mode === "bundle";
     this.#words = catalogWords(tools.texts);
-    this.#writer = new ExportWriter(tools.pack, tools.hashes, this.#bundle, this.#exportedAt.getTime());
+    this.#writer = new ExportWriter(tools.pack, tools.work, this.#bundle, this.#exportedAt.getTime());
     const came = new Set(withChildren(run).map(({ runId }) => runId));
     this.#warnings = [...withChildren(run).flatMap(({ warnings }) => warnings), ...fetched.warnings].filter(
       ({ code, about: [id] }) => code !== "separate-run" || id === undefined || !came.has(id),
@@ -205,6 +205,8 @@ class Assembly {
       const file = stored.get(path);
       return file ? plainTexts(this.tools.pack, file) : noText();
     };
+    // While one is deflated, the next is read.
+    let before: Promise<unknown> = Promise.resolve();
     for await (const { name, chunk } of reportChunks(data, texts)) {
       this.tools.signal.throwIfAborted();
       // Texts of files have been through it; what the API told has not.
@@ -212,8 +214,13 @@ class Assembly {
         chunk.kind === "text"
           ? this.#unsigned(json)
           : this.#safely(`report/data/${name}.js`, this.#clean(json));
-      await this.#writer.add(`report/data/${name}.js`, chunkScript(name, chunk, clean));
+      const script = chunkScript(name, chunk, clean);
+      await before;
+      before = this.#writer.add(`report/data/${name}.js`, script);
+      // Seen by whoever waits for it; a rejection must not count as unhandled until then.
+      before.catch(() => {});
     }
+    await before;
   }
 
   #unsigned(json: string): string {

@@ -9,7 +9,7 @@ export interface Hashed {
 
 /** Hashes one file, on the way in. */
 export interface ContentHash {
-  /** Takes the next bytes; resolves when more may come. @throws HashLost */
+  /** Takes the next bytes; resolves when more may come. @throws WorkLost */
   update(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   finish(): Promise<Hashed>;
   /** What it needs to go on with the same file another time. */
@@ -20,11 +20,6 @@ export interface ContentHash {
 export interface HashState {
   crc: Uint8Array;
   sha: Uint8Array;
-}
-
-/** Whoever hashed is gone, with what it knew of its files. */
-export class HashLost extends Error {
-  override name = "HashLost";
 }
 
 /** Where files are hashed. */

@@ -5,8 +5,8 @@ import type { SkyvernClient } from "../skyvern/client";
 import type { Catalog } from "../text/catalog";
 import type { Words } from "../text/words";
 import type { Connections } from "./connections";
-import type { Hashes } from "./content-hash";
 import type { Activity } from "./fetch-context";
+import type { FileWork } from "./file-work";
 import type { PackFile } from "./pack";
 import type { ExportChoice } from "./presets";
 
@@ -28,7 +28,7 @@ export interface ExportTools {
   fetcher: typeof fetch;
   pack: PackFile;
   journal: Journal;
-  hashes: Hashes;
+  work: FileWork;
   signal: AbortSignal;
   meter: ProgressMeter;
   /** Of all jobs that share the browser's connections. */

@@ -75,7 +75,7 @@ async function joined(
     ...parts.flatMap((part) => part.rows),
     ...lost.map(({ runId, error }) => lostRow(runId, error)),
   ];
-  const writer = new ExportWriter(tools.pack, tools.hashes, true, now);
+  const writer = new ExportWriter(tools.pack, tools.work, true, now);
   const folders = new Set(parts.map(({ runId }) => runId));
   const reportOf = ({ runId }: RunRow) => (folders.has(runId) ? `${runId}/index.html` : null);
   await writer.add("index.html", runsIndex(catalogWords(tools.texts), rows, reportOf, now, order.version));

@@ -1,5 +1,5 @@
-import type { Hashes } from "./content-hash";
 import { FileSink, type StoredFile } from "./file-sink";
+import type { FileWork } from "./file-work";
 import type { PackFile } from "./pack";
 
 /** A file of the export, in the pack. */
@@ -17,7 +17,7 @@ export class ExportWriter {
 
   constructor(
     private readonly pack: PackFile,
-    private readonly hashes: Hashes,
+    private readonly work: FileWork,
     /** Deflate; off for a folder. */
     private readonly compress: boolean,
     private readonly modified: number,
@@ -25,7 +25,7 @@ export class ExportWriter {
 
   /** @throws PackFull */
   async add(path: string, text: string): Promise<StoredFile> {
-    const sink = new FileSink(this.pack, this.hashes, this.compress);
+    const sink = new FileSink(this.pack, this.work, this.compress);
     await sink.write(new TextEncoder().encode(text));
     const file = await sink.finish();
     this.entries.push({ path, file, modified: this.modified });

@@ -117,10 +117,10 @@ async function take(
   archive: PackedArchive,
   entry: ArchiveEntry,
   { row }: CollectedArtifact,
-  { hashes, compress }: FetchContext,
+  { work, compress }: FetchContext,
 ): Promise<StoredFile | null> {
   try {
-    return await archive.member(entry, hashes, compress, artifactType(row.artifact_type).text);
+    return await archive.member(entry, work, compress, artifactType(row.artifact_type).text);
   } catch (error) {
     if (error instanceof BadArchive) return null;
     throw error;

@@ -4,10 +4,10 @@ import { runpackError } from "../skyvern/errors";
 import { isRetryable, pauseBefore, retryAfter, sleep } from "../skyvern/retry";
 import { ArtifactRow } from "../skyvern/schemas";
 import type { CollectedArtifact } from "./artifact-union";
-import { HashLost } from "./content-hash";
 import { eachChunk } from "./each-chunk";
 import type { FetchContext, FetchOutcome, FileOutcome, MissingOutcome, MissingReason } from "./fetch-context";
 import { FileSink } from "./file-sink";
+import { WorkLost } from "./file-work";
 import { extensionOf } from "./names";
 import { PackFull } from "./pack";
 import { type Source, sourcesOf } from "./sources";
@@ -107,7 +107,7 @@ class Download {
   async #takeUp(): Promise<void> {
     const kept = this.context.journal.part(this.artifact.id);
     if (!kept) return;
-    const sink = new FileSink(this.context.pack, this.context.hashes, false);
+    const sink = new FileSink(this.context.pack, this.context.work, false);
     try {
       await sink.goOn(kept.part);
     } catch {
@@ -152,7 +152,7 @@ class Download {
 
   /** A file whose hash is lost at its end is fetched again. */
   #lost(error: unknown, tries: number, source: Source): null {
-    if (!(error instanceof HashLost) || tries >= TRIES[source.kind]) throw error;
+    if (!(error instanceof WorkLost) || tries >= TRIES[source.kind]) throw error;
     this.#startOver();
     return null;
   }
@@ -234,7 +234,7 @@ class Download {
       // The browser would go on receiving what nobody takes any more.
       stop.abort();
       if (cause instanceof PackFull) throw cause;
-      if (cause instanceof HashLost) this.#startOver();
+      if (cause instanceof WorkLost) this.#startOver();
       else this.#keepOrDrop();
       const detail = stalled ? "The server stopped sending." : "The connection broke.";
       return { kind: "again", wait: null, reason: "network", detail };
@@ -334,8 +334,8 @@ class Download {
   #open(): FileSink {
     const { row, fileName } = this.artifact;
     const text = artifactType(row.artifact_type).text || TEXT_FILE.test(fileName ?? row.uri);
-    const { pack, hashes, compress, expectedAt } = this.context;
-    this.#sink ??= new FileSink(pack, hashes, compress && text, expectedAt(this.artifact));
+    const { pack, work, compress, expectedAt } = this.context;
+    this.#sink ??= new FileSink(pack, work, compress && text, expectedAt(this.artifact));
     return this.#sink;
   }
 

@@ -3,8 +3,8 @@ import type { SkyvernClient } from "../skyvern/client";
 import type { CollectedArtifact } from "./artifact-union";
 import type { BigFiles } from "./big-files";
 import type { Connections } from "./connections";
-import type { Hashes } from "./content-hash";
 import type { ExpectedEntry, StoredFile } from "./file-sink";
+import type { FileWork } from "./file-work";
 import type { Pace } from "./pace";
 import type { PackFile } from "./pack";
 import type { FileWarning } from "./warnings";
@@ -50,7 +50,7 @@ export interface FetchContext {
   pack: PackFile;
   /** What is in the pack already, from before an interruption. */
   journal: Journal;
-  hashes: Hashes;
+  work: FileWork;
   signal: AbortSignal;
   /** Files may still be uploading: 404 means "not yet". */
   settling: boolean;

@@ -64,7 +64,7 @@ class Fetching {
       fetcher: tools.fetcher,
       pack: tools.pack,
       journal: tools.journal,
-      hashes: tools.hashes,
+      work: tools.work,
       signal: AbortSignal.any([tools.signal, this.#stop.signal]),
       settling: this.run.settling,
       running: this.run.running,

@@ -1,4 +1,6 @@
-import type { ContentHash, Hashes, HashState } from "./content-hash";
+import type { ContentHash, HashState } from "./content-hash";
+import { type Deflation, LocalDeflation } from "./deflate";
+import type { FileWork } from "./file-work";
 import { hex } from "./hex";
 import { type Extent, type PackFile, PackWriter } from "./pack";
 import { localHeader } from "./zip/records";
@@ -38,6 +40,8 @@ export interface FilePart {
 }
 
 const HEAD_BYTES = 16;
+/** A file of one chunk is deflated here up to this size: it isn't worth the way to another thread. */
+const SMALL_BYTES = 256 * 1024;
 /** ZIP, zstd, gzip, PNG, JPEG: already compressed, whatever the type says. */
 const COMPRESSED_MAGIC = ["504b0304", "28b52ffd", "1f8b", "89504e47", "ffd8ff"];
 
@@ -45,7 +49,8 @@ const COMPRESSED_MAGIC = ["504b0304", "28b52ffd", "1f8b", "89504e47", "ffd8ff"];
 export class FileSink {
   #received = 0;
   #head = new Uint8Array(0);
-  #deflate: Deflate | null = null;
+  #deflated = false;
+  #deflation: Deflation | null = null;
 
   /** The only chunk so far: most files are one, and hash faster whole. */
   #only: Uint8Array<ArrayBuffer> | null = null;
@@ -55,7 +60,7 @@ export class FileSink {
 
   constructor(
     private readonly pack: PackFile,
-    private readonly hashes: Hashes,
+    private readonly work: FileWork,
     /** `always`: whatever its first bytes look like. */
     private readonly compress: boolean | "always",
     /** A header for it is written in front of a small file: the ZIP is in the pack then as it is to be. */
@@ -66,7 +71,7 @@ export class FileSink {
 
   /** Goes on with a file whose beginning is in the pack. @throws Error where its hash can't be gone on with */
   async goOn({ received, head, hash, extents }: FilePart): Promise<void> {
-    this.#hash = await this.hashes.start(hash);
+    this.#hash = await this.work.start(hash);
     this.#received = received;
     this.#head = head.slice();
     this.#writer = new PackWriter(this.pack, extents);
@@ -77,7 +82,7 @@ export class FileSink {
    * resolves. @throws PackFull
    */
   async checkpoint(): Promise<FilePart | null> {
-    if (this.#deflate || !this.#hash || this.#writing) return null;
+    if (this.#deflated || !this.#hash || this.#writing) return null;
     const extents = this.#writer.checkpoint();
     return { received: this.#received, head: this.#head, hash: await this.#hash.save(), extents };
   }
@@ -101,31 +106,51 @@ export class FileSink {
   }
 
   async #take(chunk: Uint8Array<ArrayBuffer>, lent: boolean): Promise<void> {
-    if (this.#received === 0) {
-      this.#head = chunk.slice(0, HEAD_BYTES);
-      const pays = this.compress === "always" || !looksCompressed(this.#head);
-      if (this.compress && pays) this.#deflate = new Deflate(this.#writer);
-      this.#only = lent ? chunk.slice() : chunk;
-    } else {
-      await this.#hashOn(chunk);
-    }
+    if (this.#received === 0) this.#takeFirst(chunk, lent);
+    else await this.#takeNext(chunk);
+    if (!this.#deflated) this.#writer.write(chunk, lent);
     this.#received += chunk.length;
-    if (this.#deflate) await this.#deflate.write(chunk);
-    else this.#writer.write(chunk, lent);
   }
 
-  async #hashOn(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.#hash ??= await this.hashes.start();
-    if (this.#only) await this.#hash.update(this.#only);
+  #takeFirst(chunk: Uint8Array<ArrayBuffer>, lent: boolean): void {
+    this.#head = chunk.slice(0, HEAD_BYTES);
+    this.#deflated = this.compress === "always" || (this.compress && !looksCompressed(this.#head));
+    this.#only = lent ? chunk.slice() : chunk;
+  }
+
+  async #takeNext(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.#hash ??= await this.work.start();
+    if (this.#deflated) this.#deflation ??= await this.#deflate();
+    const only = this.#only;
     this.#only = null;
-    await this.#hash.update(chunk);
+    for (const bytes of only ? [only, chunk] : [chunk]) {
+      await this.#hash.update(bytes);
+      await this.#deflation?.write(bytes);
+    }
   }
 
-  /** @throws PackFull */
+  #deflate(): Promise<Deflation> {
+    return this.work.deflate((part) => this.#writer.write(part));
+  }
+
+  /** The rest of the deflation; all of it where the file is one chunk. */
+  async #deflateRest(): Promise<void> {
+    const only = this.#only;
+    if (only && this.#deflated) {
+      const small = only.length <= SMALL_BYTES;
+      this.#deflation = small
+        ? new LocalDeflation((part) => this.#writer.write(part))
+        : await this.#deflate();
+      await this.#deflation.write(only);
+    }
+    await this.#deflation?.finish();
+  }
+
+  /** @throws PackFull; WorkLost */
   async finish(): Promise<StoredFile> {
-    await this.#deflate?.finish();
-    const hashed = await (this.#hash?.finish() ?? this.hashes.whole(this.#only ?? new Uint8Array(0)));
-    const method: 0 | 8 = this.#deflate ? 8 : 0;
+    const hashing = this.#hash?.finish() ?? this.work.whole(this.#only ?? new Uint8Array(0));
+    const [hashed] = await Promise.all([hashing, this.#deflateRest()]);
+    const method: 0 | 8 = this.#deflated ? 8 : 0;
     const compressedSize = this.#writer.written;
     const record = { method, size: this.#received, compressedSize, ...hashed };
     const header = this.#expectedHeader(record);
@@ -147,32 +172,6 @@ export class FileSink {
     const header = localHeader({ ...record, name: new TextEncoder().encode(path), modified, offset: 0 });
     return this.#writer.prepend(header) ? header : null;
   }
-}
-
-class Deflate {
-  readonly #input: WritableStreamDefaultWriter<BufferSource>;
-  readonly #done: Promise<void>;
-
-  constructor(writer: PackWriter) {
-    const stream = new CompressionStream("deflate-raw");
-    this.#input = stream.writable.getWriter();
-    this.#done = drain(stream.readable, writer);
-    // Seen by whoever writes or finishes next; a rejection must not count as unhandled until then.
-    this.#done.catch(() => {});
-  }
-
-  async write(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
-    await Promise.race([this.#input.write(chunk), this.#done]);
-  }
-
-  async finish(): Promise<void> {
-    await Promise.all([this.#input.close(), this.#done]);
-  }
-}
-
-async function drain(stream: ReadableStream<Uint8Array<ArrayBuffer>>, writer: PackWriter): Promise<void> {
-  const reader = stream.getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) writer.write(part.value);
 }
 
 function looksCompressed(head: Uint8Array): boolean {

@@ -99,7 +99,7 @@ class Redaction {
       if (how !== "trace") return await this.#feed(this.redactor.learning(how), file.file);
       const archive = new PackedArchive(this.tools.pack, file.file.extents, file.file.size);
       for (const { entry, format } of traceEntries(archive)) {
-        const plain = await archive.member(entry, this.tools.hashes, false, false);
+        const plain = await archive.member(entry, this.tools.work, false, false);
         await this.#feed(this.redactor.learning(format), plain);
       }
     } catch (error) {
@@ -137,7 +137,7 @@ class Redaction {
   }
 
   async #text(name: string, format: TextFormat, file: StoredFile): Promise<StoredFile> {
-    const sink = new FileSink(this.tools.pack, this.tools.hashes, this.order.mode === "bundle");
+    const sink = new FileSink(this.tools.pack, this.tools.work, this.order.mode === "bundle");
     await this.#feed(this.redactor.redacting(name, format), file, sink);
     return sink.finish();
   }
@@ -151,8 +151,8 @@ class Redaction {
     const archive = new PackedArchive(pack, file.extents, file.size);
     const entries: (StoredFile & { path: string; modified: number })[] = [];
     for (const { entry, format } of traceEntries(archive)) {
-      const plain = await archive.member(entry, this.tools.hashes, false, false);
-      const sink = new FileSink(pack, this.tools.hashes, false);
+      const plain = await archive.member(entry, this.tools.work, false, false);
+      const sink = new FileSink(pack, this.tools.work, false);
       await this.#feed(this.redactor.redacting(`${artifact.id}/${entry.name}`, format), plain, sink);
       entries.push({
         ...(await sink.finish()),
@@ -160,7 +160,7 @@ class Redaction {
         modified: 0,
       });
     }
-    const sink = new FileSink(pack, this.tools.hashes, this.order.mode === "bundle" && "always");
+    const sink = new FileSink(pack, this.tools.work, this.order.mode === "bundle" && "always");
     for (const part of composeZip(entries).parts) {
       if (part instanceof Uint8Array) await sink.write(part);
       else

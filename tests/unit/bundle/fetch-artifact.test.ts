@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
+import { inflateRawSync } from "node:zlib";
 import * as fc from "fast-check";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CollectedArtifact } from "@/core/bundle/artifact-union";
 import { BigFiles } from "@/core/bundle/big-files";
 import { Connections } from "@/core/bundle/connections";
-import { type Hashes, HashLost, HashPool } from "@/core/bundle/content-hash";
 import { fetchArtifact } from "@/core/bundle/fetch-artifact";
 import { Activity, type FetchContext, type FetchOutcome } from "@/core/bundle/fetch-context";
 import { FileSink, type StoredFile } from "@/core/bundle/file-sink";
+import { type FileWork, LocalWork, WorkLost } from "@/core/bundle/file-work";
 import { Pace } from "@/core/bundle/pace";
 import { PackFull } from "@/core/bundle/pack";
 import { SkyvernClient } from "@/core/skyvern/client";
@@ -41,10 +42,10 @@ let stop: AbortController;
 let handle: MemoryHandle;
 let journalHandle: MemoryHandle;
 let counted: number;
-const hashes = new HashPool();
+const work = new LocalWork();
 
 beforeAll(async () => {
-  await (await hashes.start()).finish();
+  await (await work.start()).finish();
 });
 beforeEach(() => {
   fakeClock();
@@ -76,7 +77,7 @@ async function get(what = artifact(), context: Partial<FetchContext> = {}): Prom
       fetcher: server.fetch,
       pack,
       journal,
-      hashes,
+      work,
       signal,
       settling: false,
       running: false,
@@ -383,17 +384,44 @@ describe("a big file", () => {
 
   it.each(["update", "finish"] as const)("starts over where its hash is lost (%s)", async (step) => {
     let lost = false;
-    const losing: Hashes = {
-      whole: (bytes) => hashes.whole(bytes),
+    const losing: FileWork = {
+      whole: (bytes) => work.whole(bytes),
+      deflate: (take) => work.deflate(take),
       start: async (state) => {
-        const hash = await hashes.start(state);
+        const hash = await work.start(state);
         if (lost) return hash;
         lost = true;
-        return { ...hash, [step]: () => Promise.reject(new HashLost("gone")) };
+        return { ...hash, [step]: () => Promise.reject(new WorkLost("gone")) };
       },
     };
     server.on(CONTENT, file(big, { ranges: true }));
-    await expectFile(get(artifact(), { hashes: losing }), big);
+    await expectFile(get(artifact(), { work: losing }), big);
+    expect(ranges()).toEqual([null, null]);
+  });
+
+  it.each(["write", "finish"] as const)("starts over where its deflation is lost (%s)", async (step) => {
+    let lost = false;
+    const losing: FileWork = {
+      whole: (bytes) => work.whole(bytes),
+      start: (state) => work.start(state),
+      deflate: async (take) => {
+        const deflation = await work.deflate(take);
+        if (lost) return deflation;
+        lost = true;
+        return {
+          write: (bytes) => deflation.write(bytes),
+          finish: () => deflation.finish(),
+          [step]: () => Promise.reject(new WorkLost("gone")),
+        };
+      },
+    };
+    server.on(CONTENT, file(big, { ranges: true }));
+    const text = artifact({ artifact_type: "har" });
+    const outcome = await get(text, { work: losing, compress: true });
+    if (outcome.kind !== "file") throw new Error(JSON.stringify(outcome));
+    expect(inflateRawSync(stored(outcome.file)).equals(big)).toBe(true);
+    expect(outcome.file).toMatchObject({ method: 8, sha256: sha256(big) });
+    expect(counted).toBe(big.length);
     expect(ranges()).toEqual([null, null]);
   });
 
@@ -422,7 +450,7 @@ describe("a big file", () => {
   /** An earlier job had so much of it, and was killed. */
   const earlier = async (bytes: Uint8Array, total: number) => {
     const { pack, journal } = await openMemory(handle, journalHandle);
-    const sink = new FileSink(pack, hashes, false);
+    const sink = new FileSink(pack, work, false);
     for (let at = 0; at < bytes.length; at += MIB)
       await sink.write(new Uint8Array(bytes.subarray(at, at + MIB)));
     const part = await sink.checkpoint();

@@ -1,4 +1,4 @@
-import { HashPool } from "@/core/bundle/content-hash";
+import { LocalWork } from "@/core/bundle/file-work";
 import type { PackFile, PackHandle } from "@/core/bundle/pack";
 import type { ZipLayout } from "@/core/bundle/zip/compose";
 import { Journal } from "@/core/jobs/journal";
@@ -51,7 +51,7 @@ export function openMemory(
   pack: MemoryHandle,
   journal = new MemoryHandle(4 * 1024 * 1024),
 ): Promise<{ pack: PackFile; journal: Journal }> {
-  return Journal.open(journal, pack, new HashPool());
+  return Journal.open(journal, pack, new LocalWork());
 }
 
 /** The bytes of a layout over that pack. */

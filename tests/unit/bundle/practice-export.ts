@@ -2,11 +2,11 @@ import { Agent, request } from "node:https";
 import { z } from "zod";
 import type { PackedExport } from "@/core/bundle/assemble";
 import { Connections } from "@/core/bundle/connections";
-import { HashPool } from "@/core/bundle/content-hash";
 import type { ExportOrder, ExportTools } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
 import { exportTogether } from "@/core/bundle/export-together";
 import { Activity } from "@/core/bundle/fetch-context";
+import { LocalWork } from "@/core/bundle/file-work";
 import { DEFAULT_NAME_TEMPLATE } from "@/core/bundle/name-template";
 import { EVERYTHING } from "@/core/bundle/presets";
 import { composeZip } from "@/core/bundle/zip/compose";
@@ -132,8 +132,8 @@ export async function exportFrom(
     onRequest?.(String(input));
     return plain(input, init);
   };
-  const hashes = new HashPool();
-  const opened = await Journal.open(disk.journal, pack, hashes);
+  const work = new LocalWork();
+  const opened = await Journal.open(disk.journal, pack, work);
   const access = { apiAddress: "https://api.skyvern.com", apiKey: server.apiKey };
   const order: ExportOrder = {
     mode: "bundle",
@@ -147,7 +147,7 @@ export async function exportFrom(
     client: new SkyvernClient(access, signal, fetcher),
     fetcher,
     ...opened,
-    hashes,
+    work,
     signal,
     meter: new ProgressMeter(),
     activity: new Activity(),

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { HashPool } from "@/core/bundle/content-hash";
 import type { FileOutcome } from "@/core/bundle/fetch-context";
 import { FileSink } from "@/core/bundle/file-sink";
+import { LocalWork } from "@/core/bundle/file-work";
 import { Journal } from "@/core/jobs/journal";
 import { MemoryHandle } from "../bundle/memory-pack";
 
-const hashes = new HashPool();
+const work = new LocalWork();
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 /** A job's disk, opened as often as the test wants. */
 function disk() {
   const pack = new MemoryHandle(100_000);
   const journal = new MemoryHandle(100_000);
-  return { pack, journal, open: () => Journal.open(journal, pack, hashes) };
+  return { pack, journal, open: () => Journal.open(journal, pack, work) };
 }
 
 async function stored(
@@ -20,7 +20,7 @@ async function stored(
   content: string,
   path: string | null = null,
 ): Promise<FileOutcome> {
-  const sink = new FileSink(pack, hashes, false, path === null ? null : { path, modified: 0 });
+  const sink = new FileSink(pack, work, false, path === null ? null : { path, modified: 0 });
   await sink.write(bytes(content));
   return {
     kind: "file",

@@ -1,9 +1,9 @@
 import type { PackedExport } from "@/core/bundle/assemble";
 import { Connections } from "@/core/bundle/connections";
-import { HashPool } from "@/core/bundle/content-hash";
 import type { ExportOrder, ExportTools } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
 import { Activity } from "@/core/bundle/fetch-context";
+import { LocalWork } from "@/core/bundle/file-work";
 import { DEFAULT_NAME_TEMPLATE } from "@/core/bundle/name-template";
 import { EVERYTHING } from "@/core/bundle/presets";
 import { composeZip } from "@/core/bundle/zip/compose";
@@ -112,7 +112,7 @@ export async function exportScripted(
         client: new SkyvernClient({ apiAddress: API, apiKey: KEY }, signal, server.fetch),
         fetcher: server.fetch,
         ...(await openMemory(handle)),
-        hashes: new HashPool(),
+        work: new LocalWork(),
         signal,
         meter: new ProgressMeter(),
         activity: new Activity(),

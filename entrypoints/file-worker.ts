@@ -1,7 +1,7 @@
 import { defineUnlistedScript } from "wxt/utils/define-unlisted-script";
-import { HashWorker } from "@/platform/hash-worker";
+import { FileWorker } from "@/platform/file-worker";
 
 export default defineUnlistedScript(() => {
-  const worker = new HashWorker((message, transfer = []) => self.postMessage(message, { transfer }));
+  const worker = new FileWorker((message, transfer = []) => self.postMessage(message, { transfer }));
   self.addEventListener("message", (event) => worker.receive(event.data));
 });

@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import { crc32, inflateRawSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import type { Deflation } from "@/core/bundle/deflate";
+import { WorkLost } from "@/core/bundle/file-work";
+import { FileWorker, type ToFileWorker } from "@/platform/file-worker";
+import { FileWorkers, type WorkerPort } from "@/platform/file-workers";
+import { noise } from "../support/scripted-fetcher";
+
+const MIB = 1024 * 1024;
+
+/** A worker on this thread: messages are copied and arrive later, as a browser has it. */
+class LocalWorker extends EventTarget implements WorkerPort {
+  terminated = false;
+  /** Messages that came and are not worked on. */
+  held: (() => void)[] | null = null;
+  readonly #worker = new FileWorker((message, transfer = []) => {
+    const data = structuredClone(message, { transfer });
+    queueMicrotask(() => this.dispatchEvent(new MessageEvent("message", { data })));
+  });
+
+  postMessage(message: ToFileWorker, transfer: Transferable[] | StructuredSerializeOptions = []): void {
+    const arrived = structuredClone(message, Array.isArray(transfer) ? { transfer } : transfer);
+    const work = () => this.#worker.receive(arrived);
+    if (this.held) this.held.push(work);
+    else queueMicrotask(work);
+  }
+
+  terminate(): void {
+    this.terminated = true;
+  }
+}
+
+function workers(most: number) {
+  const made: LocalWorker[] = [];
+  const make = () => {
+    const worker = new LocalWorker();
+    made.push(worker);
+    return worker;
+  };
+  return { made, work: new FileWorkers(make, most) };
+}
+
+const expected = (bytes: Uint8Array) => ({
+  crc32: crc32(bytes),
+  sha256: createHash("sha256").update(bytes).digest("hex"),
+});
+
+/** Short and long ones: the memory of a long one serves a shorter one after it. */
+const PIECES = [0, 10, 90_000, 160_000, 430_000, 500_000].map((at, index, all) => [at, all[index + 1]]);
+
+async function hashed(work: FileWorkers, bytes: Uint8Array<ArrayBuffer>) {
+  const hash = await work.start();
+  for (const [at, end] of PIECES) await hash.update(bytes.subarray(at, end));
+  return hash.finish();
+}
+
+describe("files that are hashed by workers", () => {
+  test("have their hashes, however many come at once", async () => {
+    const { work, made } = workers(2);
+    const files = [1, 2, 3, 4, 5].map((seed) => noise(seed * 100_000, seed));
+    const found = await Promise.all(files.map((bytes) => hashed(work, bytes)));
+    expect(found).toEqual(files.map(expected));
+    expect(made).toHaveLength(2);
+  });
+
+  test("one after the other need one worker", async () => {
+    const { work, made } = workers(3);
+    await hashed(work, noise(1000, 1));
+    await hashed(work, noise(1000, 2));
+    expect(made).toHaveLength(1);
+  });
+
+  test("keep their bytes, which go on to the pack", async () => {
+    const { work } = workers(1);
+    const bytes = noise(1000, 1);
+    const hash = await work.start();
+    await hash.update(bytes);
+    await hash.finish();
+    expect(bytes).toEqual(noise(1000, 1));
+  });
+
+  test("go on from what was saved", async () => {
+    const { work } = workers(1);
+    const bytes = noise(3000, 7);
+    const first = await work.start();
+    await first.update(bytes.slice(0, 1000));
+    const state = await first.save();
+    const second = await work.start(state);
+    await second.update(bytes.slice(1000));
+    expect(await second.finish()).toEqual(expected(bytes));
+  });
+
+  test("don't go on from a state that is none", async () => {
+    const { work } = workers(1);
+    await expect(work.start({ crc: noise(3, 1), sha: noise(3, 1) })).rejects.toThrow();
+    expect(await hashed(work, noise(1000, 1))).toEqual(expected(noise(1000, 1)));
+  });
+
+  test("wait when more comes than is hashed", async () => {
+    const { work, made } = workers(1);
+    const hash = await work.start();
+    const [worker] = made;
+    if (!worker) throw new Error("no worker");
+    worker.held = [];
+    const chunk = noise(MIB, 1);
+    for (let count = 0; count < 8; count++) await hash.update(chunk);
+    let taken = false;
+    const ninth = hash.update(chunk).then(() => {
+      taken = true;
+    });
+    await Promise.resolve();
+    expect(taken).toBe(false);
+    for (const work of worker.held.splice(0)) work();
+    await ninth;
+  });
+
+  test("are lost with their worker, and the next file has another", async () => {
+    const { work, made } = workers(1);
+    const hash = await work.start();
+    made[0]?.dispatchEvent(new Event("error"));
+    await expect(hash.update(noise(10, 1))).rejects.toThrow(WorkLost);
+    await expect(hash.finish()).rejects.toThrow(WorkLost);
+    expect(made[0]?.terminated).toBe(true);
+    expect(await hashed(work, noise(1000, 1))).toEqual(expected(noise(1000, 1)));
+    expect(made).toHaveLength(2);
+  });
+});
+
+/** Half of it noise: what is deflated comes in many parts. */
+function mixed(length: number, seed: number): Uint8Array<ArrayBuffer> {
+  const bytes = noise(length, seed);
+  for (let at = 0; at < length; at += 2000) bytes.fill(32, at, at + 1000);
+  return bytes;
+}
+
+async function deflated(work: FileWorkers, bytes: Uint8Array<ArrayBuffer>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  const deflation = await work.deflate((part) => parts.push(part));
+  for (const [at, end] of PIECES) await deflation.write(bytes.subarray(at, end));
+  await deflation.finish();
+  return Buffer.concat(parts);
+}
+
+describe("files that are deflated by workers", () => {
+  test("are whole and in order, however many come at once, with hashes beside", async () => {
+    const { work, made } = workers(2);
+    const files = [1, 2, 3].map((seed) => mixed(700_000, seed));
+    const [found, hashes] = await Promise.all([
+      Promise.all(files.map((bytes) => deflated(work, bytes))),
+      Promise.all(files.map((bytes) => hashed(work, bytes))),
+    ]);
+    expect(found.map((bytes, index) => inflateRawSync(bytes).equals(files[index] ?? bytes))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(hashes).toEqual(files.map(expected));
+    expect(made).toHaveLength(2);
+  });
+
+  test("keep their bytes, which may be another's when they are taken", async () => {
+    const { work } = workers(1);
+    const parts: Uint8Array[] = [];
+    const deflation = await work.deflate((part) => parts.push(part));
+    const lent = mixed(300_000, 1);
+    await deflation.write(lent);
+    lent.fill(0);
+    await deflation.finish();
+    expect(inflateRawSync(Buffer.concat(parts)).equals(mixed(300_000, 1))).toBe(true);
+  });
+
+  const full = () => {
+    throw new Error("full");
+  };
+  const writeUntilFull = async (deflation: Deflation) => {
+    for (let count = 0; count < 100; count++) await deflation.write(mixed(MIB, count));
+  };
+
+  test.each([
+    ["the next bytes", writeUntilFull],
+    ["the end", (deflation: Deflation) => deflation.finish()],
+  ])("that nobody can take any more are told with %s, and harm no other", async (_, goOn) => {
+    const { work } = workers(1);
+    const deflation = await work.deflate(full);
+    await deflation.write(mixed(MIB, 1));
+    await expect(goOn(deflation)).rejects.toThrow("full");
+    expect(await hashed(work, noise(1000, 1))).toEqual(expected(noise(1000, 1)));
+  });
+
+  test("are lost with their worker", async () => {
+    const { work, made } = workers(1);
+    const deflation = await work.deflate(() => {});
+    made[0]?.dispatchEvent(new Event("error"));
+    await expect(deflation.write(noise(10, 1))).rejects.toThrow(WorkLost);
+    await expect(deflation.finish()).rejects.toThrow(WorkLost);
+  });
+});
