@@ -1,10 +1,13 @@
-import { type ContentHash, type Hashed, HashPool, type HashState } from "@/core/bundle/content-hash";
+import type { ContentHash, Hashed, HashState } from "@/core/bundle/content-hash";
 import { LocalDeflation } from "@/core/bundle/deflate";
+import { type ArchivedBytes, LocalWork, type PlainFacts } from "@/core/bundle/file-work";
 
 /** To a worker: what to do with one of its files. */
 export type ToFileWorker =
   | { file: number; type: "hash"; state: HashState | null }
   | { file: number; type: "deflate" }
+  /** All at once; `file` stands for them. */
+  | { file: number; type: "read"; files: readonly ArchivedBytes[] }
   | { file: number; type: "update"; bytes: Uint8Array<ArrayBuffer> }
   | { file: number; type: "save" }
   | { file: number; type: "finish" }
@@ -19,6 +22,7 @@ export type FromFileWorker =
   | { file: number; type: "saved"; state: HashState }
   | { file: number; type: "hashed"; hashed: Hashed }
   | { file: number; type: "deflated"; deflated: Uint8Array<ArrayBuffer>[] }
+  | { file: number; type: "read"; facts: (PlainFacts | null)[] }
   | { file: number; type: "failed"; message: string };
 
 /** Deflates one file, and keeps what came of it until someone asks. */
@@ -46,7 +50,7 @@ class Deflating {
 
 /** The work of one worker: several files, each with a hash or a deflation of its own. */
 export class FileWorker {
-  readonly #pool = new HashPool();
+  readonly #work = new LocalWork();
   readonly #hashes = new Map<number, ContentHash>();
   readonly #deflations = new Map<number, Deflating>();
   #turn: Promise<void> = Promise.resolve();
@@ -68,11 +72,13 @@ export class FileWorker {
     const { file } = message;
     switch (message.type) {
       case "hash":
-        this.#hashes.set(file, await this.#pool.start(message.state));
+        this.#hashes.set(file, await this.#work.start(message.state));
         return this.send({ file, type: "started" });
       case "deflate":
         this.#deflations.set(file, new Deflating());
         return this.send({ file, type: "started" });
+      case "read":
+        return this.send({ file, type: "read", facts: await this.#work.read(message.files) });
       case "drop":
         this.#hashes.delete(file);
         this.#deflations.delete(file);

@@ -1,6 +1,12 @@
 import type { ContentHash, Hashed, HashState } from "@/core/bundle/content-hash";
 import type { Deflation, TakeDeflated } from "@/core/bundle/deflate";
-import { type FileWork, LocalWork, WorkLost } from "@/core/bundle/file-work";
+import {
+  type ArchivedBytes,
+  type FileWork,
+  LocalWork,
+  type PlainFacts,
+  WorkLost,
+} from "@/core/bundle/file-work";
 import type { FromFileWorker, ToFileWorker } from "./file-worker";
 import { startWorker } from "./start-worker";
 
@@ -41,6 +47,16 @@ export class FileWorkers implements FileWork {
 
   deflate(take: TakeDeflated): Promise<Deflation> {
     return this.#leastBusy().deflate(take);
+  }
+
+  async read(files: readonly ArchivedBytes[]): Promise<(PlainFacts | null)[]> {
+    try {
+      return await this.#leastBusy().read(files);
+    } catch (error) {
+      // All of it is here still.
+      if (error instanceof WorkLost) return this.#here.read(files);
+      throw error;
+    }
   }
 
   #leastBusy(): Remote {
@@ -133,6 +149,17 @@ class Remote {
     };
     dropped.register(deflation, () => this.#drop(file), deflation);
     return deflation;
+  }
+
+  async read(files: readonly ArchivedBytes[]): Promise<(PlainFacts | null)[]> {
+    this.files++;
+    try {
+      const answer = await this.#ask({ file: ++this.#lastFile, type: "read", files });
+      if (answer.type !== "read") throw new Error(`Not read: ${answer.type}`);
+      return answer.facts;
+    } finally {
+      this.files--;
+    }
   }
 
   /** What nobody saw the end of is dropped when its sink is. */

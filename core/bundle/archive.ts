@@ -1,13 +1,21 @@
 import { isArchiveType } from "../skyvern/artifact-types";
 import type { CollectedArtifact } from "./artifact-union";
 import { FileSink, type StoredFile } from "./file-sink";
-import type { FileWork } from "./file-work";
+import { type ArchivedBytes, type FileWork, HEAD_BYTES, type PlainFacts } from "./file-work";
 import { type Extent, joinBytes, type PackFile } from "./pack";
 import { inflateWhole, WHOLE_BYTES } from "./whole-inflate";
 import { type ArchiveEntry, BadArchive, inflateChecked, readArchive } from "./zip/read-archive";
 
 const READ_BYTES = 1024 * 1024;
-const HEAD_BYTES = 16;
+/** Of small members, as they stand in the archive, that are read in one go. */
+const BATCH_BYTES = 1024 * 1024;
+
+/** A member that is to be had. */
+export interface WantedMember {
+  entry: ArchiveEntry;
+  /** Text, which is deflated where the archive has it as it is. */
+  text: boolean;
+}
 
 /** A ZIP that lies in the pack, as it was received. */
 export class PackedArchive {
@@ -40,36 +48,76 @@ export class PackedArchive {
   }
 
   /**
-   * One member, proven by its CRC-32. What has in our ZIP the form that it has in the archive goes there as it is:
+   * Members, proven by their CRC-32. What has in our ZIP the form that it has in the archive goes there as it is:
    * deflated bytes, and stored ones that deflate wouldn't make smaller.
-   * @param compress false: the member is wanted as a plain file, and a deflated one is inflated into the pack
-   * @throws BadArchive where the member's bytes are not what the archive says; PackFull
+   * @param compress false: members are wanted as plain files, and deflated ones are inflated into the pack
+   * @returns in the order asked for; null where a member's bytes are not what the archive says
+   * @throws PackFull
    */
-  async member(entry: ArchiveEntry, work: FileWork, compress: boolean, text: boolean): Promise<StoredFile> {
-    const fits = entry.method === 8 ? compress : !(compress && text);
-    const file = fits ? await this.#asItIs(entry, work) : await this.#inflated(entry, work, compress && text);
-    if (file.crc32 !== entry.crc32 || file.size !== entry.size)
-      throw new BadArchive(`${entry.name}: not the bytes that the archive says`);
+  async members(
+    wanted: readonly WantedMember[],
+    work: FileWork,
+    compress: boolean,
+  ): Promise<(StoredFile | null)[]> {
+    const small = wanted.filter((each) => isSmall(each.entry) && keepsForm(each, compress));
+    const read = new Map<ArchiveEntry, PlainFacts | null>();
+    for (const batch of batches(small.map(({ entry }) => entry))) {
+      const facts = await work.read(batch.map((entry) => this.#archived(entry)));
+      for (const [index, entry] of batch.entries()) read.set(entry, facts[index] ?? null);
+    }
+    const files: (StoredFile | null)[] = [];
+    for (const each of wanted) {
+      const facts = read.get(each.entry);
+      const file =
+        facts === undefined ? await this.#large(each, work, compress) : this.#small(each.entry, facts);
+      files.push(file);
+    }
+    return files;
+  }
+
+  /** The same for one. @throws BadArchive where its bytes are not what the archive says; PackFull */
+  async member(wanted: WantedMember, work: FileWork, compress: boolean): Promise<StoredFile> {
+    const [file] = await this.members([wanted], work, compress);
+    if (!file) throw new BadArchive(`${wanted.entry.name}: not the bytes that the archive says`);
     return file;
   }
 
-  async #asItIs(entry: ArchiveEntry, work: FileWork): Promise<StoredFile> {
-    const { compressedSize } = entry;
-    const method = entry.method === 8 ? 8 : 0;
-    const extents = this.#slice(entry.dataOffset, compressedSize);
-    if (isSmall(entry)) {
-      const bytes = await this.#whole(entry);
-      const { length: size } = bytes;
-      const head = bytes.slice(0, HEAD_BYTES);
-      return { method, size, compressedSize, ...(await work.whole(bytes)), extents, head };
+  #archived({ method, dataOffset, compressedSize, size }: ArchiveEntry): ArchivedBytes {
+    return { method: method === 8 ? 8 : 0, bytes: this.#read(dataOffset, compressedSize), size };
+  }
+
+  #small(entry: ArchiveEntry, facts: PlainFacts | null): StoredFile | null {
+    if (!facts || facts.crc32 !== entry.crc32 || facts.size !== entry.size) return null;
+    return { ...facts, ...this.#form(entry) };
+  }
+
+  /** How it lies in the pack. */
+  #form({ method, dataOffset, compressedSize }: ArchiveEntry) {
+    const extents = this.#slice(dataOffset, compressedSize);
+    return { method: method === 8 ? 8 : 0, compressedSize, extents } as const;
+  }
+
+  async #large(each: WantedMember, work: FileWork, compress: boolean): Promise<StoredFile | null> {
+    const { entry, text } = each;
+    try {
+      const file = keepsForm(each, compress)
+        ? await this.#asItIs(entry, work)
+        : await this.#inflated(entry, work, compress && text);
+      return file.crc32 === entry.crc32 && file.size === entry.size ? file : null;
+    } catch (error) {
+      if (error instanceof BadArchive) return null;
+      throw error;
     }
+  }
+
+  async #asItIs(entry: ArchiveEntry, work: FileWork): Promise<StoredFile> {
     const hash = await work.start();
     let head = new Uint8Array(0);
     await inflateChecked(this.#chunks(entry), entry, (bytes) => {
       if (head.length === 0) head = bytes.slice(0, HEAD_BYTES);
       return hash.update(bytes);
     });
-    return { method, size: entry.size, compressedSize, ...(await hash.finish()), extents, head };
+    return { size: entry.size, head, ...(await hash.finish()), ...this.#form(entry) };
   }
 
   /** The plain bytes of a small member. @throws BadArchive */
@@ -117,6 +165,26 @@ export class PackedArchive {
 
 function isSmall({ size, compressedSize }: ArchiveEntry): boolean {
   return size <= WHOLE_BYTES && compressedSize <= WHOLE_BYTES;
+}
+
+/** Its form in the archive is the one that it has in our ZIP. */
+function keepsForm({ entry, text }: WantedMember, compress: boolean): boolean {
+  return entry.method === 8 ? compress : !(compress && text);
+}
+
+function* batches(entries: readonly ArchiveEntry[]): Generator<ArchiveEntry[]> {
+  let batch: ArchiveEntry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    if (batch.length > 0 && bytes + entry.compressedSize > BATCH_BYTES) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(entry);
+    bytes += entry.compressedSize;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /** The rows of one archive, the same file each, and the artifacts that are its members. */

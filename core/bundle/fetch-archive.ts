@@ -11,6 +11,8 @@ import { extensionOf } from "./names";
 import { warning } from "./warnings";
 import { type ArchiveEntry, BadArchive } from "./zip/read-archive";
 
+/** Members that are taken between two looks at whether the job is still wanted. */
+const MEMBERS_AT_ONCE = 100;
 const WHOLE_ARCHIVE = "Skyvern served a whole archive in place of the file, and the file is not in it.";
 /** The type of an entry of an archive that no row names. */
 const ARCHIVE_ENTRY = "archive_entry";
@@ -82,18 +84,20 @@ async function split(
 ): Promise<CollectedArtifact[]> {
   const rowsOf = byKey(named);
   const failed: CollectedArtifact[] = [];
-  const taken: [CollectedArtifact, FileOutcome][] = [];
+  const found: Found[] = [];
   for (const member of members) {
-    context.signal.throwIfAborted();
     const key = member.row.bundle_key ?? "";
     const alike = rowsOf.get(key) ?? [];
     const entry = archive.entryOf(key, alike.indexOf(member), alike.length);
     const kept = context.journal.find(member.id);
-    const file = kept || !entry || member.row.archived ? null : await take(archive, entry, member, context);
     if (kept) results.settle(member, kept);
-    else if (file) {
-      taken.push([member, { kind: "file", file, proof: "crc32", contentType: null, warning: null }]);
-    } else failed.push(member);
+    else if (entry && !member.row.archived) found.push({ artifact: member, entry });
+    else failed.push(member);
+  }
+  const taken: [CollectedArtifact, FileOutcome][] = [];
+  for (const { artifact, file } of await take(archive, found, context)) {
+    if (!file) failed.push(artifact);
+    else taken.push([artifact, { kind: "file", file, proof: "crc32", contentType: null, warning: null }]);
   }
   context.journal.noteAll(taken.map(([member, outcome]) => [member.id, outcome]));
   for (const [member, outcome] of taken) results.settle(member, outcome);
@@ -112,19 +116,31 @@ function byKey(members: readonly CollectedArtifact[]): Map<string, CollectedArti
   return rows;
 }
 
-/** @returns null where the entry is damaged */
+/** An artifact and the entry that it is. */
+interface Found {
+  artifact: CollectedArtifact;
+  entry: ArchiveEntry;
+}
+
+/** @returns a null file where the entry is damaged */
 async function take(
   archive: PackedArchive,
-  entry: ArchiveEntry,
-  { row }: CollectedArtifact,
-  { work, compress }: FetchContext,
-): Promise<StoredFile | null> {
-  try {
-    return await archive.member(entry, work, compress, artifactType(row.artifact_type).text);
-  } catch (error) {
-    if (error instanceof BadArchive) return null;
-    throw error;
+  found: readonly Found[],
+  { work, compress, signal }: FetchContext,
+): Promise<{ artifact: CollectedArtifact; file: StoredFile | null }[]> {
+  const taken: { artifact: CollectedArtifact; file: StoredFile | null }[] = [];
+  for (let at = 0; at < found.length; at += MEMBERS_AT_ONCE) {
+    signal.throwIfAborted();
+    const some = found.slice(at, at + MEMBERS_AT_ONCE);
+    const wanted = some.map(({ artifact, entry }) => ({ entry, text: isText(artifact) }));
+    const files = await archive.members(wanted, work, compress);
+    taken.push(...some.map(({ artifact }, index) => ({ artifact, file: files[index] ?? null })));
   }
+  return taken;
+}
+
+function isText({ row }: CollectedArtifact): boolean {
+  return artifactType(row.artifact_type).text;
 }
 
 /** Entries that no row names are data too. */
@@ -139,9 +155,8 @@ async function unnamed(
   const named = new Set(
     [...rowsOf].flatMap(([key, rows]) => rows.map((_, index) => archive.entryOf(key, index, rows.length))),
   );
-  for (const entry of archive.entries) {
-    if (named.has(entry)) continue;
-    context.signal.throwIfAborted();
+  const found = archive.entries.flatMap((entry): Found[] => {
+    if (named.has(entry)) return [];
     const id = `${parent.id}:${entry.name}`;
     const row = {
       ...parent.row,
@@ -150,10 +165,11 @@ async function unnamed(
       uri: entry.name,
       bundle_key: entry.name,
     };
-    const artifact = { id, row, fileName: lastPart(entry.name), storageUrls: [], hasId: false };
-    const file = await take(archive, entry, artifact, context);
+    return [{ artifact: { id, row, fileName: lastPart(entry.name), storageUrls: [], hasId: false }, entry }];
+  });
+  for (const { artifact, file } of await take(archive, found, context)) {
     if (file) results.addEntry(parent, { artifact, file, proof: "crc32", contentType: null });
-    else results.lose(artifact, "damaged", entry.name);
+    else results.lose(artifact, "damaged", artifact.row.uri);
   }
 }
 
@@ -172,7 +188,8 @@ export async function outOfArchive(
   if (!key || !isZip || extension === "zip" || folder === "downloads") return outcome;
   const archive = open(outcome.file, context);
   const entry = archive?.entryOf(key);
-  const file = archive && entry ? await take(archive, entry, artifact, context) : null;
+  const [taken] = archive && entry ? await take(archive, [{ artifact, entry }], context) : [];
+  const file = taken?.file;
   if (file) return { ...outcome, file, proof: "crc32" };
   const ending = extension ?? extensionOf(key);
   if (!entry && ending !== null && ZIP_FORMATS.test(ending)) return outcome;

@@ -1,6 +1,6 @@
 import type { ContentHash, HashState } from "./content-hash";
 import { type Deflation, LocalDeflation } from "./deflate";
-import type { FileWork } from "./file-work";
+import { type FileWork, HEAD_BYTES } from "./file-work";
 import { hex } from "./hex";
 import { type Extent, type PackFile, PackWriter } from "./pack";
 import { localHeader } from "./zip/records";
@@ -39,7 +39,6 @@ export interface FilePart {
   extents: Extent[];
 }
 
-const HEAD_BYTES = 16;
 /** A file of one chunk is deflated here up to this size: it isn't worth the way to another thread. */
 const SMALL_BYTES = 256 * 1024;
 /** ZIP, zstd, gzip, PNG, JPEG: already compressed, whatever the type says. */

@@ -99,7 +99,7 @@ class Redaction {
       if (how !== "trace") return await this.#feed(this.redactor.learning(how), file.file);
       const archive = new PackedArchive(this.tools.pack, file.file.extents, file.file.size);
       for (const { entry, format } of traceEntries(archive)) {
-        const plain = await archive.member(entry, this.tools.work, false, false);
+        const plain = await archive.member({ entry, text: false }, this.tools.work, false);
         await this.#feed(this.redactor.learning(format), plain);
       }
     } catch (error) {
@@ -151,7 +151,7 @@ class Redaction {
     const archive = new PackedArchive(pack, file.extents, file.size);
     const entries: (StoredFile & { path: string; modified: number })[] = [];
     for (const { entry, format } of traceEntries(archive)) {
-      const plain = await archive.member(entry, this.tools.work, false, false);
+      const plain = await archive.member({ entry, text: false }, this.tools.work, false);
       const sink = new FileSink(pack, this.tools.work, false);
       await this.#feed(this.redactor.redacting(`${artifact.id}/${entry.name}`, format), plain, sink);
       entries.push({

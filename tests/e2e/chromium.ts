@@ -24,6 +24,9 @@ declare const chrome: {
 };
 type Event = "contextMenus.onClicked" | "commands.onCommand" | "omnibox.onInputEntered";
 
+/** Longer than a busy machine takes to stop a background. */
+const STOP_MS = 60_000;
+
 export interface ChromiumDriver extends Driver {
   /** The browser's own DevTools session. */
   devtools: CDPSession;
@@ -105,18 +108,23 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
       const page = await context.newPage();
       await page.goto(`chrome-extension://${id}/popup.html`);
       const workers = await context.newCDPSession(page);
-      const stopped = new Promise<void>((resolve) =>
+      const seen: string[] = [];
+      const stopped = new Promise<void>((resolve, reject) => {
         workers.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
-          if (versions.some(({ runningStatus }) => runningStatus === "stopped")) resolve();
-        }),
-      );
+          seen.push(...versions.map(({ runningStatus }) => runningStatus));
+          if (seen.includes("stopped")) resolve();
+        });
+        setTimeout(
+          () => reject(new Error(`The background didn't stop: ${seen.join(", ")}`)),
+          STOP_MS,
+        ).unref();
+      });
       await workers.send("ServiceWorker.enable");
       // Again and again: a message that comes while it stops starts it anew without a word.
       const stop = () => void workers.send("ServiceWorker.stopAllWorkers").catch(() => undefined);
       const stopping = setInterval(stop, 300);
       stop();
-      await stopped;
-      clearInterval(stopping);
+      await stopped.finally(() => clearInterval(stopping));
       await page.close();
     },
 

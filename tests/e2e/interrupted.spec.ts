@@ -1,6 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Page } from "@playwright/test";
 import { generatedRun } from "../practice/runs/generated";
 import type { PracticeServer, RecordedRequest } from "../practice/server";
 import type { LaunchOptions } from "./driver";
@@ -177,13 +178,22 @@ test("a browser killed as soon as a bundle lies on the disk saves no second copy
   }
 });
 
+/** For whoever has to find out why an export doesn't end. */
+async function whereItIs(page: Page, server: PracticeServer, stopped: number): Promise<string> {
+  const { status, alert } = actions(page);
+  const said = await Promise.all([status, alert].map((each) => each.allInnerTexts()));
+  return `Stopped ${stopped} times, ${sent(server).size} files sent; the page says ${JSON.stringify(said)}`;
+}
+
 test("a background that is stopped again and again loses nothing", async ({ runpack, server }) => {
   test.setTimeout(300_000);
   // Firefox's background holds the job itself, and an alarm opens it anew within a minute.
   const [files, restMs, most] = runpack.firefox ? [300, 8000, 2] : [FILES, 2000, Number.POSITIVE_INFINITY];
-  await start(runpack, slowRun(server, files, 400));
+  const page = await start(runpack, slowRun(server, files, 400));
+  const deadline = Date.now() + 180_000;
   let stopped = 0;
   while (filesIn(runpack.downloads).length === 0) {
+    if (Date.now() > deadline) throw new Error(await whereItIs(page, server, stopped));
     if (stopped < most) {
       await runpack.stopBackground();
       stopped++;

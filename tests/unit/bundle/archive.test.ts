@@ -256,10 +256,10 @@ describe("PackedArchive", () => {
     const opened = new PackedArchive(pack, scattered(ZIP), ZIP.length);
     const entry = opened.entryOf("llm.txt");
     if (!entry) throw new Error("llm.txt is in the archive");
-    const plain = await opened.member(entry, new LocalWork(), false, true);
+    const plain = await opened.member({ entry, text: true }, new LocalWork(), false);
     const parts = plain.extents.map(({ offset, length }) => handle.bytes.subarray(offset, offset + length));
     expect(Buffer.concat(parts).toString()).toBe(PROMPT);
-    const asIs = await opened.member(entry, new LocalWork(), true, true);
+    const asIs = await opened.member({ entry, text: true }, new LocalWork(), true);
     expect(asIs).toMatchObject({ method: 8, size: PROMPT.length, sha256: plain.sha256, crc32: plain.crc32 });
     expect(Buffer.from(asIs.head).toString()).toBe(PROMPT.slice(0, 16));
   });

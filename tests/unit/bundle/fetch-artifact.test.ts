@@ -5,6 +5,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import type { CollectedArtifact } from "@/core/bundle/artifact-union";
 import { BigFiles } from "@/core/bundle/big-files";
 import { Connections } from "@/core/bundle/connections";
+import type { HashState } from "@/core/bundle/content-hash";
+import type { TakeDeflated } from "@/core/bundle/deflate";
 import { fetchArtifact } from "@/core/bundle/fetch-artifact";
 import { Activity, type FetchContext, type FetchOutcome } from "@/core/bundle/fetch-context";
 import { FileSink, type StoredFile } from "@/core/bundle/file-sink";
@@ -384,16 +386,14 @@ describe("a big file", () => {
 
   it.each(["update", "finish"] as const)("starts over where its hash is lost (%s)", async (step) => {
     let lost = false;
-    const losing: FileWork = {
-      whole: (bytes) => work.whole(bytes),
-      deflate: (take) => work.deflate(take),
-      start: async (state) => {
+    const losing: FileWork = Object.assign(new LocalWork(), {
+      start: async (state?: HashState | null) => {
         const hash = await work.start(state);
         if (lost) return hash;
         lost = true;
         return { ...hash, [step]: () => Promise.reject(new WorkLost("gone")) };
       },
-    };
+    });
     server.on(CONTENT, file(big, { ranges: true }));
     await expectFile(get(artifact(), { work: losing }), big);
     expect(ranges()).toEqual([null, null]);
@@ -401,20 +401,18 @@ describe("a big file", () => {
 
   it.each(["write", "finish"] as const)("starts over where its deflation is lost (%s)", async (step) => {
     let lost = false;
-    const losing: FileWork = {
-      whole: (bytes) => work.whole(bytes),
-      start: (state) => work.start(state),
-      deflate: async (take) => {
+    const losing: FileWork = Object.assign(new LocalWork(), {
+      deflate: async (take: TakeDeflated) => {
         const deflation = await work.deflate(take);
         if (lost) return deflation;
         lost = true;
         return {
-          write: (bytes) => deflation.write(bytes),
+          write: (bytes: Uint8Array<ArrayBuffer>) => deflation.write(bytes),
           finish: () => deflation.finish(),
           [step]: () => Promise.reject(new WorkLost("gone")),
         };
       },
-    };
+    });
     server.on(CONTENT, file(big, { ranges: true }));
     const text = artifact({ artifact_type: "har" });
     const outcome = await get(text, { work: losing, compress: true });

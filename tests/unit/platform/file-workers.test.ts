@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { crc32, inflateRawSync } from "node:zlib";
+import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Deflation } from "@/core/bundle/deflate";
 import { WorkLost } from "@/core/bundle/file-work";
@@ -194,5 +194,34 @@ describe("files that are deflated by workers", () => {
     made[0]?.dispatchEvent(new Event("error"));
     await expect(deflation.write(noise(10, 1))).rejects.toThrow(WorkLost);
     await expect(deflation.finish()).rejects.toThrow(WorkLost);
+  });
+});
+
+describe("small files of an archive that are read by workers", () => {
+  const plain = noise(5000, 3);
+  const deflated = (bytes: Uint8Array) => Uint8Array.from(deflateRawSync(bytes));
+  const facts = { size: 5000, head: plain.slice(0, 16), ...expected(plain) };
+
+  test("have their facts, in order; null for what can't be inflated to its size", async () => {
+    const { work, made } = workers(2);
+    const found = await work.read([
+      { method: 8, bytes: deflated(plain), size: 5000 },
+      { method: 8, bytes: deflated(plain), size: 4999 },
+      { method: 8, bytes: noise(5000, 1), size: 5000 },
+      { method: 0, bytes: plain, size: 5000 },
+    ]);
+    expect(found).toEqual([facts, null, null, facts]);
+    expect(made).toHaveLength(1);
+  });
+
+  test("are read here where their worker is lost", async () => {
+    const { work, made } = workers(1);
+    await work.start();
+    const [worker] = made;
+    if (!worker) throw new Error("no worker");
+    worker.held = [];
+    const found = work.read([{ method: 0, bytes: plain, size: 5000 }]);
+    worker.dispatchEvent(new Event("error"));
+    expect(await found).toEqual([facts]);
   });
 });
