@@ -24,6 +24,9 @@ import "./style.css";
 showLanguage(document);
 const app = document.getElementById("app");
 let turn = 0;
+let choiceTurn = 0;
+/** Someone has begun to use the page: what is in its forms is theirs. */
+let touched = false;
 let policy = NO_POLICY;
 let read: Awaited<ReturnType<typeof readAll>> | null = null;
 /** What is chosen for exports; null until it is known, for which the policy has to be. */
@@ -41,12 +44,19 @@ async function readAll() {
 
 /** Reads everything first, and shows it then: what a user types must not be overwritten by what comes from the store. */
 async function show(): Promise<void> {
-  const choiceRead = ask({ to: "background", type: "choice" }).catch(() => EVERYTHING);
+  const choiceShown = showChoice();
   read = await readAll();
-  choice = null;
   turn++;
   paint();
-  choice = await choiceRead;
+  await choiceShown;
+}
+
+async function showChoice(): Promise<void> {
+  choice = null;
+  const asked = ++choiceTurn;
+  const told = await ask({ to: "background", type: "choice" }).catch(() => EVERYTHING);
+  if (asked !== choiceTurn) return;
+  choice = told;
   paint();
 }
 
@@ -64,7 +74,7 @@ function paint(): void {
           {preferences && (
             <PreferencesForm key={`preferences-${turn}`} preferences={preferences} save={writePreferences} />
           )}
-          {choice && <ChoiceSection key={`choice-${turn}`} first={choice} policy={policy} />}
+          {choice && <ChoiceSection key={`choice-${choiceTurn}`} first={choice} policy={policy} />}
           <WatchSection
             key={`watch-${turn}`}
             first={watches}
@@ -87,8 +97,17 @@ async function takePolicy(): Promise<void> {
   if (JSON.stringify(told) === JSON.stringify(policy)) return;
   policy = told;
   await applyPolicy();
-  await show();
+  await (touched ? showChoice() : show());
 }
+
+for (const type of ["input", "click"])
+  app?.addEventListener(
+    type,
+    () => {
+      touched = true;
+    },
+    { once: true },
+  );
 
 onPolicyChanged(() => void takePolicy());
 await Promise.all([show(), takePolicy()]);

@@ -40,6 +40,9 @@ test("what an administrator sets is shown, can't be changed, and holds for every
     return page;
   };
   const options = await open("options");
+  const used = await open("options");
+  const key = used.getByRole("textbox", { name: "API key" });
+  await key.fill("half a k");
   const address = options.getByRole("textbox", { name: "API address" });
   await expect(address).toBeEditable();
   const apiAddress = "https://api.skyvern.com";
@@ -52,6 +55,10 @@ test("what an administrator sets is shown, can't be changed, and holds for every
   const presets = options.getByRole("combobox", { name: "What to export" });
   await expect(presets.getByRole("option")).toHaveText(["Debug essentials", "Media"]);
   expect(await violations(options)).toEqual([]);
+  // What someone is typing stays.
+  await expect(used.getByRole("textbox", { name: "API address" })).not.toBeEditable();
+  await expect(used.getByRole("combobox", { name: "What to export" }).getByRole("option")).toHaveCount(2);
+  await expect(key).toHaveValue("half a k");
 
   const popup = await open("popup");
   await popup.getByRole("textbox", { name: "Run ID or link" }).fill(INVOICE);
