@@ -6,18 +6,29 @@ const WATCH_MS = 1000;
 const BUSY_SHARE = 0.2;
 /** Bytes a second that are plenty: more files at once would bring few more, and are no slower one by one. */
 const PLENTY = 100_000_000;
+/** What a browser keeps of one body at the most (Blink's BufferingBytesConsumer, measured); bytes. */
+const READ_AHEAD = 55_000_000;
+/** What it may keep of all of them: of one as big as any, and a few smaller ones. */
+const ROOM = READ_AHEAD + 33_000_000;
+
+interface Waiting {
+  ahead: number;
+  begin: () => void;
+}
 
 /**
- * Whose turn it is among the big files. Chromium goes on receiving a body that is taken slowly, and keeps up to 55 MB of
- * each in memory (Blink's BufferingBytesConsumer). So one more begins only while those under way are waited for: then
- * the network, and not our hashing and writing, is what takes the time.
+ * Whose turn it is among the big files. Chromium goes on receiving a body that is taken slowly, and keeps much of it in
+ * memory. So one more begins where there is room for what may be kept of it, or while those under way are waited for:
+ * then the network, and not our hashing and writing, is what takes the time.
  */
 export class BigFiles {
   /** At the most so many are under way. */
   static readonly most = MOST;
 
   #underWay = 0;
-  readonly #waiting: (() => void)[] = [];
+  /** Bytes that the browser may keep of those. */
+  #ahead = 0;
+  readonly #waiting: Waiting[] = [];
   #watch: ReturnType<typeof setTimeout> | null = null;
   #taking = 0;
   #takingSince = 0;
@@ -26,13 +37,18 @@ export class BigFiles {
   /** How many bytes that were. */
   #bytes = 0;
 
-  /** Does the work when its turn comes, at once where there is no other. */
-  async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#underWay > 0) await this.#turn();
-    else this.#underWay++;
+  /**
+   * Does the work when its turn comes, at once where there is room.
+   * @param bytes as many as the file is said to have
+   */
+  async inTurn<Result>(bytes: number, work: () => Promise<Result>): Promise<Result> {
+    const ahead = Math.min(bytes, READ_AHEAD);
+    if (this.#fits(ahead)) this.#begin(ahead);
+    else await this.#turn(ahead);
     return work().finally(() => {
       this.#underWay--;
-      if (this.#underWay === 0) this.#next();
+      this.#ahead -= ahead;
+      this.#fill();
     });
   }
 
@@ -47,9 +63,18 @@ export class BigFiles {
     }
   }
 
-  #turn(): Promise<void> {
+  #fits(ahead: number): boolean {
+    return this.#underWay === 0 || (this.#underWay < MOST && this.#ahead + ahead <= ROOM);
+  }
+
+  #begin(ahead: number): void {
+    this.#underWay++;
+    this.#ahead += ahead;
+  }
+
+  #turn(ahead: number): Promise<void> {
     this.#watch ??= setTimeout(() => this.#look(), WATCH_MS);
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => this.#waiting.push({ ahead, begin: resolve }));
   }
 
   #look(): void {
@@ -60,16 +85,25 @@ export class BigFiles {
       this.#takingSince = now;
     }
     const waitedFor = this.#busy <= WATCH_MS * BUSY_SHARE && this.#bytes < (PLENTY * WATCH_MS) / 1000;
-    if (waitedFor && this.#underWay < MOST) this.#next();
+    if (waitedFor && this.#underWay < MOST) this.#next(0);
     this.#busy = 0;
     this.#bytes = 0;
     if (this.#waiting.length > 0) this.#watch ??= setTimeout(() => this.#look(), WATCH_MS);
   }
 
-  #next(): void {
-    const next = this.#waiting.shift();
+  /** Smaller ones go past one that there is no room for: it is first again when there is. */
+  #fill(): void {
+    for (;;) {
+      const at = this.#waiting.findIndex(({ ahead }) => this.#fits(ahead));
+      if (at < 0) return;
+      this.#next(at);
+    }
+  }
+
+  #next(at: number): void {
+    const [next] = this.#waiting.splice(at, 1);
     if (!next) return;
-    this.#underWay++;
-    next();
+    this.#begin(next.ahead);
+    next.begin();
   }
 }

@@ -186,7 +186,9 @@ class Fetching {
     const { bigFiles } = this.#context;
     const isBig = (each: Work) => listedSize(each) >= BIG_FILE;
     const lanes = await Promise.allSettled([
-      inLanes(work.filter(isBig), BigFiles.most, (each) => bigFiles.inTurn(() => one(each))),
+      inLanes(work.filter(isBig), BigFiles.most, (each) =>
+        bigFiles.inTurn(listedSize(each), () => one(each)),
+      ),
       inLanes(
         work.filter((each) => !isBig(each)),
         PARALLEL,

@@ -4,12 +4,24 @@ import { BigFiles } from "@/core/bundle/big-files";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+const GB = 1_000_000_000;
+const MB = 1_000_000;
+
 /** So many files that wait for their turn; each is under way until it is ended. */
-function files(count: number) {
+function files(count: number, bytesEach = GB) {
+  return filesOf(Array.from({ length: count }, () => bytesEach));
+}
+
+/** Files of these sizes. */
+function filesOf(sizes: number[]) {
   const bigFiles = new BigFiles();
   const ends: (() => void)[] = [];
-  const all = Array.from({ length: count }, () =>
-    bigFiles.inTurn(() => new Promise<void>((resolve) => ends.push(resolve))),
+  const order: number[] = [];
+  const all = sizes.map((size) =>
+    bigFiles.inTurn(size, () => {
+      order.push(size);
+      return new Promise<void>((resolve) => ends.push(resolve));
+    }),
   );
   /** Lets a second pass, in which bytes are taken for so long. */
   const pass = async (busyMs: number, bytes = 1000) => {
@@ -17,7 +29,7 @@ function files(count: number) {
     await vi.advanceTimersByTimeAsync(1000);
     await taken;
   };
-  return { all, ends, pass, begun: () => ends.length };
+  return { all, ends, order, pass, begun: () => ends.length };
 }
 
 const later = () => vi.advanceTimersByTimeAsync(1000);
@@ -47,6 +59,22 @@ describe("big files", () => {
     expect(counts).toEqual([1, 2, 3, 4, 4, 4]);
   });
 
+  it("begin up to four at once, where the browser can't keep much of them", () => {
+    expect(files(6, 5 * MB).begun()).toBe(4);
+    expect(files(6, 30 * MB).begun()).toBe(2);
+  });
+
+  it("begin beside one as big as any, where they are small", async () => {
+    const { ends, order } = filesOf([GB, GB, 20 * MB, 20 * MB, 10 * MB]);
+    expect(order).toEqual([GB, 20 * MB, 10 * MB]);
+    ends[1]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(order.slice(3)).toEqual([20 * MB]);
+    ends[0]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(order.slice(4)).toEqual([GB]);
+  });
+
   it("begin beside one that gives no byte at all", async () => {
     const { begun } = files(2);
     await later();
@@ -74,8 +102,8 @@ describe("big files", () => {
 
   it("follow one that failed, whose failure is handed on", async () => {
     const bigFiles = new BigFiles();
-    const failing = bigFiles.inTurn(() => Promise.reject(new Error("gone")));
-    const second = bigFiles.inTurn(() => Promise.resolve("whole"));
+    const failing = bigFiles.inTurn(GB, () => Promise.reject(new Error("gone")));
+    const second = bigFiles.inTurn(GB, () => Promise.resolve("whole"));
     await expect(failing).rejects.toThrow("gone");
     await expect(second).resolves.toBe("whole");
   });
