@@ -58,7 +58,6 @@ const NETRC = /(\bmachine \S{1,200} login \S{1,200} password )(\S{3,200})/g;
 /** `setItem("auth_token", "…")`: a name and a value that are handed over together. */
 const CALL =
   /(\b(?:\w{0,20}[sS]et\w{0,20}|\w{0,10}[aA]dd\w{0,20}|append|put|header|cookie)\(\s{0,3}["'`])([^"'`\n]{1,80})(["'`]\s{0,3},\s{0,3}["'`])([^"'`\n]{3,2000})/g;
-const CALLS = /\b(?:append|put|header|cookie|\w{0,20}[sS]et\w{0,20}|\w{0,10}[aA]dd\w{0,20})\(/;
 /** The first line of a table with columns of secrets. */
 const TABLE_HEAD = /^\ufeff?["\w .-]{1,60}(?:([,;\t])["\w .-]{1,60}){1,100}\r?\n/;
 /** "Sign in with bob / …" */
@@ -81,7 +80,7 @@ const MULTIPART =
 const SCHEME = /\b(Bearer|Basic|Digest|Token|ApiKey)( +)([A-Za-z0-9+/=._~-]{8,4000})/g;
 /** `name=value`, `"name": "value"`, `api key is value`: what follows a name. */
 const VALUE =
-  /(?:\\{0,7}["'`]?\]?)((?:\p{Cc}\[[\d;]{0,8}m){0,3}[*_]{0,3}\s{0,3}(?:=>|:=|->|[:=|]| (?:was |is )?set to | is | was |\s(?=["'`]))[*_]{0,3}(?:\p{Cc}\[[\d;]{0,8}m){0,3}(?:[ \t]{0,3}\r?\n[ \t]{2,12}|\s{0,3})(?:[A-Za-z_][\w.]{0,30}\((?=["']))?)((?:\\{0,7}["'`]|&quot;)?)([^\s"'`<>,;&|(){}\\\p{Cc}]{3,300})/uy;
+  /(?:\\{0,7}["'`]?\]?)((?:\p{Cc}\[[\d;]{0,8}m){0,3}[*_]{0,3}\s{0,3}(?:=>|:=|->|[:=|]| (?:was |is )?set to | is | was |[ \t](?=["'`]))[*_]{0,3}(?:\p{Cc}\[[\d;]{0,8}m){0,3}(?:[ \t]{0,3}\r?\n[ \t]{2,12}|\s{0,3})(?:[A-Za-z_][\w.]{0,30}\((?=["']))?)((?:\\{0,7}["'`]|&quot;)?)([^\s"'`<>,;&|(){}\\\p{Cc}]{3,300})/uy;
 /** A value, or a cookie with its name, that another rule took out. */
 const TAGGED = /^(?:[^\s=]{1,200}=)?\[redacted:/;
 /** Goes on a name: `account number: …`, `session ID: …`. */
@@ -191,7 +190,7 @@ function redactNamed(text: string, known: Words | null, sink: Sink, ofPages?: Ne
 
 function redactNearName(given: string, sink: Sink): string {
   let text = given;
-  if (text.includes("(") && CALLS.test(text)) text = redactCalls(text, sink);
+  if (text.includes("(")) text = redactCalls(text, sink);
   text = text.replace(
     CODE,
     (_, before: string, code: string) => before + replaceValue("otp", code, "name near value", sink),
@@ -303,8 +302,9 @@ function redactTable(text: string, sink: Sink): string {
     .slice(head.length)
     .split("\n")
     .map((line) => {
-      const cells = line.split(sign);
-      if (cells.length !== kinds.length) return line;
+      const ways = [cellsOf(line, sign), line.split(sign)];
+      const cells = ways.find(({ length }) => length === kinds.length);
+      if (!cells) return line;
       return cells
         .map((cell, index) => {
           const [, open = "", value = "", close = ""] = /(\s*"?)(.*?)("?\s*)$/s.exec(cell) ?? [];
@@ -314,6 +314,18 @@ function redactTable(text: string, sink: Sink): string {
         .join(sign);
     });
   return head + lines.join("\n");
+}
+
+/** A sign in quotes ends no cell: `"Meier, Bob",…`. */
+function cellsOf(line: string, sign: string): string[] {
+  const cells: string[] = [];
+  let open = "";
+  for (const piece of line.split(sign)) {
+    const cell = open + piece;
+    open = cell.split('"').length % 2 === 0 ? cell + sign : "";
+    if (open === "") cells.push(cell);
+  }
+  return cells;
 }
 
 /** `localStorage.setItem("auth_token", "…")` */

@@ -22,8 +22,7 @@ export class Words {
     const { length } = text;
     const places: number[] = [];
     let clues = 0;
-    for (let from = 0; from < length; from += PIECE)
-      clues |= cluesBetween(text, from, Math.min(from + PIECE, length), places);
+    for (let from = 0; from < length; from += PIECE) clues |= cluesBetween(text, from, from + PIECE, places);
     return new Words(text, clues, places);
   }
 
@@ -45,10 +44,8 @@ export class Words {
     for (const edit of edits) {
       const start = Math.max(edit.from + shift - LONGEST_WORD, seen);
       keep(start - shift);
-      while (index < this.places.length && (this.places[index] ?? 0) >>> PLACE_BITS < edit.to) index++;
-      const end = Math.min(edit.from + shift + edit.text.length + LOOKS_BACK, text.length);
-      if (end > start) clues |= cluesBetween(text, start, end, places);
-      seen = Math.max(seen, end);
+      seen = edit.from + shift + edit.text.length + LOOKS_BACK;
+      clues |= cluesBetween(text, start, seen, places);
       shift += edit.text.length - (edit.to - edit.from);
     }
     keep(Number.POSITIVE_INFINITY);

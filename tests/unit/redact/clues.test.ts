@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ATTRIBUTE, cluesIn, NAME, NUMBER, OTHER_NAME, SHAPE, STEM } from "@/core/redact/clues";
+import { ATTRIBUTE, cluesBetween, cluesIn, NAME, NUMBER, OTHER_NAME, SHAPE, STEM } from "@/core/redact/clues";
 import { edited } from "@/core/redact/edits";
 import { nearNames } from "@/core/redact/near-names";
 import { sensitiveName } from "@/core/redact/sensitive-names";
@@ -50,7 +50,10 @@ describe("the clues of a text", () => {
   it.each([
     ["a card", "4111 1111 1111 1111", NUMBER],
     ["a card with dots", "5500.0000.0000.0004", NUMBER],
+    ["a card of the lowest numbers", "378282246310005", NUMBER],
+    ["a card of the highest", "6011000990139424", NUMBER],
     ["an account", "DE89 3704 0044 0532 0130 00", NUMBER],
+    ["an account of the alphabet's last country", "ZW89 3704 0044 0532 0130 00", NUMBER],
     ["a key", "AKIAIOSFODNN7EXAMPLE", SHAPE],
     ["a token", "ghp_abcdefghijklmnopqrst", SHAPE],
   ])("know %s behind whatever", (_, value, clue) => {
@@ -89,11 +92,26 @@ describe("the words of a text", () => {
     );
   });
 
+  it("are found once, by the part in which they begin", () => {
+    fc.assert(
+      fc.property(text, fc.nat({ max: 30 }), (each, at) => {
+        const places = (...ends: number[]) => {
+          const found: number[] = [];
+          for (const [index, to] of ends.entries()) cluesBetween(each, ends[index - 1] ?? 0, to, found);
+          return found;
+        };
+        const middle = Math.min(at, each.length);
+        expect(places(middle, each.length)).toEqual(places(each.length));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it("are the same after changes as in the changed text", () => {
     fc.assert(
       fc.property(
         long,
-        fc.array(fc.tuple(fc.nat(400), fc.nat(20), text), { maxLength: 6 }),
+        fc.array(fc.tuple(fc.nat(400), fc.oneof(fc.nat(20), fc.nat(300)), text), { maxLength: 6 }),
         (each, given) => {
           let seen = 0;
           const edits = given.flatMap(([gap, length, put]) => {

@@ -235,6 +235,8 @@ const SPECIFIED: Record<string, string[]> = {
     "user\tpassword\r\nbob\t«password|open»\r\n",
     "user,password\nbob,ab\n",
     "user,password\nbob,«password|abc»\n",
+    'user,password\n"Meier, Bob",«password|open»\nal,"«password|op,en»"\n"Lee, ""Al"", Jr",«password|open»\n',
+    'note,password\n"two\nlines",«password|open»\n',
     "user,sid\nbob,«session|open»\n",
     "password,pin\n«password|open»,«otp|shut»\n",
     "Of May:\nuser,password\n",

@@ -77,6 +77,22 @@ describe("a secret is known by its form alone", () => {
     expect(hidden(`seen ${value} here`)).toBe(`seen [${kind}] here`);
   });
 
+  it.each(
+    (
+      "xoxa- xoxe- xoxo- xoxp- xoxr- xoxs- hvb. hvr. glc_ gsk_ rubygems_ figd_ nfp_ sbp_ r8_ pul- tfp_ rdme_ " +
+      "pscale_tkn_ pscale_oauth_ pscale_pw_ FLWSECK- FLWSECK_TEST- NRAK- HRKU-AA- xai- pplx- GOCSPX- xkeysib- " +
+      "sq0atp- sq0csp- glptt- p8e- dp.st. dp.ct. dp.sa. dp.scim. dp.audit. sntryu_ pk_live_ sk_test_ sk-or- sk- " +
+      "bot123456789:AA $2$05$ $2a$12$ $2x$12$ $2y$12$ $argon2i$v=19$ $argon2d$v=19$ $1$abcdefgh$ $5$abcdefgh$ $6$abcdefgh$ $apr1$abcdefgh$ $y$j9T$"
+    ).split(" "),
+  )("%s… too", (start) => {
+    expect(hidden(`seen ${start}${any(40)} here`)).toMatch(/^seen \[(?:key|token|password)\] here$/);
+  });
+
+  it.each("doo_v1_ dor_v1_ shpca_ shppa_ shpss_".split(" "))("%s… too, with digits of 16", (start) => {
+    const value = start + (start.endsWith("v1_") ? hex(64) : hex(32));
+    expect(hidden(`seen ${value} here`)).toBe("seen [token] here");
+  });
+
   it.each([
     ["Slack's hook", "https://hooks.slack.com/services/", "T00000000/B00000000/Zq7vR8wK63tM4xB1", "address"],
     ["Discord's hook", "https://discord.com/api/webhooks/", "123456789012345678/Zq7vR8wK63tM4xB1", "address"],
@@ -86,6 +102,15 @@ describe("a secret is known by its form alone", () => {
     ["a link of letters alone", "https://a.example/invite/", "abcdefghijKLMNOPQRSTuvwx", "token"],
   ])("in an address: %s", (_, address, secret, kind) => {
     expect(hidden(`seen ${address}${secret} here`)).toBe(`seen ${address}[${kind}] here`);
+  });
+
+  it.each(
+    "invitation resetpassword verify-mail email-confirm email-confirmation account-verify account-verification".split(
+      " ",
+    ),
+  )("in an address of a.example/%s/", (path) => {
+    const address = `https://a.example/${path}/`;
+    expect(hidden(`seen ${address}${any(16)} here`)).toBe(`seen ${address}[token] here`);
   });
 
   it.each([
