@@ -42,11 +42,11 @@ const QUERY = /\?[\w.[\]%-]{1,80}=.*/s;
 const NEXT_ENCODED = /%(?:25)*26.*/s;
 /** A value may have texts in quotes in it: `a="…"; b=…`; a quote alone ends it. */
 const HEADER =
-  /^([ \t]*(?:[<>*] ?)?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)((?=[^\r\n"']{3})[^\r\n"'=]{0,4000}(?:=(?:"[^\r\n"]*"|'[^\r\n']*')?[^\r\n"'=]{0,4000}){0,400})/gm;
+  /^([ \t]*(?:[<>*] ?)?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*["']?)([^\r\n"'=]{0,4000}(?:=(?:"[^\r\n"]*"|'[^\r\n']*')?[^\r\n"'=]{0,4000}){0,400})/gm;
 /** `curl -H "X-Api-Key: …"`, `wget --header=…` */
 const HEADER_OPTION =
   /((?:^|\s)(?:-H ?|--header[ =])\\{0,3})("[^\r\n"\\]{3,4000}|'[^\r\n']{3,4000}|[^\s"']{3,4000})/g;
-const HEADER_GIVEN = /^(["']?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)(.{3,})$/;
+const HEADER_GIVEN = /^(["']?)([A-Za-z][A-Za-z0-9-]{2,60})(:[ \t]*)(.{3,})/;
 const CURL_USER =
   /((?:-u|--user|--proxy-user)[ =]["']?|\bcurl\b[^\n]{0,300}? -u["']?)([^\s"':]{1,100}):([^\s"']{0,200})/g;
 const CURL_COOKIE = /((?:(?:^|\s)-b|--cookie)[ =]["']?)([^\s"'=]{1,100}=[^\n"']{1,4000})/g;
@@ -372,7 +372,7 @@ function redactHeaderLine(
   [, before = "", name = "", colon = "", value = ""]: readonly string[],
   sink: Sink,
 ): string | null {
-  if (!name.includes("-") && !/^(?:cookie|authorization)$/i.test(name)) return null;
+  if (!name.includes("-") && !/(?:cookie|authorization)$/i.test(name)) return null;
   const redacted = redactHeader(name, value, sink);
   return redacted === null ? null : before + name + colon + redacted;
 }
@@ -501,7 +501,7 @@ function redactPair(name: string, between: string, value: string, sink: Sink): s
   // "Pass `--dry-run`" names nothing.
   if (!isLikelySecret(kind, plain, wordy) || (wordy && /^(?:pass|pw)$/i.test(name))) return null;
   const global = /[^a-z]/i.test(plain);
-  const [, password] = kind === "secret" ? (/^[^:\s]{1,80}:(.{4,})/.exec(plain) ?? []) : [];
+  const [, password] = kind === "secret" ? (/[^:\s]{1,80}:(.{4,})/.exec(plain) ?? []) : [];
   if (password) replaceValue("password", password, "name near value", sink, global);
   return replaceValue(kind, plain, "name near value", sink, global) + value.slice(plain.length);
 }

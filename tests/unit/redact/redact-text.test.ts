@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { KnownValues } from "@/core/redact/known-values";
-import { redactHeader, redactText } from "@/core/redact/redact-text";
+import { redactHeader, redactText, tableHead } from "@/core/redact/redact-text";
 import { marked, plainTags } from "./marked";
 
 const sink = () => {
@@ -39,6 +39,7 @@ const SPECIFIED: Record<string, string[]> = {
     "https://h.example/x;v=1?token=«token|open»&x=1",
     "https://h.example/?token=«token|Zq7?a=b»&x=1",
     "https://h.example/?token=«token|%zz%»",
+    "https://h.example/?token=«token|Zq7%26open»&x=1",
     "https://h.example/?x=%26token%3D«token|Zq7vR8wK»",
     "https://h.example/?to=%2fb%3fx%3D1%26token%3d«token|Zq7vR8wK»",
     "https://h.example/?to=%2fb%253ftoken%253d«token|Zq7vR8wK»",
@@ -62,6 +63,7 @@ const SPECIFIED: Record<string, string[]> = {
     "* X-Api-Key:«key|open»",
     "-H 'X-Api-Key: «key|open sesame»'",
     '-H"X-Api-Key: «key|open»"',
+    '-H "see X-Api-Key: open"',
     '--header "X-Api-Key: «key|open»"',
     "-H X-Api-Key:«key|open»",
     "Content-Type: text/html\nAccept-Language: de",
@@ -70,11 +72,14 @@ const SPECIFIED: Record<string, string[]> = {
     ">X-Api-Key: «key|open»",
     "Authorization: Bearer  «secret|Zq7vR8wK»",
     "Authorization: «secret|+open sesame x»",
+    "Authorization: «secret|ab»",
+    '  Cookie: "a=«cookie|open»; b=«cookie|shut»"',
+    "Cookie: a=«cookie|'open'»; b=«cookie|shut»",
     'Authorization: Digest «secret|username="bob", response="6629fae49393a05397450978507c4ef1"»',
     'Cookie: a=«cookie|"open; sesame"»; b=«cookie|shut»; path=«cookie|way»; c=',
     'X-Api-Key: «key|open»", "page": 2',
     "Set-Cookie: path=«cookie|way»; Path=/; xpath=«cookie|open»; pathx=«cookie|open»",
-    "Set-Cookie: a=«cookie|open»; Expires=Wed, 21 Oct 2026 07:28:00 GMT, b=«cookie|shut»; Path=/,c=«cookie|ajar»",
+    "Set-Cookie: a=«cookie|open»; Expires=Wed, 21 Oct 2026 07:28:00 GMT, sid=«cookie|shut»; Path=/,c=«cookie|ajar»",
     "cookies: accept, all",
     "nocookie: accept",
   ],
@@ -270,6 +275,7 @@ const LEARNT: [string, string[], string[]?][] = [
   ["Authorization: Basic Ym9iOlpxN3ZSOHdL", ["Zq7vR8wK"], ["bob:Zq7vR8w"]],
   ["Authorization: Basic OlpxN3ZSOHdL", ["Zq7vR8wK"]],
   ["Authorization: Basic WnE3dlI4d0s6", ["Zq7vR8wK"]],
+  ["Authorization: Bearer b3BlbnNlc2FtZTc=", ["b3BlbnNlc2FtZTc="], ["opensesame7"]],
   ["https://h.example/?password=open+sesame+7", ["open sesame 7"]],
   ["secret: bob:Zq7vR8wK", ["bob:Zq7vR8wK", "Zq7vR8wK"]],
   ['secret: "bob:open sesame 7"', ["open sesame 7"]],
@@ -308,6 +314,7 @@ it.each([
   ["X-Api-Key: open", "header: key"],
   ["Authorization: Basic Ym9iOm9wZW4=", "header: password|header: secret"],
   ["Cookie: a=1", "header: cookie"],
+  ["Sec-WebSocket-Protocol: Zq7vR8wK63tM", "header: token"],
   ["curl -u bob:open", "command: password"],
   ["curl -u open:", "command: password"],
   ["mysql -popen", "command: password"],
@@ -338,6 +345,14 @@ it.each([
   expect(redactHeader(name, value, sink())).toBeNull();
 });
 
+it.each([
+  ["user,password\nbob,open\n", "user,password\n"],
+  ["user,note\nbob,open\n", ""],
+  ["user\npassword\n", ""],
+])("the head of a table with secrets: of %j it is %j", (text, head) => {
+  expect(tableHead(text)).toBe(head);
+});
+
 describe("what is encoded", () => {
   it.each([
     ["base64", btoa, atob],
@@ -346,7 +361,7 @@ describe("what is encoded", () => {
     const page = (data: string) => `?data=${data}&page=2, x`;
     const [, data = ""] = /=(.*)&/.exec(hiddenIn(page(encode('{"password":"hunter22"}')))) ?? [];
     expect(plainTags(decode(data))).toBe('{"password":"[redacted:password]"}');
-    const harmless = page(encode('{"page":"hunter22"}').replace(/%2./g, (code) => code.toLowerCase()));
+    const harmless = page(encode('{"page":"hunter22"}').replace(/%../g, (code) => code.toLowerCase()));
     expect(hiddenIn(harmless)).toBe(harmless);
   });
 
