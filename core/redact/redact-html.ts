@@ -174,7 +174,7 @@ function isCode(kind: SecretKind, value: string): boolean {
     looksRandom(value) ||
     (kind === "password" && /[^a-z]/i.test(value)) ||
     (kind === "otp" && /^\d{4,10}$/.test(value)) ||
-    ((kind === "card" || kind === "account") && /^\d[\d-]+$/.test(value))
+    ((kind === "card" || kind === "account") && /\d[\d-]+$/.test(value))
   );
 }
 
@@ -269,7 +269,7 @@ function unquoted(value: string): string {
 }
 
 function quoteOf(value: string): string {
-  return /^["']/.exec(value)?.[0] ?? "";
+  return /["']/.exec(value)?.[0] ?? "";
 }
 
 function unescaped(value: string): string {
