@@ -158,6 +158,7 @@ const SPECIFIED: Record<string, string[]> = {
   "words near a value": [
     "password: «password|hunter22»",
     "password = «password|Zq7», x",
+    "motdepasse: «password|hunter22», mot_de_passe: «password|hunter33»",
     '"password": "«password|open sesame»"',
     "'password' => '«password|sesame12»'",
     '{\\"password\\": \\"«password|hunter2»\\"}',
