@@ -127,5 +127,5 @@ export class TakenPaths {
 /** Two names with the same fold are one file on some disk. */
 function fold(path: string): string {
   // To lower case first: `ẞ` has no capital, and meets `ß` and `ss` only through it.
-  return path.normalize("NFC").toLowerCase().toUpperCase().toLowerCase().normalize("NFC");
+  return path.normalize("NFC").toLowerCase().toUpperCase().normalize("NFC");
 }

@@ -54,7 +54,7 @@ export class Level {
     this.path = isObject ? own : own.items();
     this.expect = "first";
     // `{name: "X-Tenant", value: ["…", "…"]}`
-    this.name = !isObject && own.meaning.isValue ? (this.outer?.name ?? null) : null;
+    this.name = isObject ? null : (this.outer?.name ?? null);
     this.isById = false;
     this.seen = null;
     this.early = null;
