@@ -4,6 +4,8 @@ import { type SecretKind, sensitiveName } from "./sensitive-names";
 const TELLING = [
   "type",
   "autocomplete",
+  "placeholder",
+  "aria-label",
   "method",
   "apiName",
   "action_type",

@@ -303,19 +303,23 @@ function isCode(value: string): boolean {
   );
 }
 
-/** By what an input says of itself: its type, and how a browser is to fill it in. */
-function fieldKind({ type, autocomplete }: Seen): SecretKind | null {
-  if (type?.toLowerCase() === "password") return "password";
-  return autocomplete === undefined ? null : sensitiveName(autocomplete);
+/** By what an input says of itself: its type, how a browser is to fill it in, and what its user reads there. */
+function fieldKind(key: string, seen: Seen): SecretKind | null {
+  if (seen.type?.toLowerCase() === "password") return "password";
+  const byBrowser = sensitiveName(seen.autocomplete ?? "");
+  if (byBrowser || key !== "value") return byBrowser;
+  return sensitiveName(seen.placeholder ?? "") ?? sensitiveName(seen["aria-label"] ?? "");
 }
 
 function namedKind({ key, name, seen, meaning }: JsonPlace): SecretKind | null {
   const isValue = meaning.isValue && key !== "content";
   if (name !== null && isValue) {
     if (meaning.isInCookies) return "cookie";
-    return meaning.isInParameters ? sensitiveParameter(name) : sensitiveName(name);
+    const kind = meaning.isInParameters ? sensitiveParameter(name) : sensitiveName(name);
+    // A name that says nothing takes nothing from what else does: `{name: "x3", type: "password", value: "…"}`.
+    if (kind) return kind;
   }
-  return meaning.own ?? (isValue ? fieldKind(seen) : null) ?? meaning.around;
+  return meaning.own ?? (isValue ? fieldKind(key, seen) : null) ?? meaning.around;
 }
 
 /** What was typed into a page may be anything: by `fill` of a trace, by an action of Skyvern's. */
