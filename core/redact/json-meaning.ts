@@ -81,7 +81,7 @@ const NAME_KEYS = new Set([
   "fieldname",
   "headername",
 ]);
-const HEADERS = /^(?:headers|extra_?http_?headers|requestHeaders|responseHeaders)$/i;
+const HEADERS = /^(?:(?:extra_?http_?|request_?|response_?)?headers)$/i;
 const PARAMETERS = /^(?:queryString|params|postData|form|formData|cookies)$/;
 /** Everything in these is a secret, whatever its own name. */
 const CONTAINERS = /^(?:secrets?|tokens|api_?keys|passwords|credentials)$/i;

@@ -126,8 +126,10 @@ function redactLate(value: string, place: JsonPlace, sink: Sink): string | undef
   if (value.includes("[redacted:")) return undefined;
   const kind = kindOf(place, value, sink);
   if (kind) return replaceValue(kind, value, "name", sink);
-  if (place.name !== null && place.meaning.isValue && place.key !== "text")
-    return redactHeader(place.name, value, sink) ?? undefined;
+  if (place.name !== null && place.meaning.isValue && place.key !== "text") {
+    const header = redactHeader(place.name, value, sink);
+    if (header !== null) return header;
+  }
   return isTyped(place) ? replaceValue("typed", value, "typed text", sink) : undefined;
 }
 

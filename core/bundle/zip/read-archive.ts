@@ -97,7 +97,7 @@ export async function readArchiveFrom(
   const located: Located[] = [];
   for (const entry of files) {
     const start = directory.prefix + entry.localOffset;
-    const length = Math.min(LOCAL_LENGTH + entry.rawName.length, Math.max(size - start, 0));
+    const length = LOCAL_LENGTH + entry.rawName.length;
     const header = start >= tailAt ? inTail : checkedReader(windowOf(start, await read(start, length)), size);
     located.push(locate(header, entry, directory));
   }
@@ -113,9 +113,8 @@ function windowOf(start: number, bytes: Uint8Array<ArrayBuffer>): ReadBytes {
 /** The reader, refusing ranges outside the archive and short answers. */
 function checkedReader(read: ReadBytes, size: number): ReadBytes {
   return (offset, length) => {
-    if (offset < 0 || length < 0 || offset + length > size) {
+    if (offset + length > size)
       throw new BadArchive(`${length} bytes at ${offset} are outside the archive's ${size}`);
-    }
     const bytes = read(offset, length);
     if (bytes.length !== length) throw new BadArchive(`The archive ends at ${offset + bytes.length}`);
     return bytes;
@@ -276,7 +275,8 @@ function locate(bytesAt: ReadBytes, central: CentralEntry, directory: Directory)
   if (view.getUint32(0, true) !== LOCAL_SIGNATURE)
     throw new BadArchive(`${known.name}: no local header at ${start}`);
   const sameName =
-    view.getUint16(26, true) === rawName.length && equal(bytes.subarray(LOCAL_LENGTH), rawName);
+    view.getUint16(26, true) === rawName.length &&
+    rawName.every((byte, index) => byte === bytes[LOCAL_LENGTH + index]);
   if (!sameName || view.getUint16(8, true) !== known.method) {
     throw new BadArchive(`${known.name}: local header and directory disagree`);
   }
@@ -293,10 +293,6 @@ function refuseUnreadable({ name, flags, method, size, compressedSize }: Central
   if (size > RATIO_COUNTS_FROM && size > compressedSize * MAX_RATIO) {
     throw new BadArchive(`${name}: ${compressedSize} bytes can't hold ${size}`);
   }
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 /** Entries that share bytes are how one small archive becomes terabytes. */

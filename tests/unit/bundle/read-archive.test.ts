@@ -449,6 +449,21 @@ describe("inflateChecked", () => {
     expect(calls).toBe(1);
   });
 
+  it.each([[deflated], [stored]])("of $name lets the source go where the taker throws", async (entry) => {
+    let isLetGo = false;
+    function* chunks(): Generator<Uint8Array<ArrayBuffer>> {
+      try {
+        for (;;) yield* chunksOf(bytes, entry, 20);
+      } finally {
+        isLetGo = true;
+      }
+    }
+    const taker = () => Promise.reject(new Error("full"));
+    await expect(inflateChecked(chunks(), entry, taker)).rejects.toThrow("full");
+    for (let turn = 0; turn < 1000 && !isLetGo; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(isLetGo).toBe(true);
+  });
+
   it("hands on what the source throws: a disk error is no damaged archive", async () => {
     const disk = new Error("disk");
     const first = chunksOf(bytes, deflated, 20).slice(0, 1);
