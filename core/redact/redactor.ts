@@ -246,9 +246,8 @@ class LinePass implements Pass {
     this.#parts = [];
     this.#length = 0;
     this.#end = -1;
-    for (const part of [lines.slice(open), last.slice(cut), ...parts.slice(index + 1)])
-      if (part !== "") this.#add(part);
-    return open === lines.length ? lines : lines.slice(0, open);
+    for (const part of [lines.slice(open), last.slice(cut), ...parts.slice(index + 1)]) this.#add(part);
+    return lines.slice(0, open);
   }
 }
 

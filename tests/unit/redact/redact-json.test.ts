@@ -162,7 +162,7 @@ it.each([
 });
 
 it.each([
-  '{"workflow_parameter_type": "credential_id", "key": "portal_login"}',
+  '{"workflow_parameter_type": "credential_id", "key": "portal_login", "title": "page"}',
   '{"key": "portal_login", "parameter_type": "bitwarden_login_credential"}',
 ])("the parameter that is named by %s is hidden in other documents", (definition) => {
   const sink = sinkOf();

@@ -295,6 +295,19 @@ describe("long files", () => {
     },
   );
 
+  it.each([1000, 65_536, 100_001, 1_000_000])("are the same in chunks of %i", (size) => {
+    const rows = (count: number) =>
+      Array.from({ length: count }, (_, row) => `row ${row} password: hunter22\n`).join("");
+    const text = `${rows(2370)}${block(80)}${rows(12_000)}password: hunter22`;
+    const pass = new Redactor([]).redacting("file", "text");
+    const raw = bytes(text);
+    const out: string[] = [];
+    for (let at = 0; at < raw.length; at += size) out.push(pass.write(raw.subarray(at, at + size)));
+    expect((out.join("") + pass.finish()).replace(/\[redacted:\w+#\d\]/g, "[]")).toBe(
+      text.replace(block(80), "[]\n").replaceAll("hunter22", "[]"),
+    );
+  });
+
   it("may have a line as long as many blocks, and no line end", () => {
     const line = "word ".repeat(100_000);
     for (const text of [line, `${line}\n${line}`, `a\n${line}\n`]) expect(one("text", text)).toBe(text);
