@@ -4,8 +4,12 @@ import type { CollectedRun } from "./collected-run";
 import type { ExportOrder, ExportTools } from "./export-order";
 import type { Fetched } from "./fetch-results";
 import { fetchRun } from "./fetch-run";
+import { WorkLost } from "./file-work";
 import { sameChoice } from "./presets";
 import { shareSafe } from "./share-safe";
+
+/** A browser that takes the threads for the work away again and again has no memory for them. */
+const TRIES = 3;
 
 /** list → fetch → place → report: everything of one run, in the pack. @throws RunpackError; PackFull; the signal's reason */
 export async function exportRun(order: ExportOrder, tools: ExportTools): Promise<PackedExport> {
@@ -18,13 +22,29 @@ export function collectFor(order: ExportOrder, tools: ExportTools): Promise<Coll
   return collect(tools.client, order.runId);
 }
 
-/** The rest of it. @throws RunpackError; PackFull; the signal's reason */
+/** The rest of it. @throws RunpackError; PackFull; WorkLost; the signal's reason */
 export async function exportCollected(
+  run: CollectedRun,
+  order: ExportOrder,
+  tools: ExportTools,
+): Promise<PackedExport> {
+  tools.onListed(run.title, run.runId);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await fetchAndAssemble(run, order, tools);
+    } catch (error) {
+      // What was whole is in the journal.
+      if (!(error instanceof WorkLost) || tries >= TRIES) throw error;
+      tools.meter.beginAgain();
+    }
+  }
+}
+
+async function fetchAndAssemble(
   run: CollectedRun,
   asked: ExportOrder,
   tools: ExportTools,
 ): Promise<PackedExport> {
-  tools.onListed(run.title, run.runId);
   const { order, fetched } = await fetchAllowed(run, asked, tools);
   if (!order.choice.shareSafe) return assemble(run, order, tools, fetched, null);
   const safe = await shareSafe(run, order, tools, fetched);

@@ -6,7 +6,7 @@ import type { ExportOrder, ExportTools } from "@/core/bundle/export-order";
 import { exportRun } from "@/core/bundle/export-run";
 import { exportTogether } from "@/core/bundle/export-together";
 import { Activity } from "@/core/bundle/fetch-context";
-import { LocalWork } from "@/core/bundle/file-work";
+import { type FileWork, LocalWork } from "@/core/bundle/file-work";
 import { DEFAULT_NAME_TEMPLATE } from "@/core/bundle/name-template";
 import { EVERYTHING } from "@/core/bundle/presets";
 import { composeZip } from "@/core/bundle/zip/compose";
@@ -112,6 +112,7 @@ interface Disturbed {
   together?: string[];
   /** What an administrator says to the choice, and when. */
   allowed?: ExportTools["allowed"];
+  work?: FileWork;
 }
 
 /** Exports a run of the practice server with the real engine, and opens the ZIP. */
@@ -124,6 +125,7 @@ export async function exportFrom(
     signal = new AbortController().signal,
     together,
     allowed = async (choice) => choice,
+    work = new LocalWork(),
   }: Disturbed = {},
 ): Promise<Exported> {
   const { pack } = disk;
@@ -132,7 +134,6 @@ export async function exportFrom(
     onRequest?.(String(input));
     return plain(input, init);
   };
-  const work = new LocalWork();
   const opened = await Journal.open(disk.journal, pack, work);
   const access = { apiAddress: "https://api.skyvern.com", apiKey: server.apiKey };
   const order: ExportOrder = {

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ContentHash, HashState } from "@/core/bundle/content-hash";
+import type { Deflation, TakeDeflated } from "@/core/bundle/deflate";
+import { type ArchivedBytes, LocalWork, type PlainFacts, WorkLost } from "@/core/bundle/file-work";
 import { inLanes } from "@/core/bundle/lanes";
 import type { PackHandle } from "@/core/bundle/pack";
+import { generatedRun } from "../../practice/runs/generated";
 import * as runs from "../../practice/runs/ids";
 import { type PracticeServer, startPracticeServer } from "../../practice/server";
 import { MemoryHandle } from "./memory-pack";
@@ -8,8 +12,17 @@ import { type Exported, exportFrom, JobDisk } from "./practice-export";
 
 const AT_ONCE = 6;
 
-type Call = "fetch" | "pack write" | "pack flush" | "journal write" | "journal flush";
-const CALLS: readonly Call[] = ["fetch", "pack write", "pack flush", "journal write", "journal flush"];
+type Call = "fetch" | "work" | "pack write" | "pack flush" | "journal write" | "journal flush";
+const CALLS: readonly Call[] = [
+  "fetch",
+  "work",
+  "pack write",
+  "pack flush",
+  "journal write",
+  "journal flush",
+];
+/** What the engine makes good by itself: a request is asked again, a lost thread's work is done again. */
+const MENDED: readonly Call[] = ["fetch", "work"];
 
 /** Counts calls that may fail, and makes the nth of one kind fail. */
 class Torturer {
@@ -23,7 +36,9 @@ class Torturer {
   call(call: Call): void {
     const count = (this.counts.get(call) ?? 0) + 1;
     this.counts.set(call, count);
-    if (call === this.victim && count === this.nth) throw new TypeError(`tortured: ${call} ${count}`);
+    if (call !== this.victim || count !== this.nth) return;
+    const what = `tortured: ${call} ${count}`;
+    throw call === "work" ? new WorkLost(what) : new TypeError(what);
   }
 }
 
@@ -48,29 +63,83 @@ class TorturedHandle extends MemoryHandle implements PackHandle {
   }
 }
 
-let server: PracticeServer;
-let undisturbed: Exported;
-/** How often each call is made by an export that nobody tortures. */
-let counts: ReadonlyMap<Call, number>;
+/** What threads do with files, any of which may end. */
+class TorturedWork extends LocalWork {
+  constructor(private readonly call: () => void) {
+    super();
+  }
 
-async function exportWith(torturer: Torturer | null, pack: TorturedHandle, journal: TorturedHandle) {
+  override async start(state: HashState | null = null): Promise<ContentHash> {
+    this.call();
+    const hash = await super.start(state);
+    return {
+      update: async (bytes) => {
+        this.call();
+        await hash.update(bytes);
+      },
+      finish: async () => {
+        this.call();
+        return hash.finish();
+      },
+      save: async () => {
+        this.call();
+        return hash.save();
+      },
+    };
+  }
+
+  override async deflate(take: TakeDeflated): Promise<Deflation> {
+    this.call();
+    const deflation = await super.deflate(take);
+    return {
+      write: async (bytes) => {
+        this.call();
+        await deflation.write(bytes);
+      },
+      finish: async () => {
+        this.call();
+        await deflation.finish();
+      },
+    };
+  }
+
+  override async read(files: readonly ArchivedBytes[]): Promise<(PlainFacts | null)[]> {
+    this.call();
+    return super.read(files);
+  }
+}
+
+let server: PracticeServer;
+
+async function exportWith(
+  runId: string,
+  torturer: Torturer | null,
+  pack: TorturedHandle,
+  journal: TorturedHandle,
+) {
   pack.torturer = torturer;
   journal.torturer = torturer;
   return exportFrom(
     server,
-    { runId: runs.TASK },
-    { disk: new JobDisk(pack, journal), onRequest: () => torturer?.call("fetch") },
+    { runId },
+    {
+      disk: new JobDisk(pack, journal),
+      onRequest: () => torturer?.call("fetch"),
+      work: new TorturedWork(() => torturer?.call("work")),
+    },
   );
 }
 
 const newDisk = () =>
-  [new TorturedHandle(8_000_000, "pack"), new TorturedHandle(500_000, "journal")] as const;
+  [new TorturedHandle(24_000_000, "pack"), new TorturedHandle(500_000, "journal")] as const;
+
+/** A run with a big text in an archive: what is hashed, inflated and deflated by threads of their own. */
+let bigText: string;
 
 beforeAll(async () => {
   server = await startPracticeServer();
-  const counter = new Torturer(null, 0);
-  undisturbed = await exportWith(counter, ...newDisk());
-  counts = counter.counts;
+  const text = { count: 1, bytesEach: 1_100_000, kind: "text" } as const;
+  bigText = generatedRun(server.world, { ...text, archives: { membersEach: 1 } }).id;
 });
 afterAll(() => server.close());
 
@@ -86,20 +155,23 @@ describe("one call that fails once", () => {
     "%s: the bundle is whole, or the next try makes it whole",
     { timeout: 240_000 },
     async (call) => {
-      const count = counts.get(call) ?? 0;
+      const run = call === "work" ? bigText : runs.TASK;
+      const counter = new Torturer(null, 0);
+      const undisturbed = await exportWith(run, counter, ...newDisk());
+      const count = counter.counts.get(call) ?? 0;
       expect(count).toBeGreaterThan(0);
       const nths = Array.from({ length: count }, (_, index) => index + 1);
       let stopped = 0;
       await inLanes(nths, AT_ONCE, async (nth) => {
         const disk = newDisk();
-        const first = await exportWith(new Torturer(call, nth), ...disk).catch(() => null);
+        const first = await exportWith(run, new Torturer(call, nth), ...disk).catch(() => null);
         if (!first) stopped++;
-        const whole = first ?? (await exportWith(null, ...disk));
+        const whole = first ?? (await exportWith(run, null, ...disk));
         expect(whole.report.counts, `${call} ${nth}`).toEqual(undisturbed.report.counts);
         expect(dataOf(whole), `${call} ${nth}`).toEqual(dataOf(undisturbed));
       });
-      // A lost request is asked again by the engine itself; a disk that fails stops the job, which the user hears of.
-      if (call === "fetch") expect(stopped).toBe(0);
+      // A disk that fails stops the job, which the user hears of.
+      if (MENDED.includes(call)) expect(stopped).toBe(0);
     },
   );
 });
