@@ -49,14 +49,8 @@ export class FileWorkers implements FileWork {
     return this.#leastBusy().deflate(take);
   }
 
-  async read(files: readonly ArchivedBytes[]): Promise<(PlainFacts | null)[]> {
-    try {
-      return await this.#leastBusy().read(files);
-    } catch (error) {
-      // All of it is here still.
-      if (error instanceof WorkLost) return this.#here.read(files);
-      throw error;
-    }
+  read(files: readonly ArchivedBytes[]): Promise<(PlainFacts | null)[]> {
+    return this.#leastBusy().read(files);
   }
 
   #leastBusy(): Remote {
@@ -154,7 +148,8 @@ class Remote {
   async read(files: readonly ArchivedBytes[]): Promise<(PlainFacts | null)[]> {
     this.files++;
     try {
-      const answer = await this.#ask({ file: ++this.#lastFile, type: "read", files });
+      const memory = files.map(({ bytes }) => bytes.buffer);
+      const answer = await this.#ask({ file: ++this.#lastFile, type: "read", files }, memory);
       if (answer.type !== "read") throw new Error(`Not read: ${answer.type}`);
       return answer.facts;
     } finally {

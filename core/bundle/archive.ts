@@ -83,7 +83,8 @@ export class PackedArchive {
   }
 
   #archived({ method, dataOffset, compressedSize, size }: ArchiveEntry): ArchivedBytes {
-    return { method: method === 8 ? 8 : 0, bytes: this.#read(dataOffset, compressedSize), size };
+    const bytes = this.#read(dataOffset, compressedSize);
+    return { method: method === 8 ? 8 : 0, bytes: this.#held ? bytes.slice() : bytes, size };
   }
 
   #small(entry: ArchiveEntry, facts: PlainFacts | null): StoredFile | null {

@@ -27,6 +27,9 @@ import { plainText, plainTexts } from "./stored-bytes";
 import { compareText } from "./timeline";
 import type { ExportWarning } from "./warnings";
 
+/** Of the report's, that are deflated while the next is made. */
+const CHUNKS_AT_ONCE = 2;
+
 /** Everything of an export but the ZIP around it. */
 export interface PackedExport {
   /** Name of the ZIP or folder, without extension. */
@@ -205,8 +208,12 @@ class Assembly {
       const file = stored.get(path);
       return file ? plainTexts(this.tools.pack, file) : noText();
     };
-    // While one is deflated, the next is read.
-    let before: Promise<unknown> = Promise.resolve();
+    // While some are deflated, the next is read.
+    const underWay: Promise<PackedEntry>[] = [];
+    const take = async () => {
+      const first = await underWay.shift();
+      if (first) this.#writer.entries.push(first);
+    };
     for await (const { name, chunk } of reportChunks(data, texts)) {
       this.tools.signal.throwIfAborted();
       // Texts of files have been through it; what the API told has not.
@@ -215,12 +222,13 @@ class Assembly {
           ? this.#unsigned(json)
           : this.#safely(`report/data/${name}.js`, this.#clean(json));
       const script = chunkScript(name, chunk, clean);
-      await before;
-      before = this.#writer.add(`report/data/${name}.js`, script);
-      // Seen by whoever waits for it; a rejection must not count as unhandled until then.
-      before.catch(() => {});
+      const written = this.#writer.write(`report/data/${name}.js`, script);
+      // Seen by whoever takes it; a rejection must not count as unhandled until then.
+      written.catch(() => {});
+      underWay.push(written);
+      if (underWay.length > CHUNKS_AT_ONCE) await take();
     }
-    await before;
+    while (underWay.length > 0) await take();
   }
 
   #unsigned(json: string): string {

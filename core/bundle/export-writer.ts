@@ -23,12 +23,15 @@ export class ExportWriter {
     private readonly modified: number,
   ) {}
 
-  /** @throws PackFull */
-  async add(path: string, text: string): Promise<StoredFile> {
+  /** @throws PackFull; WorkLost */
+  async add(path: string, text: string): Promise<void> {
+    this.entries.push(await this.write(path, text));
+  }
+
+  /** Writes it, and leaves it to the caller to make it a file of the export. @throws PackFull; WorkLost */
+  async write(path: string, text: string): Promise<PackedEntry> {
     const sink = new FileSink(this.pack, this.work, this.compress);
     await sink.write(new TextEncoder().encode(text));
-    const file = await sink.finish();
-    this.entries.push({ path, file, modified: this.modified });
-    return file;
+    return { path, file: await sink.finish(), modified: this.modified };
   }
 }

@@ -1,10 +1,10 @@
-import { growsWhileRunning } from "../skyvern/artifact-types";
+import { artifactType, growsWhileRunning } from "../skyvern/artifact-types";
 import { runpackError } from "../skyvern/errors";
 import { sleep } from "../skyvern/retry";
 import { apiTime } from "../skyvern/schemas";
 import { type ArchiveGroup, groupArchives } from "./archive";
 import type { CollectedArtifact } from "./artifact-union";
-import { BigFiles } from "./big-files";
+import { BigFiles, type BigKind } from "./big-files";
 import { type CollectedRun, withChildren } from "./collected-run";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { isUnfinished } from "./extension";
@@ -171,6 +171,11 @@ class Fetching {
     await this.#fetch(this.#notYet.splice(0));
   }
 
+  #kindOf(task: Task): BigKind {
+    const text = artifactType(rowOf(task)?.artifact_type ?? "").text;
+    return this.#context.compress && text ? "deflated" : "stored";
+  }
+
   /** Rejects when all lanes have ended: the pack is closed then, and nobody must write to it any more. */
   async #inParallel<Work extends Task>(
     work: readonly Work[],
@@ -185,10 +190,15 @@ class Fetching {
     };
     const { bigFiles } = this.#context;
     const isBig = (each: Work) => listedSize(each) >= BIG_FILE;
+    const bigs = (kind: BigKind) =>
+      inLanes(
+        work.filter((each) => isBig(each) && this.#kindOf(each) === kind),
+        BigFiles.most,
+        (each) => bigFiles.inTurn(kind, listedSize(each), () => one(each)),
+      );
     const lanes = await Promise.allSettled([
-      inLanes(work.filter(isBig), BigFiles.most, (each) =>
-        bigFiles.inTurn(listedSize(each), () => one(each)),
-      ),
+      bigs("stored"),
+      bigs("deflated"),
       inLanes(
         work.filter((each) => !isBig(each)),
         PARALLEL,

@@ -14,6 +14,7 @@ export class WorkLost extends Error {
 export interface ArchivedBytes {
   /** 8: deflated; 0: as it is. */
   method: 0 | 8;
+  /** In memory of their own, which is given away. */
   bytes: Uint8Array<ArrayBuffer>;
   /** Of the plain bytes, as the archive has it. */
   size: number;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { BigFiles } from "@/core/bundle/big-files";
+import { BigFiles, type BigKind } from "@/core/bundle/big-files";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -13,12 +13,12 @@ function files(count: number, bytesEach = GB) {
 }
 
 /** Files of these sizes. */
-function filesOf(sizes: number[]) {
+function filesOf(sizes: number[], kindOf: (index: number) => BigKind = () => "stored") {
   const bigFiles = new BigFiles();
   const ends: (() => void)[] = [];
   const order: number[] = [];
-  const all = sizes.map((size) =>
-    bigFiles.inTurn(size, () => {
+  const all = sizes.map((size, index) =>
+    bigFiles.inTurn(kindOf(index), size, () => {
       order.push(size);
       return new Promise<void>((resolve) => ends.push(resolve));
     }),
@@ -75,6 +75,15 @@ describe("big files", () => {
     expect(order.slice(4)).toEqual([GB]);
   });
 
+  it("that are deflated begin beside those that are not, since they take another thread's time", async () => {
+    const sizes = [4 * GB, 3 * GB, 2 * GB, GB];
+    const { ends, order } = filesOf(sizes, (index) => (index % 2 === 0 ? "stored" : "deflated"));
+    expect(order).toEqual([4 * GB, 3 * GB]);
+    ends[1]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(order.slice(2)).toEqual([GB]);
+  });
+
   it("begin beside one that gives no byte at all", async () => {
     const { begun } = files(2);
     await later();
@@ -102,8 +111,8 @@ describe("big files", () => {
 
   it("follow one that failed, whose failure is handed on", async () => {
     const bigFiles = new BigFiles();
-    const failing = bigFiles.inTurn(GB, () => Promise.reject(new Error("gone")));
-    const second = bigFiles.inTurn(GB, () => Promise.resolve("whole"));
+    const failing = bigFiles.inTurn("stored", GB, () => Promise.reject(new Error("gone")));
+    const second = bigFiles.inTurn("stored", GB, () => Promise.resolve("whole"));
     await expect(failing).rejects.toThrow("gone");
     await expect(second).resolves.toBe("whole");
   });
