@@ -76,7 +76,7 @@ What limits Runpack here, by profiles of the worker that exports and the process
 it is processor time. Two cores, which the server, the browser's network process and the export share, are never idle, so
 that whatever is done beside fetching costs its time; the floor does nothing beside.
 
-- 1,000 screenshots: 0.27 s from the click to the first file (background, its document, worker, list of the run); 2.1 s for
+- 1,000 screenshots: 0.27 s from the click to the first file (background, its document, worker, list of the run); 2 s for
   the files; 0.2 s for the bundle's documents and until all is on the disk; 0.17 s for the browser's copy to the user's
   file. The worker is busy for 1.65 s, a third of it inside the browser's own \`fetch\`; writing takes 0.17 s, CRC-32 and
   SHA-256 0.2 s, the journal that makes a killed browser go on 0.14 s. With 12 files at once instead of 24 it takes 0.15 s
@@ -84,15 +84,19 @@ that whatever is done beside fetching costs its time; the floor does nothing bes
 - 5,000 texts, each by a request of its own: 1.8 ms a file, of which 1.3 ms are the request's, 0.25 ms deflate and 0.1 ms the
   journal; 2.2 s to read them again for the report, in which they can be read and searched. Peers that are faster store
   the texts, or keep all in memory, and have no report.
-- Recordings are bound by SHA-256 in WebAssembly (160 MB/s a core; the browser's own does 1.6 GB/s, but wants a file
-  whole), a HAR by one thread of deflate (62 MB/s). The storing peers do neither.
-- Memory is flat: 121 MB above idle for 100 MB, 170 MB for 2 GB, 190 MB for 5 GB, 274 MB at most in 20 GB, where the
+- Recordings are bound by SHA-256 in WebAssembly (200 MB/s a core; the browser's own does 1.6 GB/s, but wants a file
+  whole), a HAR by one thread of deflate (62 MB/s), which is as busy as zip.js's and the bundle's own report beside. The
+  storing peers do neither; fflate and JSZip can't hold 3 GB.
+- Memory is flat: 121 MB above idle for 100 MB, 170 MB for 2 GB, 204 MB for 5 GB, 274 MB at most in 20 GB, where the
   server paused and a second file began. 55 MB of it are what Chromium reads ahead of a body that is taken slower than
   it comes (Blink's BufferingBytesConsumer, whose limit that is); so big files come one by one, where it was 0.7 GB
   with four at once. Some 55 MB are the export's document, its workers and their WebAssembly. The mixed run takes more,
   210 to 390 MB, for the members of archives that wait to be collected.
-- On the mixed run the exporting worker is busy for 4.6 s of 6 s: it deflates the HAR and the report (2 s), inflates the
-  members of archives to prove them, and hashes them.
+- The mixed run takes 7.9 s of processor time, client-zip 5.9 s: the difference is deflate (1 s for the HAR, 1.2 s for the
+  texts in the report) and hashes. 0.25 s pass until the first file, 2.8 s until all are there and proven, 1.5 s for the
+  report, 0.4 s for the copy. In the first part both cores are busy; in the second, the exporting worker is for three
+  quarters, and two threads deflate. 230 of its 400 MB are pictures and the recording, which deflate doesn't make
+  smaller: no bundle of it is less than 264 MB.
 
 200 runs of 300 artifacts through the queue (\`npm run bench:runs\`): quarters of 13.2, 12.3, 13.3 and 14.0 s, with peaks of
 201, 234, 267 and 261 MB above idle.
