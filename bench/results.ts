@@ -85,8 +85,8 @@ that whatever is done beside fetching costs its time; the floor does nothing bes
   journal; 2.2 s to read them again for the report, in which they can be read and searched. Peers that are faster store
   the texts, or keep all in memory, and have no report.
 - Recordings are bound by SHA-256 in WebAssembly (200 MB/s a core; the browser's own does 1.6 GB/s, but wants a file
-  whole), a HAR by one thread of deflate (62 MB/s), which is as busy as zip.js's and the bundle's own report beside. The
-  storing peers do neither; fflate and JSZip can't hold 3 GB.
+  whole), a HAR by one thread of deflate (62 MB/s), as zip.js is. The storing peers do neither; fflate and JSZip keep all in
+  memory, and were not tried with 3 GB.
 - Memory is flat: 121 MB above idle for 100 MB, 170 MB for 2 GB, 204 MB for 5 GB, 274 MB at most in 20 GB, where the
   server paused and a second file began. 55 MB of it are what Chromium reads ahead of a body that is taken slower than
   it comes (Blink's BufferingBytesConsumer, whose limit that is); so big files come one by one, where it was 0.7 GB
