@@ -5,10 +5,10 @@ const MAX_EXTENSION_BYTES = 20;
 const RESERVED = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
 const MAGIC = /^(?:desktop\.ini|thumbs\.db)$/i;
 /**
- * Chromium takes a `.crx` for an extension to install, holds it, and deletes it where it is none. The last: a class ID,
- * which Windows runs as that class.
+ * Chromium takes a `.crx` for an extension to install, holds it, and deletes it where it is none. In braces: a class ID,
+ * which Windows runs as that class. Behind a semicolon: a version, which Info-ZIP cuts off.
  */
-const RISKY_ENDING = /\.(?:lnk|url|scf|local|desktop|crx|\{[0-9a-f-]*\})$/i;
+const RISKY_ENDING = /(?:\.(?:lnk|url|scf|local|desktop|crx|\{[0-9a-f-]*\})|;\d*)$/i;
 const VISIBLE_BAD = /[\\/:*?"<>|%]/g;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u2060-\u206f]/gu;
 const OTHER_SPACE = /[\u00a0\u202f]/g;

@@ -81,6 +81,10 @@ describe("safeName (design.md §4)", () => {
     ["setup.lnk", "setup.lnk_"],
     ["page.URL", "page.URL_"],
     ["helper.crx", "helper.crx_"],
+    ["report.pdf;1", "report.pdf;1_"],
+    [";", ";_"],
+    ["a;1b;", "a;1b;_"],
+    ["a;1.pdf", "a;1.pdf"],
     ["", "file"],
     ["\u200b . ", "file"],
   ])("%j becomes %j", (given, wanted) => {

@@ -34,6 +34,8 @@ export const TRICKS = [
   "`id`",
   "desktop.ini",
   ".lnk",
+  ";",
+  ";1",
   "e\u0301",
   "é",
   "|",
