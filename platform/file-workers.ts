@@ -19,6 +19,9 @@ const MOST_WAITING = 8 * 1024 * 1024;
 const MEMORY_BYTES = 256 * 1024;
 /** Smaller chunks get memory of their own size: many of them wait in the space of one. */
 const SMALL_BYTES = 64 * 1024;
+/** A worker that says nothing for so many looks at it is stuck. Looks, not hours: a computer may sleep. */
+const SILENT_LOOKS = 6;
+const LOOK_MS = 5000;
 
 /**
  * Hashes and deflates big files on threads of their own. SHA-256 in WebAssembly takes longer than all else that is done
@@ -45,12 +48,13 @@ export class FileWorkers implements FileWork {
     return this.#leastBusy().hash(state);
   }
 
+  /** In Firefox here, as with `read`: a worker that it starts in a worker's first moments may never answer. */
   deflate(take: TakeDeflated): Promise<Deflation> {
-    return this.#leastBusy().deflate(take);
+    return import.meta.env.FIREFOX ? this.#here.deflate(take) : this.#leastBusy().deflate(take);
   }
 
   read(files: readonly ArchivedBytes[]): Promise<(PlainFacts | null)[]> {
-    return this.#leastBusy().read(files);
+    return import.meta.env.FIREFOX ? this.#here.read(files) : this.#leastBusy().read(files);
   }
 
   #leastBusy(): Remote {
@@ -81,6 +85,9 @@ class Remote {
   /** Came back from the worker. */
   readonly #memory: ArrayBuffer[] = [];
   #lastFile = 0;
+  /** Looks since it last said something, while it was asked. */
+  #silentLooks = 0;
+  #looking: ReturnType<typeof setInterval> | null = null;
   /** Why it takes no more files. */
   broken: WorkLost | null = null;
   /** How many are under way. */
@@ -199,12 +206,25 @@ class Remote {
     if (this.broken) return Promise.reject(this.broken);
     return new Promise((resolve, reject) => {
       this.#questions.push({ resolve, reject });
+      this.#looking ??= setInterval(() => this.#look(), LOOK_MS);
       this.#port.postMessage(message, transfer);
     });
   }
 
+  #look(): void {
+    this.#silentLooks++;
+    if (this.#silentLooks >= SILENT_LOOKS) this.#break(new WorkLost("The worker gives no answer"));
+  }
+
+  #lookNoMore(): void {
+    if (this.#looking !== null) clearInterval(this.#looking);
+    this.#looking = null;
+  }
+
   #answered(answer: FromFileWorker): void {
     const question = this.#questions.shift();
+    this.#silentLooks = 0;
+    if (this.#questions.length === 0) this.#lookNoMore();
     if (answer.type === "taken") {
       const { memory } = answer;
       this.#waitingBytes -= memory.byteLength;
@@ -225,6 +245,7 @@ class Remote {
   #break(reason: WorkLost): void {
     if (this.broken) return;
     this.broken = reason;
+    this.#lookNoMore();
     this.#port.terminate();
     for (const { reject } of this.#questions.splice(0)) reject(reason);
     for (const go of this.#waiting.splice(0)) go();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Deflation } from "@/core/bundle/deflate";
 import { WorkLost } from "@/core/bundle/file-work";
 import { FileWorker, type ToFileWorker } from "@/platform/file-worker";
@@ -113,6 +113,24 @@ describe("files that are hashed by workers", () => {
     expect(taken).toBe(false);
     for (const work of worker.held.splice(0)) work();
     await ninth;
+  });
+
+  test("are lost where their worker says nothing for half a minute, and no sooner", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const { work, made } = workers(1);
+    const hash = await work.start();
+    expect(vi.getTimerCount()).toBe(0);
+    const [worker] = made;
+    if (!worker) throw new Error("no worker");
+    worker.held = [];
+    const finished = hash.finish().catch((error: unknown) => error);
+    vi.advanceTimersByTime(29_999);
+    expect(worker.terminated).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(worker.terminated).toBe(true);
+    expect(await finished).toBeInstanceOf(WorkLost);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
   });
 
   test("are lost with their worker, and the next file has another", async () => {
