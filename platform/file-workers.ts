@@ -48,13 +48,17 @@ export class FileWorkers implements FileWork {
     return this.#leastBusy().hash(state);
   }
 
-  /** In Firefox here, as with `read`: a worker that it starts in a worker's first moments may never answer. */
   deflate(take: TakeDeflated): Promise<Deflation> {
-    return import.meta.env.FIREFOX ? this.#here.deflate(take) : this.#leastBusy().deflate(take);
+    return this.#elsewhere().deflate(take);
   }
 
   read(files: readonly ArchivedBytes[]): Promise<(PlainFacts | null)[]> {
-    return import.meta.env.FIREFOX ? this.#here.read(files) : this.#leastBusy().read(files);
+    return this.#elsewhere().read(files);
+  }
+
+  /** In Firefox here: a worker that it starts in another's first moments may never answer. */
+  #elsewhere(): Pick<FileWork, "deflate" | "read"> {
+    return import.meta.env.FIREFOX ? this.#here : this.#leastBusy();
   }
 
   #leastBusy(): Remote {

@@ -69,7 +69,7 @@ export class PackedArchive {
     for (const each of wanted) {
       const facts = read.get(each.entry);
       const file =
-        facts === undefined ? await this.#large(each, work, compress) : this.#small(each.entry, facts);
+        facts === undefined ? await this.#byItself(each, work, compress) : this.#small(each.entry, facts);
       files.push(file);
     }
     return files;
@@ -98,7 +98,7 @@ export class PackedArchive {
     return { method: method === 8 ? 8 : 0, compressedSize, extents } as const;
   }
 
-  async #large(each: WantedMember, work: FileWork, compress: boolean): Promise<StoredFile | null> {
+  async #byItself(each: WantedMember, work: FileWork, compress: boolean): Promise<StoredFile | null> {
     const { entry, text } = each;
     try {
       const file = keepsForm(each, compress)
