@@ -303,9 +303,17 @@ export class RunExports {
       const { server } = this;
       this.background
         .ask({ to: "background", type: "jobs", server, runId: job.runId })
-        .then((jobs) => {
-          for (const each of jobs) if (this.#jobs.has(each.id)) this.#take(each);
-        }, ignore)
+        .then(
+          (jobs) => {
+            for (const each of jobs) if (this.#jobs.has(each.id)) this.#take(each);
+          },
+          (error: unknown) => {
+            if (!isGone(error)) return;
+            // Nobody is left to tell how they go on.
+            this.#jobs.clear();
+            this.fail(error);
+          },
+        )
         .finally(() => this.#awaitNews());
     }, SILENT_MS);
   }

@@ -12,7 +12,7 @@ import { listenToMenus } from "@/platform/menus";
 import { listenToNotifications, tellEnd } from "@/platform/notifications";
 import { listenToOmnibox } from "@/platform/omnibox";
 import { removePacksBut } from "@/platform/pack-files";
-import { registerPageScripts } from "@/platform/page-scripts";
+import { registerPageScripts, renewOpenPages } from "@/platform/page-scripts";
 import { applyPolicy, onPolicyChanged } from "@/platform/policy";
 import { runActions } from "@/platform/run-actions";
 import { listenToSiteMenu } from "@/platform/site-menu";
@@ -51,7 +51,10 @@ export default defineBackground(() => {
   // A browser that starts wakes nobody by itself: a job of its last life would wait for the next click.
   browser.runtime.onStartup.addListener(() => void resume());
   listenToNotifications(store, loaded);
-  browser.runtime.onInstalled.addListener(({ reason }) => void greet(reason));
+  browser.runtime.onInstalled.addListener(({ reason }) => {
+    void greet(reason);
+    void renewOpenPages().catch(() => undefined);
+  });
   // A host that is gone in the midst of a job: the alarm would notice it a minute later.
   browser.runtime.onConnect.addListener((port) => {
     answerSessionKey(port);

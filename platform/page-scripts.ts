@@ -1,6 +1,7 @@
 import { browser } from "wxt/browser";
 import { patternOf } from "@/core/settings/origin-pattern";
 import { CLOUD } from "@/core/settings/servers";
+import type { PageAsk } from "./messages";
 import { listServers } from "./servers";
 
 /** Firefox takes no ports in match patterns. */
@@ -56,6 +57,28 @@ async function registerFor(pattern: string): Promise<void> {
   // Pages that are open already: a script that finds an older one of ours takes its place.
   const tabs = await browser.tabs.query({ url: [pattern] });
   for (const { id: tabId } of tabs) if (tabId !== undefined) await inject(tabId).catch(() => undefined);
+}
+
+/**
+ * Brings pages of the cloud that are open to life: those that were there before the extension, and those whose script
+ * an update has cut off, which would show the last progress for ever. Firefox does so itself.
+ */
+export async function renewOpenPages(): Promise<void> {
+  if (import.meta.env.FIREFOX) return;
+  const scripts = browser.runtime.getManifest().content_scripts ?? [];
+  const tabs = await browser.tabs.query({ url: scripts.flatMap(({ matches = [] }) => matches) });
+  const lifeless = async (tabId: number) => !(await isListening(tabId)) && inject(tabId);
+  // A page that the browser lets nobody into must not keep the others from it.
+  await Promise.allSettled(tabs.flatMap(({ id }) => (id === undefined ? [] : lifeless(id))));
+}
+
+/** True where a script of this version is at work. */
+function isListening(tabId: number): Promise<boolean> {
+  const message: PageAsk = { to: "page", type: "shown-run" };
+  return browser.tabs.sendMessage(tabId, message).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Firefox gives the manifest's files by their whole address, and takes paths alone. */

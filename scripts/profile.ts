@@ -82,8 +82,8 @@ export function chromiumArguments(hostRules: string, extensions: readonly string
   ];
 }
 
-/** The ID that Chromium gives to the unpacked build: it follows from the folder's path. */
-export function extensionId(): string {
-  const hash = createHash("sha256").update(realpathSync(EXTENSION)).digest("hex").slice(0, 32);
+/** The ID that Chromium gives to an unpacked build: it follows from the folder's path. */
+export function extensionId(folder = EXTENSION): string {
+  const hash = createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 32);
   return [...hash].map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 16))).join("");
 }

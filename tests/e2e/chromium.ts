@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { cpSync, existsSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { type BrowserContext, type CDPSession, chromium, type Worker } from "@playwright/test";
@@ -11,6 +11,7 @@ import {
   killAll,
   type LaunchOptions,
   processesWith,
+  putVersion,
   type Suggestion,
   stopAll,
 } from "./driver";
@@ -45,7 +46,8 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
   const plain = options.api === "plain" ? await plainServer() : null;
   const hosts = hostRules(options.server, options.api, plain);
   const beside = options.beside === undefined ? [] : [options.beside];
-  const extensions = options.besideIsOlder ? [...beside, EXTENSION] : [EXTENSION, ...beside];
+  const extension = options.ownBuild ? buildIn(profile) : EXTENSION;
+  const extensions = options.besideIsOlder ? [...beside, extension] : [extension, ...beside];
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     headless: false,
@@ -56,7 +58,13 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
     viewport: options.headed ? null : { width: 1600, height: 900 },
   });
   const devtools = await keepDownloadNames(context);
-  const id = extensionId();
+  const id = extensionId(extension);
+  const reloadExtension = async () => {
+    const page = await context.newPage();
+    await page.goto("chrome://extensions");
+    await page.evaluate("chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true })");
+    await page.evaluate(`chrome.developerPrivate.reload("${id}")`);
+  };
   return {
     context,
     profile,
@@ -134,11 +142,12 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
       await devtools.send("Target.closeTarget", { targetId });
     },
 
-    async reloadExtension() {
-      const page = await context.newPage();
-      await page.goto("chrome://extensions");
-      await page.evaluate("chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true })");
-      await page.evaluate(`chrome.developerPrivate.reload("${id}")`);
+    reloadExtension,
+
+    async updateExtension(version, first) {
+      if (extension === EXTENSION) throw new Error("The build itself must stay as it is: ownBuild");
+      putVersion(extension, version, first);
+      await reloadExtension();
     },
 
     async allowClipboard() {
@@ -196,6 +205,13 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
       plain?.close();
     },
   };
+}
+
+/** A copy of the build that stays with the profile, and keeps its ID with it. */
+function buildIn(profile: string): string {
+  const folder = join(profile, "Runpack");
+  if (!existsSync(folder)) cpSync(EXTENSION, folder, { recursive: true });
+  return folder;
 }
 
 async function background(context: BrowserContext): Promise<Worker> {

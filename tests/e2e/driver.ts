@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BrowserContext } from "@playwright/test";
 import type { PracticeServer } from "../practice/server";
@@ -15,6 +16,8 @@ export interface LaunchOptions {
   profile?: string;
   /** One to begin with a copy of. Chromium's alone: Firefox knows the extension anew at every start. */
   copyOf?: string;
+  /** The extension comes from a copy of the build in the profile, for an update. Firefox's always does. */
+  ownBuild?: boolean;
   /** Of the browser's own texts; English otherwise. */
   language?: string;
   /** The folder of another extension that the user has too. Chromium's alone. */
@@ -48,8 +51,14 @@ export interface Driver {
   stopBackground(): Promise<void>;
   /** Ends what holds the jobs: Chromium's offscreen document, Firefox's event page. */
   stopHost(): Promise<void>;
-  /** As a developer does; an update is the same to the extension. */
+  /** As a developer does. */
   reloadExtension(): Promise<void>;
+  /**
+   * Puts a later version in the installed one's place at once: Chromium, which waits until an extension rests, does so
+   * when the user presses **Update**. Needs `ownBuild`.
+   * @param first a script that the later version's background begins with
+   */
+  updateExtension(version: string, first: string): Promise<void>;
   /** Lets the extension read what was copied, as a user does who is asked. */
   allowClipboard(): Promise<void>;
   /** Tells the background of a click on an item of its menus. @param place what the browser knows of the place */
@@ -85,6 +94,14 @@ export async function killAll(pids: () => number[]): Promise<void> {
   }
   // A killed browser leaves its lock behind, and the next one takes it over only where nobody holds it.
   while (pids().length > 0) await sleep(20);
+}
+
+/** Makes a copy of a build a later one. @param first its background begins with it */
+export function putVersion(build: string, version: string, first: string): void {
+  const change = (name: string, to: (text: string) => string) =>
+    writeFileSync(join(build, name), to(readFileSync(join(build, name), "utf8")));
+  change("manifest.json", (text) => JSON.stringify({ ...JSON.parse(text), version }));
+  change("background.js", (text) => `${first};\n${text}`);
 }
 
 /** Stops processes where they stand. @returns lets them go on */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -17,7 +18,7 @@ import { z } from "zod";
 import { findFirefox } from "../../scripts/firefox";
 import { API_HOST, APP_HOST } from "../practice/server";
 import { writeZip } from "../practice/zip";
-import { type Driver, type DriverOptions, familyOf, killAll, stopAll } from "./driver";
+import { type Driver, type DriverOptions, familyOf, killAll, putVersion, stopAll } from "./driver";
 import { FirefoxBridge } from "./firefox-bridge";
 
 const BUILD = fileURLToPath(new URL("../../.output/firefox-mv3", import.meta.url));
@@ -95,6 +96,17 @@ export async function openFirefox(options: DriverOptions): Promise<FirefoxDriver
     stopHost: stopBackground,
 
     reloadExtension,
+
+    async updateExtension(version, first) {
+      const build = mkdtempSync(join(profile, "later-"));
+      cpSync(BUILD, build, { recursive: true });
+      putVersion(build, version, first);
+      const later = `${build}.xpi`;
+      writeFileSync(later, packed(build));
+      await inBrowser(`ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs").AddonManager
+        .getInstallForFile(new (Components.Constructor("@mozilla.org/file/local;1", "nsIFile", "initWithPath"))(
+          ${JSON.stringify(later)})).then((install) => install.install()).then(() => null)`);
+    },
 
     async openPrivately(address) {
       await inBrowser(`${PERMISSIONS}.add("${ADDON}",
@@ -215,14 +227,14 @@ function prepare(profile: string, { server, downloads, api, language }: DriverOp
   writeFileSync(join(profile, "user.js"), lines.join("\n"));
 }
 
-function packed(): Buffer {
-  const files = readdirSync(BUILD, { recursive: true, withFileTypes: true }).filter((entry) =>
+function packed(build = BUILD): Buffer {
+  const files = readdirSync(build, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
   );
   return writeZip(
     files.map((entry) => {
       const path = join(entry.parentPath, entry.name);
-      return { name: relative(BUILD, path), data: readFileSync(path), method: "deflated" };
+      return { name: relative(build, path), data: readFileSync(path), method: "deflated" };
     }),
   );
 }

@@ -7,7 +7,7 @@ import type { PracticeServer, RecordedRequest } from "../practice/server";
 import type { LaunchOptions } from "./driver";
 import { contentCalls, expect, test } from "./fixtures";
 import { actions, filesIn, type Runpack } from "./harness";
-import { checkZip } from "./verify-zip";
+import { type Checked, checkZip } from "./verify-zip";
 
 /** Fewer here than in the long form, which `npm run test:trust` runs. */
 const KILLS = Number(process.env.RUNPACK_KILLS ?? 5);
@@ -47,12 +47,13 @@ async function untilFetched(server: PracticeServer, files: number): Promise<void
 }
 
 /** The one ZIP, whole and true to the server. */
-async function expectWhole(runpack: Runpack, server: PracticeServer, files = FILES): Promise<void> {
+async function expectWhole(runpack: Runpack, server: PracticeServer, files = FILES): Promise<Checked> {
   const checked = await checkZip(await runpack.waitForDownload(/\.zip$/, 120_000), server);
   expect(checked.name).not.toContain("_partial");
   expect(checked.report.counts).toEqual({ found: files, written: files, missing: 0, left_out: 0 });
   expect(filesIn(runpack.downloads)).toHaveLength(1);
   await expect.poll(() => runpack.packs()).toEqual([]);
+  return checked;
 }
 
 /** Fetched twice is at most what was on its way at each interruption. */
@@ -135,7 +136,11 @@ test(`a browser killed ${KILLS} times goes on with its job each time, without th
 });
 
 /** Of the extension's pages. */
-declare const chrome: { downloads: { search(query: object): Promise<{ state: string }[]> } };
+declare const chrome: {
+  downloads: { search(query: object): Promise<{ state: string }[]> };
+  runtime: { getManifest(): { version: string } };
+  storage: { local: { get(key: string): Promise<Record<string, unknown>> } };
+};
 
 /** Exports in a new browser, kills it as soon as the ZIP lies on the disk, and starts it again. */
 async function killedAtTheEnd(
@@ -215,13 +220,35 @@ test("an offscreen document that is closed is opened again at once", async ({ ru
   expectFetchedOnce(server, 1);
 });
 
-test("an extension that is reloaded in the midst of a job goes on", async ({ runpack, server }) => {
+test("an extension that is updated in the midst of a job goes on, as the later version", async ({
+  launch,
+  server,
+}) => {
   test.setTimeout(90_000);
-  await start(runpack, slowRun(server));
-  await untilFetched(server, FILES / 3);
-  await runpack.reloadExtension();
-  await expectWhole(runpack, server);
+  const files = 200;
+  const runpack = await launch({ ownBuild: true });
+  await runpack.saveKey(server.apiKey);
+  const popup = await runpack.context.newPage();
+  await popup.goto(runpack.extensionPage("popup"));
+  const previousVersion = await popup.evaluate(() => chrome.runtime.getManifest().version);
+  await popup.close();
+  const page = await start(runpack, slowRun(server, files));
+  await untilFetched(server, files / 3);
+  const told = "chrome.runtime.onInstalled.addListener((about) => chrome.storage.local.set({ about }))";
+  await runpack.updateExtension("9.9", told);
+  server.world.contentLatencyMs = 0;
+  const { report, entries } = await expectWhole(runpack, server, files);
   expectFetchedOnce(server, 1);
+  // The page that was open already needs no reload.
+  await expect(actions(page).host).toHaveCount(1);
+  await expect(actions(page).status).toContainText(`Saved ${files} files`);
+  expect(report.extension_version).toBe("9.9");
+  expect(entries.get("bag-info.txt")?.head.toString()).toContain("Runpack for Skyvern 9.9\n");
+  const later = await runpack.context.newPage();
+  await later.goto(runpack.extensionPage("popup"));
+  const { about } = await later.evaluate(() => chrome.storage.local.get("about"));
+  expect(about).toMatchObject({ reason: "update", previousVersion });
+  await runpack.close();
 });
 
 test("a network that is gone for a while costs no file, and is said to be gone", async ({

@@ -184,6 +184,8 @@ test("goes on with a batch when the extension is updated in its midst", async ({
   await expect.poll(() => contentCalls(server).length).toBeGreaterThan(0);
   await runpack.reloadExtension();
   for (const id of runs) await checkZip(await runpack.waitForDownload(new RegExp(`${id}\\.zip$`)), server);
+  // The page that was open already needs no reload.
+  await expect(cards(page)).toContainText("Saved 3 runs");
   // What was under way may be asked for once more; what was there is not.
   const asked = contentCalls(server).map(({ path }) => path.split("?", 1)[0]);
   expect(asked.length - new Set(asked).size).toBeLessThanOrEqual(24);

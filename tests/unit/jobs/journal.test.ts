@@ -1,3 +1,4 @@
+import { crc32 } from "hash-wasm";
 import { describe, expect, it } from "vitest";
 import type { FileOutcome } from "@/core/bundle/fetch-context";
 import { FileSink } from "@/core/bundle/file-sink";
@@ -72,7 +73,23 @@ describe("a journal", () => {
     expect((await open()).journal.filesKept).toBe(1);
   });
 
-  it("of another version, or of no form at all, is begun anew", async () => {
+  it("of another version is begun anew with its pack: the job fetches everything again", async () => {
+    const { open, journal, pack } = disk();
+    const first = await open();
+    first.journal.note("a_1", await stored(first, "hello"));
+    first.journal.close();
+    const [head = "", ...lines] = new TextDecoder().decode(journal.bytes.slice(0, journal.size)).split("\n");
+    const json = head.slice(9).replace('"version":1', '"version":2');
+    journal.truncate(0);
+    journal.write(bytes([`${await crc32(json)} ${json}`, ...lines].join("\n")), { at: 0 });
+    const { journal: opened } = await open();
+    expect(opened.find("a_1")).toBeUndefined();
+    expect(pack.size).toBe(0);
+    opened.close();
+    expect(new TextDecoder().decode(journal.bytes.slice(0, journal.size))).toContain('"version":1');
+  });
+
+  it("of no form at all is begun anew", async () => {
     for (const text of ["", "nonsense\n", "00000000 {}\n"]) {
       const { open, journal } = disk();
       journal.write(bytes(text), { at: 0 });

@@ -123,6 +123,17 @@ describe("the exports of one run", () => {
     expect(background.asked).toHaveLength(asked);
   });
 
+  it("shows no progress for ever where nobody is left who could tell of it", async () => {
+    background.known = [job("1", "fetching")];
+    const exports = await follow();
+    vi.useFakeTimers();
+    background.tell(job("1", "fetching"));
+    background.ask = () => Promise.reject(Object.assign(new Error(), { name: "ExtensionGone" }));
+    await vi.advanceTimersByTimeAsync(6000);
+    vi.useRealTimers();
+    expect(exports.view()).toMatchObject({ jobs: [], notice: "actions_outdated" });
+  });
+
   it("remembers the preset that was chosen last", async () => {
     expect((await follow()).view().choice).toEqual(DOWNLOADS);
   });
