@@ -167,7 +167,7 @@ export class BundlingHost {
         this.#fail(job, message.error);
         return;
       case "paused":
-        this.#leave(job, "paused", { error: message.error, note: message.error });
+        this.#wait(job, message.error);
         return;
       case "cancelled":
         this.#end(job, "cancelled", {});
@@ -220,10 +220,17 @@ export class BundlingHost {
     } catch (error) {
       if (this.#jobs.get(job.view.id) !== job) return; // cancelled or paused meanwhile
       const failure = error instanceof SaveFailed ? error.failure : runpackError("save-failed", {}, error);
-      this.#fail(job, failure.view);
+      // A full disk can be mended; what there is must not go before it is.
+      if (failure.view.code === "no-space") this.#wait(job, failure.view);
+      else this.#fail(job, failure.view);
     } finally {
       job.saving = null;
     }
+  }
+
+  /** For the user, who makes it go on. */
+  #wait(job: HostJob, error: JobError | null): void {
+    this.#leave(job, "paused", { error, note: error });
   }
 
   /** Another try goes on from what there is. */

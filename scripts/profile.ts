@@ -24,10 +24,11 @@ const Preferences = z.looseObject({ download: z.looseObject({}).default({}) });
  * renames them unless the folder is set before the launch.
  *
  * @param from a profile to begin with a copy of, of a browser that has ended; an empty one otherwise
+ * @param within the folder that it is made in
  */
-export function makeProfile(downloads: string, from?: string): string {
+export function makeProfile(downloads: string, from?: string, within = tmpdir()): string {
   mkdirSync(downloads, { recursive: true });
-  const profile = mkdtempSync(join(tmpdir(), "runpack-profile-"));
+  const profile = mkdtempSync(join(within, "runpack-profile-"));
   if (from !== undefined) cpSync(from, profile, { recursive: true });
   mkdirSync(join(profile, "Default"), { recursive: true });
   const path = join(profile, "Default", "Preferences");

@@ -1,11 +1,12 @@
 /**
  * Nothing lost, nothing leaked: runs everything that breaks the product on purpose, and prints one table.
  * `npm run test:trust` takes some minutes; `-- --long` kills the browser 50 times, tries the slow faults, ten times
- * as many hostile inputs, and 5 GB. It goes part by part, and keeps what each part gave: `--resume` goes on after the
+ * as many hostile inputs, disks that get full, and 5 GB. It goes part by part, and keeps what each part gave: `--resume` goes on after the
  * last one that held, `--part NAME` runs one alone.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -33,6 +34,12 @@ const E2E: Record<string, string[]> = {
   job: ["job.spec"],
   bundle: ["bundle.spec"],
 };
+
+/** Ways to the right to make disks that nobody else sees, for what is started by them: as root, and as anybody else. */
+const MOUNTERS = [
+  ["unshare", "--mount"],
+  ["unshare", "--user", "--map-root-user", "--mount"],
+];
 
 interface Row {
   case: string;
@@ -74,14 +81,16 @@ const environment = {
   ...process.env,
   RUNPACK_KILLS: String(kills),
   RUNPACK_FUZZ_CASES: String(cases),
-  ...(values.long ? { RUNPACK_LONG: "1", RUNPACK_BIG: "1" } : {}),
+  ...(values.long ? { RUNPACK_LONG: "1", RUNPACK_BIG: "1", RUNPACK_DISK: "1" } : {}),
 };
 
-function run(command: string, args: string[], report: string): string {
+/** @param by what starts it */
+function run(command: string, args: string[], report: string, by: readonly string[] = []): string {
   const path = join(folder, report);
   console.log(`> ${command} ${args.join(" ")}`);
   rmSync(path, { force: true });
-  spawnSync("npx", [command, ...args], {
+  const [program = "npx", ...rest] = [...by, "npx", command, ...args];
+  spawnSync(program, rest, {
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...environment, PLAYWRIGHT_JSON_OUTPUT_NAME: path },
   });
@@ -110,15 +119,31 @@ function fileRow(file: string, tests: readonly { status: string }[]): Row {
   return { case: file, tries: Math.max(tests.length, 1), held, lost };
 }
 
-function browserRows(tests: string[]): Row[] {
+function browserRows(tests: string[], by: readonly string[] = []): Row[] {
   const text = run(
     "playwright",
     ["test", "--project=chromium", ...tests, "--reporter=list,json"],
     "playwright.json",
+    by,
   );
   return PlaywrightReport.parse(JSON.parse(text))
     .suites.flatMap(specsOf)
     .map(({ title, ok }) => row(title, ok));
+}
+
+/** What nobody may try here is no success. */
+function diskRows(): Row[] {
+  const by = MOUNTERS.find(mayMount);
+  if (by) return browserRows(["full-disk", "--workers=1"], by);
+  const todo = "on Linux, run this as root or let users have namespaces (sysctl user.max_user_namespaces)";
+  return [{ case: `a full disk: NOT TRIED, no disk can be made here; ${todo}`, tries: 0, held: 0, lost: 1 }];
+}
+
+function mayMount([program = "", ...options]: readonly string[]): boolean {
+  const place = mkdtempSync(join(tmpdir(), "runpack-disk-"));
+  const { status } = spawnSync(program, [...options, "mount", "-t", "tmpfs", "tmpfs", place]);
+  rmdirSync(place);
+  return status === 0;
 }
 
 function specsOf(suite: Suite): { title: string; ok: boolean }[] {
@@ -140,7 +165,10 @@ const parts = new Map<string, () => Row[]>([
   ["unit", unitRows],
   ...Object.entries(E2E).map(([name, tests]): [string, () => Row[]] => [name, () => browserRows(tests)]),
 ]);
-if (values.long) parts.set("size", () => browserRows(["size", "--workers=1"]));
+if (values.long) {
+  parts.set("disk", diskRows);
+  parts.set("size", () => browserRows(["size", "--workers=1"]));
+}
 
 function isLost(rows: readonly Row[]): boolean {
   return rows.length === 0 || rows.some(({ lost }) => lost > 0);

@@ -7,60 +7,21 @@ import type { PracticeServer, RecordedRequest } from "../practice/server";
 import type { LaunchOptions } from "./driver";
 import { contentCalls, expect, test } from "./fixtures";
 import { actions, filesIn, type Runpack } from "./harness";
-import { type Checked, checkZip } from "./verify-zip";
+import {
+  expectFetchedOnce,
+  expectWhole,
+  FILES,
+  IN_FLIGHT,
+  sent,
+  slowRun,
+  start,
+  untilFetched,
+} from "./slow-export";
 
 /** Fewer here than in the long form, which `npm run test:trust` runs. */
 const KILLS = Number(process.env.RUNPACK_KILLS ?? 5);
 /** How long the network is gone. */
 const GONE_MS = process.env.RUNPACK_LONG === "1" ? 120_000 : 10_000;
-const FILES = 500;
-/** Downloads that are under way at once: what a kill may cost. */
-const IN_FLIGHT = 24;
-
-/** A run that takes some seconds. */
-function slowRun(server: PracticeServer, count = FILES, latency = 150): string {
-  server.world.contentLatencyMs = latency;
-  return generatedRun(server.world, { count, bytesEach: 20_000, kind: "mixed" }).id;
-}
-
-/** How often each artifact's bytes were sent whole. */
-function sent(server: PracticeServer): Map<string, number> {
-  const times = new Map<string, number>();
-  for (const { path, status, headers } of server.requests) {
-    const id = /\/v1\/artifacts\/([^/]+)\/content/.exec(path)?.[1];
-    if (id && status === 200 && headers["sec-fetch-dest"] === "empty")
-      times.set(id, (times.get(id) ?? 0) + 1);
-  }
-  return times;
-}
-
-async function start(runpack: Runpack, run: string) {
-  const page = await runpack.openRun(`/runs/${run}/overview`);
-  await actions(page).start("Export bundle");
-  return page;
-}
-
-async function untilFetched(server: PracticeServer, files: number): Promise<void> {
-  await expect
-    .poll(() => sent(server).size, { timeout: 60_000, intervals: [20] })
-    .toBeGreaterThanOrEqual(files);
-}
-
-/** The one ZIP, whole and true to the server. */
-async function expectWhole(runpack: Runpack, server: PracticeServer, files = FILES): Promise<Checked> {
-  const checked = await checkZip(await runpack.waitForDownload(/\.zip$/, 120_000), server);
-  expect(checked.name).not.toContain("_partial");
-  expect(checked.report.counts).toEqual({ found: files, written: files, missing: 0, left_out: 0 });
-  expect(filesIn(runpack.downloads)).toHaveLength(1);
-  await expect.poll(() => runpack.packs()).toEqual([]);
-  return checked;
-}
-
-/** Fetched twice is at most what was on its way at each interruption. */
-function expectFetchedOnce(server: PracticeServer, interruptions: number): void {
-  const twice = [...sent(server).values()].reduce((sum, times) => sum + times - 1, 0);
-  expect(twice).toBeLessThanOrEqual(interruptions * IN_FLIGHT);
-}
 
 /** A job's journal begins with it; what follows is a record a line, each behind its checksum. */
 const JOURNAL = /^[0-9a-f]{8} \{"kind":"journal"/;

@@ -10,7 +10,7 @@ export interface GeneratedSpec {
   /** `media` doesn't compress, `text` does; `mixed` alternates. */
   kind: "media" | "text" | "mixed";
   /** Members per archive; without it every artifact is a row of its own. Archives are made anew at each asking. */
-  archives?: { membersEach: number };
+  archives?: { membersEach: number } | undefined;
   /** Tells one generated run from another; another seed, other IDs and other bytes. */
   seed?: number;
   title?: string;

@@ -27,6 +27,8 @@ const packed = (jobId: string): FromWorker => ({
 let told: ToWorker[];
 let news: JobView[];
 let outcome: "complete" | "interrupted";
+/** Why the browser breaks the download off. */
+let reason: string;
 let host: BundlingHost;
 /** The background's answer, or what stops it. */
 let allowedChoice: () => ExportChoice;
@@ -35,6 +37,7 @@ beforeEach(() => {
   told = [];
   news = [];
   outcome = "complete";
+  reason = "FILE_FAILED";
   allowedChoice = () => EVERYTHING;
   const side: BrowserSide = {
     download: async () => ({ downloadId: 1 }),
@@ -42,7 +45,7 @@ beforeEach(() => {
       state: outcome,
       received: 3,
       size: 3,
-      error: outcome === "complete" ? null : "FILE_FAILED",
+      error: outcome === "complete" ? null : reason,
       fileName: "/x/Skyvern/run_wr_1.zip",
       held: false,
     }),
@@ -126,6 +129,16 @@ describe("the bundling host", () => {
     expect(last()).toMatchObject({ state: "done", result: { savedAs: "Skyvern/run_wr_1.zip" } });
     expect(told.at(-1)).toEqual({ type: "release", jobId: "1" });
     expect(host.running()).toEqual([]);
+  });
+
+  it("waits for the user where the disk has no room for the bundle", async () => {
+    outcome = "interrupted";
+    reason = "FILE_NO_SPACE";
+    host.start(view("1"), ORDER);
+    pack("1");
+    await settled();
+    const error = { code: "no-space" };
+    expect(last()).toMatchObject({ state: "paused", error, note: error, endedAt: null });
   });
 
   it("keeps the pack of a failed save for another try", async () => {
