@@ -3,6 +3,7 @@ import type { JobView } from "@/core/jobs/job";
 import type { Server } from "@/core/settings/servers";
 import type { HistoryItem } from "@/core/skyvern/history";
 import { findMention } from "@/core/skyvern/mention";
+import { runPageOf } from "@/core/skyvern/page-url";
 import type { AskAnswer, FoundRun } from "@/platform/messages";
 import type { Target } from "@/platform/target";
 import { t } from "@/platform/words";
@@ -88,7 +89,8 @@ export class FinderState {
    * @param server API address of the one that is meant where the text doesn't say
    */
   async find(text: string, server?: string): Promise<void> {
-    const id = findMention(text)?.id;
+    const mention = findMention(text);
+    const id = mention?.id;
     this.text.value = text;
     this.notice.value = null;
     if (id === undefined) {
@@ -100,7 +102,10 @@ export class FinderState {
     const question = ++this.#question;
     const meant = server ?? this.server.value;
     const known = this.#knownRuns.find(
-      (run) => (run.runId === id || run.requestedId === id) && run.server === meant,
+      (run) =>
+        (run.runId === id || run.requestedId === id) &&
+        run.server === meant &&
+        !isElsewhere(mention?.page ?? null, run),
     );
     this.found.value = known ?? { kind: "looking", id };
     this.refreshing.value = known !== undefined;
@@ -223,6 +228,13 @@ export class FinderState {
       (offer, at) => ordered.findIndex((each) => each.id === offer.id) === at,
     );
   }
+}
+
+/** True where the link that was given leads to another Skyvern than the run is on. */
+function isElsewhere(link: string | null, run: FoundRun): boolean {
+  if (link === null) return false;
+  const url = new URL(link);
+  return runPageOf(url) !== null && url.origin !== new URL(run.page).origin;
 }
 
 function newIn(items: readonly HistoryItem[], known: readonly HistoryItem[]): HistoryItem[] {

@@ -68,6 +68,17 @@ test("finds a run by words around a link, and tells what is known of it", async 
   );
 });
 
+test("shows no run of the user's for a link to a Skyvern that is not", async ({ runpack }) => {
+  const page = await open(runpack);
+  await box(page).fill(INVOICE);
+  await box(page).press("Enter");
+  await expect(page.getByRole("button", { name: "Export bundle" })).toBeVisible();
+  await box(page).fill(`https://skyvern.example/runs/${INVOICE}`);
+  await box(page).press("Enter");
+  await expect(page.getByRole("alert")).toContainText("doesn't know a Skyvern at skyvern.example");
+  await expect(page.getByRole("button", { name: "Export bundle" })).toHaveCount(0);
+});
+
 test("names a task v2 by its workflow run", async ({ runpack }) => {
   const page = await open(runpack);
   await box(page).fill(TASK_V2);
