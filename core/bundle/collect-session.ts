@@ -45,6 +45,7 @@ export async function collectSession(client: SkyvernClient, id: string): Promise
     runId: id,
     requestedId: id,
     runIds: [id],
+    nestedRuns: [],
     title: "Browser session",
     status: value.status ?? null,
     organization: organization?.value.organization_name ?? null,

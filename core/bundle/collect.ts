@@ -81,6 +81,7 @@ class Collector {
   readonly #documents = new Map<string, string>();
   readonly #warnings: ExportWarning[] = [];
   readonly #runIds = new Set<string>();
+  readonly #nested = new Set<string>();
   /** Runs that triggers started: runs of their own, and their files too. */
   readonly #separate = new Set<string>();
   readonly #unlisted: string[] = [];
@@ -246,6 +247,7 @@ class Collector {
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
       if (id === rootId || this.#runIds.has(id) || this.#separate.has(id)) continue;
       this.#runIds.add(id);
+      this.#nested.add(id);
       const [nested, inner] = await Promise.all([this.#nestedRun(id), this.#nestedTimeline(id)]);
       this.#addRun(nested);
       waiting.push(...this.#addBlocks(blocksOf(inner)));
@@ -328,6 +330,7 @@ class Collector {
       runId,
       requestedId,
       runIds: [...this.#runIds],
+      nestedRuns: [...this.#nested],
       title,
       status,
       organization: organization?.value.organization_name ?? null,

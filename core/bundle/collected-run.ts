@@ -13,6 +13,8 @@ export interface CollectedRun {
   requestedId: string;
   /** All IDs of the run, nested runs included. */
   runIds: string[];
+  /** Those of them that are runs inside the run; the rest are other names of it. */
+  nestedRuns: string[];
   title: string | null;
   status: string | null;
   organization: string | null;

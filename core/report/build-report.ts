@@ -9,6 +9,9 @@ import { fileKind } from "./file-kind";
 import type { ReportData, ReportFile, ReportGap, ReportRecording } from "./report-data";
 import { type PlacedArtifact, reportTimeline } from "./report-timeline";
 
+/** What makes `exe.gpj` read `jpg.exe`, or breaks its line: shown as a mark that is seen. */
+const TURNING = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
+
 /** A file as it was written into the bundle. */
 export interface ReportedFile {
   path: string;
@@ -56,7 +59,8 @@ export function buildReport(words: Words, parts: ReportParts): ReportData {
     run: {
       id: run.runId,
       requestedId: run.requestedId,
-      ids: run.runIds,
+      ids: run.runIds.filter((id) => !run.nestedRuns.includes(id)),
+      nestedRuns: run.nestedRuns,
       title: run.title,
       status: run.status,
       type: run.facts.type,
@@ -110,7 +114,7 @@ function artifactFile(
   const { artifact_id, artifact_type, created_at } = artifact.row;
   return {
     path,
-    name: artifact.fileName ?? lastOf(path),
+    name: artifact.fileName?.replace(TURNING, "\ufffd") ?? lastOf(path),
     id: artifact_id,
     type: artifact_type,
     label: typeName(words, artifact_type),

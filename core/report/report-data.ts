@@ -29,7 +29,10 @@ export interface ReportData {
 export interface ReportRun {
   id: string;
   requestedId: string;
+  /** All that name this run. */
   ids: string[];
+  /** Runs that blocks ran as: part of this one. */
+  nestedRuns: string[];
   title: string | null;
   status: string | null;
   type: string | null;

@@ -13,7 +13,7 @@ export function Files({ state }: { state: ReportState }) {
   const asked = filter.value.toLowerCase();
   const shown = files
     .map((file, index) => ({ file, index }))
-    .filter(({ file }) => `${file.path} ${file.label}`.toLowerCase().includes(asked))
+    .filter(({ file }) => `${file.path} ${file.name} ${file.label}`.toLowerCase().includes(asked))
     .sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
   const current = files[state.file.value];
   return (

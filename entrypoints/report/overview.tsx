@@ -152,6 +152,7 @@ function Facts({ state }: { state: ReportState }) {
   const facts: [string, string | null][] = [
     [t("report_runId"), run.id],
     [t("report_alsoKnownAs"), others.join(", ") || null],
+    [t("report_nestedRuns"), run.nestedRuns.join(", ") || null],
     [t("report_organization"), run.organization],
     [t("report_type"), run.type],
     [t("report_created"), timeText(run.createdAt)],

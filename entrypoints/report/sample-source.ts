@@ -113,6 +113,7 @@ const HEAD: Omit<ReportData, "counts" | "proofs" | "files" | "timeline"> = {
     id: "wr_401122334455667788",
     requestedId: "wr_401122334455667788",
     ids: ["wr_401122334455667788"],
+    nestedRuns: [],
     title: "Download the March invoice (sample)",
     status: "completed",
     type: "workflow_run",

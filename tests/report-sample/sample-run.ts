@@ -174,6 +174,7 @@ function reportOf(builder: Builder, video: number, output: string, steps: number
       id: "wr_493285619334750001",
       requestedId: "wr_493285619334750001",
       ids: ["wr_493285619334750001"],
+      nestedRuns: [],
       title: `Invoices ${HOSTILE.image}`,
       status: "failed",
       type: "workflow_run",

@@ -213,6 +213,7 @@ describe("runs inside the run", () => {
     const collected = await collect();
     expect(ids(collected)).toEqual(["a_1", "a_2", "a_3"]);
     expect(collected.runIds).toEqual(["wr_1", "wr_2", "wr_3"]);
+    expect(collected.nestedRuns).toEqual(["wr_2", "wr_3"]);
   });
 
   it("are found in blocks shown inside the parent's", async () => {
@@ -325,6 +326,7 @@ describe("a task v2 has two IDs (skyvern-api.md §2)", () => {
     const collected = await collect(id);
     expect(collected).toMatchObject({ runId: "wr_1", requestedId: id });
     expect(new Set(collected.runIds)).toEqual(new Set(["wr_1", "tsk_v2_1"]));
+    expect(collected.nestedRuns).toEqual([]);
     expect(ids(collected)).toEqual(["a_1"]);
     expect(collected.blocks.map(({ block }) => block.label)).toEqual(["first"]);
     expect(collected.documents.has("timeline.json")).toBe(true);

@@ -27,6 +27,7 @@ function paths(
     runId: "wr_1",
     requestedId: "wr_1",
     runIds: ["wr_1"],
+    nestedRuns: [],
     title: null,
     status: null,
     organization: null,

@@ -56,6 +56,19 @@ describe("a whole run", () => {
     expectTrue(await exportFrom(server, { runId }));
   });
 
+  test("has a report that shows where a name would have turned its direction", async () => {
+    const { files } = await exportFrom(server, { runId: runs.HOSTILE });
+    const listed = files.get("report/data/files-1.js")?.toString() ?? "";
+    expect(listed).toContain('"name":"invoice\ufffdfdp.exe"');
+    expect(listed).not.toContain("\u202e");
+  });
+
+  test("has a report that tells other names of a run from runs inside it", async () => {
+    const { files } = await exportFrom(server, { runId: runs.PARENT });
+    const head = files.get("report/data/head.js")?.toString() ?? "";
+    expect(head).toContain(`"ids":["${runs.PARENT}"],"nestedRuns":["${runs.NESTED}"]`);
+  });
+
   test("fetches an archive once and its members not at all", async () => {
     await exportFrom(server, { runId: runs.INVOICE });
     const contents = server.requests.filter(

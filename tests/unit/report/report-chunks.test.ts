@@ -25,6 +25,7 @@ const data = (files: ReportFile[]): ReportData => ({
     id: "wr_1",
     requestedId: "wr_1",
     ids: [],
+    nestedRuns: [],
     title: null,
     status: null,
     type: null,
