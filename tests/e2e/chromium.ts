@@ -187,8 +187,9 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
 
     async breakNextDownload() {
       const worker = await background(context);
-      await worker.evaluate(`chrome.downloads.onCreated.addListener(({ id }) => {
-        if (!globalThis.broken) { globalThis.broken = true; chrome.downloads.cancel(id); }
+      await worker.evaluate(`chrome.downloads.onCreated.addListener(function cancel({ id }) {
+        chrome.downloads.onCreated.removeListener(cancel);
+        chrome.downloads.cancel(id);
       })`);
     },
 

@@ -154,6 +154,8 @@ export async function openFirefox(options: DriverOptions): Promise<FirefoxDriver
     async breakNextDownload() {
       await inBrowser(`(({ Downloads }) => Downloads.getList(Downloads.ALL).then((list) => {
           const view = { onDownloadAdded(download) {
+            // A view is told of all that are in the list already, too.
+            if (download.canceled || download.succeeded) return;
             list.removeView(view);
             // It is started after it is in the list.
             Services.tm.dispatchToMainThread(() => download.cancel());

@@ -291,6 +291,51 @@ test("a save that the browser broke off is done again from what is there", async
   expectFetchedOnce(server, 0);
 });
 
+/** In the list of jobs on the disk, which a background that starts reads. @returns the job's ID */
+async function endedBefore(runpack: Runpack, run: string, hours: number): Promise<string> {
+  const popup = await runpack.context.newPage();
+  await popup.goto(runpack.extensionPage("popup"));
+  const id = await popup.evaluate(
+    async ([run, endedAt]) => {
+      const done = <Result>(request: IDBRequest<Result>) =>
+        new Promise<Result>((resolve) => {
+          request.onsuccess = () => resolve(request.result);
+        });
+      const db = await done(indexedDB.open("runpack-jobs"));
+      const jobs = db.transaction("jobs", "readwrite").objectStore("jobs");
+      const record = await done(jobs.index("runIds").get(run));
+      await done(jobs.put({ ...record, job: { ...record.job, endedAt } }));
+      db.close();
+      return record.id;
+    },
+    [run, Date.now() - hours * 3_600_000] as const,
+  );
+  await popup.close();
+  return id;
+}
+
+test("what a failed export has on the disk waits a day for another try", async ({ runpack, server }) => {
+  const failed = async (seed: number) => {
+    const run = generatedRun(server.world, { count: 5, bytesEach: 2000, kind: "mixed", seed });
+    await runpack.breakNextDownload();
+    const page = await start(runpack, run.id);
+    const again = actions(page).alert.getByRole("button", { name: "Try again" });
+    await expect(again).toBeVisible();
+    return { run: run.id, page, again };
+  };
+  const [old, young] = [await failed(1), await failed(2)];
+  const gone = await endedBefore(runpack, old.run, 25);
+  const kept = await endedBefore(runpack, young.run, 23);
+  const onDisk = async () => new Set(String(await runpack.packs()).match(/[0-9a-f]{32}/g));
+  expect(await onDisk()).toEqual(new Set([gone, kept]));
+  await runpack.stopBackground();
+  await expect.poll(onDisk).toEqual(new Set([kept]));
+  await young.page.bringToFront();
+  await young.again.click();
+  await expect(actions(young.page).status).toContainText("Saved 5 files");
+  expectFetchedOnce(server, 0);
+});
+
 // Firefox has no way to make the room of one origin small.
 test("a disk without room pauses the job, which goes on when there is room", { tag: "@chromium" }, async ({
   runpack,
