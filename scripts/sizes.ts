@@ -19,7 +19,7 @@ const BUDGETS: readonly { files: RegExp; what: string; most: number }[] = [
   { files: /^file-worker\.js$/, what: "worker for files", most: 14_000 },
   // Copied into every bundle.
   { files: /^(?:report-app\.js|assets\/report-look\.css)$/, what: "report in bundles", most: 42_000 },
-  { files: /\.(?:js|css)$/, what: "extension's own pages", most: 110_000 },
+  { files: /\.(?:js|css)$/, what: "extension's own pages", most: 111_000 },
 ];
 
 function files(folder: string): string[] {
