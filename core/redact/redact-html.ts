@@ -9,7 +9,8 @@ import {
 } from "./clues";
 import { type Edit, edited } from "./edits";
 import { looksRandom } from "./known-values";
-import { redactText, replaceValue, type Sink } from "./redact-text";
+import { redactText } from "./redact-text";
+import { replaceValue, type Sink } from "./replace-value";
 import { type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
 import { nextEntity, tagAcross } from "./tags";
 import { Words } from "./words";

@@ -17,8 +17,10 @@ import { LONG_NUMBER } from "./json-meaning";
 import { type JsonPlace, JsonRewriter, type Rewrites } from "./json-rewriter";
 import { NotJson } from "./json-tokens";
 import { isTag, looksRandom } from "./known-values";
+import { redactHeader } from "./redact-headers";
 import { holdsHtml, redactHtml } from "./redact-html";
-import { redactHeader, redactParameters, redactText, replaceValue, type Sink } from "./redact-text";
+import { redactParameters, redactText } from "./redact-text";
+import { replaceValue, type Sink } from "./replace-value";
 import { type SecretKind, sensitiveName, sensitiveParameter } from "./sensitive-names";
 import { HASHED } from "./shapes";
 

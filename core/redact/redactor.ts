@@ -4,7 +4,8 @@ import { NotJson } from "./json-tokens";
 import { KnownValues } from "./known-values";
 import { holdsHtml, redactHtml } from "./redact-html";
 import { isHarmless, type JsonSink, jsonRedacter } from "./redact-json";
-import { redactText, tableHead } from "./redact-text";
+import { tableHead } from "./redact-tables";
+import { redactText } from "./redact-text";
 
 /** How a file is read. `jsonl`: one JSON document a line; `har`: JSON with a `log`. */
 export type TextFormat = "json" | "har" | "jsonl" | "html" | "text";

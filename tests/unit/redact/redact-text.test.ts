@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { KnownValues } from "@/core/redact/known-values";
-import { redactHeader, redactText, tableHead } from "@/core/redact/redact-text";
+import { redactHeader } from "@/core/redact/redact-headers";
+import { tableHead } from "@/core/redact/redact-tables";
+import { redactText } from "@/core/redact/redact-text";
 import { marked, plainTags } from "./marked";
 
 const sink = () => {
