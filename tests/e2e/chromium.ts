@@ -31,6 +31,8 @@ const STOP_MS = 60_000;
 export interface ChromiumDriver extends Driver {
   /** The browser's own DevTools session. */
   devtools: CDPSession;
+  /** As a developer installs it. */
+  install(): Promise<void>;
   /** Takes all hosts back from the extension, as a user does who lets it run on a click alone. */
   withholdHosts(): Promise<void>;
   /**
@@ -47,11 +49,16 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
   const hosts = hostRules(options.server, options.api, plain);
   const beside = options.beside === undefined ? [] : [options.beside];
   const extension = options.ownBuild ? buildIn(profile) : EXTENSION;
-  const extensions = options.besideIsOlder ? [...beside, extension] : [extension, ...beside];
+  const own = options.installLater ? [] : [extension];
+  const extensions = options.besideIsOlder ? [...beside, ...own] : [...own, ...beside];
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     headless: false,
-    args: [...(options.headed ? [] : ["--headless=new"]), ...chromiumArguments(hosts, extensions)],
+    args: [
+      ...(options.headed ? [] : ["--headless=new"]),
+      ...(options.installLater ? ["--enable-unsafe-extension-debugging"] : []),
+      ...chromiumArguments(hosts, extensions),
+    ],
     // Chromium on Linux takes its language from the environment.
     env: { ...process.env, LANGUAGE: options.language ?? "en" },
     ignoreDefaultArgs: ["--disable-extensions", "--disable-component-extensions-with-background-pages"],
@@ -82,6 +89,10 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
         { id, patterns: origins.map((origin) => `${origin}/*`) },
       );
       await page.close();
+    },
+
+    async install() {
+      await devtools.send("Extensions.loadUnpacked", { path: extension });
     },
 
     async withholdHosts() {

@@ -18,6 +18,8 @@ export interface LaunchOptions {
   copyOf?: string;
   /** The extension comes from a copy of the build in the profile, for an update. Firefox's always does. */
   ownBuild?: boolean;
+  /** The browser begins without the extension, until `install`. Chromium's alone. */
+  installLater?: boolean;
   /** Of the browser's own texts; English otherwise. */
   language?: string;
   /** The folder of another extension that the user has too. Chromium's alone. */

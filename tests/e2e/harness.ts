@@ -42,7 +42,8 @@ export async function launchRunpack(server: PracticeServer, options: LaunchOptio
   const { context, profile, extensionOrigin } = driver;
   // A new user is welcomed; tests begin with a browser that nobody greets any more.
   // In Firefox no address of an extension page is known to the driver, and the tab is in nobody's way.
-  if (chromium && (options.profile ?? options.copyOf) === undefined) await closeWelcome(driver);
+  const isNew = (options.profile ?? options.copyOf) === undefined;
+  if (chromium && isNew && !options.installLater) await closeWelcome(driver);
   const extensionPage = (name: string) => `${extensionOrigin}/${name}.html`;
   return {
     ...driver,

@@ -5,6 +5,22 @@ import { contentCalls, expect, exportBundle, saved, test } from "./fixtures";
 import { APP, actions, filesIn } from "./harness";
 import { violations } from "./report-page";
 
+// Firefox puts scripts into open pages itself; a new user's browser begins with the extension there.
+test("stands on the pages that were open before it was installed", { tag: "@chromium" }, async ({
+  launch,
+  server,
+}) => {
+  const runpack = await launch({ installLater: true });
+  const page = await runpack.context.newPage();
+  await page.goto(`${APP}/runs/${INVOICE}/overview`);
+  await runpack.chromium?.install();
+  await expect(actions(page).exportBundle).toBeVisible();
+  await runpack.saveKey(server.apiKey);
+  await page.bringToFront();
+  await exportBundle(page, runpack, server);
+  await runpack.close();
+});
+
 test("exports the run of ?wr= where the path names another", async ({ runpack, server }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}?wr=${FAILED}`);
   const { report } = await exportBundle(page, runpack, server);
