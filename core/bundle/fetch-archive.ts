@@ -2,7 +2,7 @@ import { archiveKey } from "../jobs/journal";
 import { artifactType } from "../skyvern/artifact-types";
 import { type ArchiveGroup, PackedArchive } from "./archive";
 import type { CollectedArtifact } from "./artifact-union";
-import { isUnfinished, lastPart } from "./extension";
+import { lastPart } from "./extension";
 import { fetchArtifact } from "./fetch-artifact";
 import type { FetchContext, FetchOutcome, FileOutcome } from "./fetch-context";
 import type { FetchResults } from "./fetch-results";
@@ -32,17 +32,17 @@ export async function fetchArchive(
 ): Promise<CollectedArtifact[] | null> {
   const [archive] = rows;
   if (!archive) return named;
-  const members = named.filter((member) => !isUnfinished(member));
+  const members = named.filter((member) => !results.leavesOut(member));
   const outcome = await fetchAny(rows, { ...context, compress: false, expectedAt: () => null });
   if (outcome.kind === "not-yet") return null;
   if (outcome.kind === "missing") {
-    if (members.length === 0) results.settle(archive, outcome);
+    if (named.length === 0) results.settle(archive, outcome);
     return members;
   }
   const opened = open(outcome.file, context);
   if (!opened) {
     results.warn(warning("archive-unread", archive.id));
-    if (members.length === 0) results.settle(archive, outcome);
+    if (named.length === 0) results.settle(archive, outcome);
     return members;
   }
   const failed = await split(opened, members, named, context, results);

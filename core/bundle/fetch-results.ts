@@ -32,7 +32,7 @@ export class FetchResults {
   /** Entries that no row names, by their archive: archives arrive in any order, names must not depend on it. */
   readonly #entries = new Map<CollectedArtifact, ArrivedFile[]>();
   readonly #lost: Gap<MissingReason>[] = [];
-  readonly #leftOut: Gap<LeftOutReason>[] = [];
+  readonly #leftOut = new Map<CollectedArtifact, Gap<LeftOutReason>>();
   readonly #warnings: ExportWarning[] = [];
 
   /** @param onSettled called for each artifact of the list */
@@ -60,7 +60,11 @@ export class FetchResults {
   }
 
   leaveOut(artifact: CollectedArtifact, reason: LeftOutReason): void {
-    this.#leftOut.push(gap(artifact, reason));
+    this.#leftOut.set(artifact, gap(artifact, reason));
+  }
+
+  leavesOut(artifact: CollectedArtifact): boolean {
+    return this.#leftOut.has(artifact);
   }
 
   warn(about: ExportWarning): void {
@@ -79,7 +83,7 @@ export class FetchResults {
     return {
       arrived: [...arrived, ...run.artifacts.flatMap((artifact) => this.#entries.get(artifact) ?? [])],
       missing: [...missing, ...this.#lost, ...unknownGaps(run)],
-      leftOut: this.#leftOut,
+      leftOut: [...this.#leftOut.values()],
       warnings: this.#warnings,
     };
   }

@@ -16,7 +16,7 @@ import type { ExpectedEntry } from "./file-sink";
 import { inLanes } from "./lanes";
 import { Pace } from "./pace";
 import { placeRuns } from "./place";
-import { wantsType } from "./presets";
+import { leavesOutUnseen, wantsType } from "./presets";
 
 /**
  * Downloads at once: a browser opens 6 connections to a host on HTTP/1.1, and the others keep these busy while files
@@ -100,21 +100,30 @@ class Fetching {
       if (archives.has(artifact)) continue;
       if (!this.#wants(artifact)) this.#results.leaveOut(artifact, "preset");
       else if (isUnfinished(artifact)) this.#results.leaveOut(artifact, "unfinished-download");
+      else if (leavesOutUnseen(this.order.choice, artifact.row.artifact_type))
+        this.#results.leaveOut(artifact, "share-safe");
       else singles.add(artifact);
     }
     for (const { rows, members } of groups) {
       const wanted = members.filter((member) => this.#wants(member));
       for (const member of wanted) singles.delete(member);
-      if (wanted.length > 0 || this.#everything) this.#tasks.push({ rows, members: wanted });
+      const task = { rows, members: wanted };
+      if (this.#filesOf(task) > 0 || this.#everything) this.#tasks.push(task);
     }
     this.#tasks.push(...singles);
+  }
+
+  /** How many files a task brings. */
+  #filesOf(task: Task): number {
+    if (!("rows" in task)) return 1;
+    return task.members.filter((member) => !this.#results.leavesOut(member)).length;
   }
 
   #expect(): void {
     const sizes = this.#tasks.map(rowOf).map((row) => row?.file_size ?? null);
     const known = sizes.filter((size) => size !== null);
     const total = sum(known);
-    const files = sum(this.#tasks.map((task) => ("rows" in task ? task.members.length : 1)));
+    const files = sum(this.#tasks.map((task) => this.#filesOf(task)));
     // Half of the sizes unknown is no total to show.
     this.tools.meter.expect(files, known.length * 2 >= sizes.length && total > 0 ? total : null);
     // Listed sizes go stale for what is rewritten (skyvern-api.md §5): these must not stop an export.
@@ -162,7 +171,7 @@ class Fetching {
     for (const wait of NOT_YET_WAITS) {
       const left = NOT_YET_MS - (Date.now() - (this.#notYetSince ?? 0));
       if (this.#notYet.length === 0 || left <= 0) break;
-      this.tools.onWaiting(sum(this.#notYet.map((task) => ("rows" in task ? task.members.length : 1))));
+      this.tools.onWaiting(sum(this.#notYet.map((task) => this.#filesOf(task))));
       await sleep(Math.min(wait, left), this.#context.signal);
       await this.#fetch(this.#notYet.splice(0));
     }

@@ -87,6 +87,15 @@ export function wantsType(choice: Pick<ExportChoice, "preset" | "groups">, type:
   return wants(choice, choiceFacts(type));
 }
 
+/** Groups whose pixels and documents nobody can search for secrets; downloads count as such, whatever their format. */
+const NEVER_SEARCHED: ReadonlySet<ArtifactGroup> = new Set(["recordings", "screenshots", "downloads"]);
+
+/** True where share-safe leaves artifacts of this type out unseen: they need not be fetched for it. */
+export function leavesOutUnseen({ shareSafe, keep }: ExportChoice, type: string): boolean {
+  const { group } = artifactType(type);
+  return shareSafe && NEVER_SEARCHED.has(group) && !keep.includes(group);
+}
+
 /** True for "Pick types" with nothing ticked. */
 export function takesNothing({ preset, groups }: ExportChoice): boolean {
   return preset === "pick" && groups.length === 0;

@@ -130,8 +130,6 @@ class Redaction {
     const { artifact_type: type } = artifact.row;
     const { group } = artifactType(type);
     if (type === "trace") return "trace";
-    // Documents that a run downloaded are as good as pixels, whatever their format.
-    if (group === "downloads" && !this.order.choice.keep.includes(group)) return null;
     const format = textFormatOf(type, `x.${extensionFor({ artifact, head: file.head, contentType })}`);
     return format ?? (UNSEARCHABLE.has(group) ? null : "text");
   }

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import { leaksIn, plantedRun } from "../redact/planted";
-import { fakeClock, json, KEY, noise } from "../support/scripted-fetcher";
+import { fakeClock, json, KEY, noise, notFound } from "../support/scripted-fetcher";
 import {
   bytesOf,
   exportScripted,
+  fetches,
   RUN,
   runOf,
   type Scripted,
@@ -91,6 +92,41 @@ describe("a share-safe bundle", () => {
     expect(
       report.left_out.filter(({ reason }) => reason === "share-safe").map(({ artifact_id: id }) => id),
     ).toEqual(["a_shot", "a_video", "a_csv"]);
+  });
+
+  it("does not fetch what it leaves out, and lacks nothing because that is gone", async () => {
+    const server = runOf([
+      artifact("a_log", "skyvern_log", "started"),
+      artifact("a_video", "recording", noise(900)),
+      { artifact_id: "a_gone", artifact_type: "screenshot_llm", answer: notFound },
+      { artifact_id: "a_cold", artifact_type: "download", archived: true },
+      artifact("a_zip", "step_archive", zipOf({ "1.png": noise(90), "1.txt": "asked", more: "{}" }), {
+        uri: "s3://b/z.zip",
+      }),
+      { artifact_id: "a_shot", artifact_type: "screenshot_llm", uri: "s3://b/z.zip", bundle_key: "1.png" },
+      { artifact_id: "a_asked", artifact_type: "llm_prompt", uri: "s3://b/z.zip", bundle_key: "1.txt" },
+    ]);
+    const { report } = await exportScripted(server, { choice: SAFE });
+    expect(report.missing).toEqual([]);
+    expect(report.written.map(({ artifact_id: id }) => id)).toEqual(["a_log", "a_asked"]);
+    expect(report.left_out.filter(({ reason }) => reason === "share-safe")).toMatchObject([
+      { artifact_id: "a_video" },
+      { artifact_id: "a_gone" },
+      { artifact_id: "a_cold" },
+      { artifact_id: "a_shot" },
+      { artifact_id: "a_zip:more" },
+    ]);
+    for (const id of ["a_video", "a_gone", "a_cold", "a_shot"]) expect(fetches(server, id), id).toBe(0);
+  });
+
+  it("leaves an archive alone that has only what it leaves out", async () => {
+    const server = runOf([
+      artifact("a_zip", "step_archive", zipOf({ "1.png": noise(90) }), { uri: "s3://b/z.zip" }),
+      { artifact_id: "a_shot", artifact_type: "screenshot_llm", uri: "s3://b/z.zip", bundle_key: "1.png" },
+    ]);
+    const { report } = await exportScripted(server, { choice: { ...SAFE, preset: "media" } });
+    expect(report.counts).toEqual({ found: 1, written: 0, missing: 0, left_out: 1 });
+    expect(fetches(server, "a_zip")).toBe(0);
   });
 
   it("fails closed: what is no sound JSON is left out", async () => {
