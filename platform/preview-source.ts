@@ -31,6 +31,7 @@ const LONGEST_TEXT = 20_000_000;
 /** A run straight from the API: the list first, bytes when something is looked at. For the extension's own page. */
 export class PreviewSource implements ReportSource {
   readonly onDisk = false;
+  readonly exported = false;
   readonly #life = new AbortController();
   readonly #urls = new Map<number, Promise<string>>();
   #client: SkyvernClient | null = null;

@@ -4,6 +4,8 @@ import type { ReportData } from "./report-data";
 export interface ReportSource {
   /** False where a file's bytes must be asked for one by one: nothing is fetched that is not shown. */
   readonly onDisk: boolean;
+  /** False for a preview: nothing was saved, so nothing can be told of what is whole and what is missing. */
+  readonly exported: boolean;
   load(): Promise<ReportData>;
   /** The text of a file; null where there is none to be had. */
   text(file: number): Promise<string | null>;

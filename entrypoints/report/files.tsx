@@ -72,7 +72,7 @@ export function Files({ state }: { state: ReportState }) {
                   )}
                 </span>
                 <span>{words.bytes(file.bytes)}</span>
-                <span>{t(PROOF_NAMES[file.proof])}</span>
+                <span>{state.source.exported && t(PROOF_NAMES[file.proof])}</span>
                 <code title={file.sha256}>{file.sha256.slice(0, 16)}</code>
               </div>
             );

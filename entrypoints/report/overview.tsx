@@ -159,7 +159,12 @@ function Facts({ state }: { state: ReportState }) {
     [t("report_started"), timeText(run.startedAt)],
     [t("report_finished"), timeText(run.finishedAt)],
     [t("report_duration"), seconds === null ? null : words.duration(seconds)],
-    [t("report_exported"), `${timeText(run.exportedAt)} ${t("report_exportedBy", run.extensionVersion)}`],
+    [
+      t("report_exported"),
+      state.source.exported
+        ? `${timeText(run.exportedAt)} ${t("report_exportedBy", run.extensionVersion)}`
+        : null,
+    ],
   ];
   return (
     <Section title={t("report_facts")}>
@@ -187,17 +192,23 @@ function Contents({ state }: { state: ReportState }) {
       <p class="big">
         {words.count("count_files", counts.written)} <span class="quiet">{words.bytes(bytes)}</span>
       </p>
-      <p class="quiet">{run.preset}</p>
-      {counts.missing === 0 && <p>{t("report_complete")}</p>}
-      <h3>{t("report_proofs")}</h3>
-      <dl class="facts">
-        {proven.map((proof) => (
-          <div key={proof}>
-            <dt>{words.number(proofs[proof])}</dt>
-            <dd>{t(PROOF_NAMES[proof])}</dd>
-          </div>
-        ))}
-      </dl>
+      {state.source.exported ? (
+        <>
+          <p class="quiet">{run.preset}</p>
+          {counts.missing === 0 && <p>{t("report_complete")}</p>}
+          <h3>{t("report_proofs")}</h3>
+          <dl class="facts">
+            {proven.map((proof) => (
+              <div key={proof}>
+                <dt>{words.number(proofs[proof])}</dt>
+                <dd>{t(PROOF_NAMES[proof])}</dd>
+              </div>
+            ))}
+          </dl>
+        </>
+      ) : (
+        <p>{t("report_notSaved")}</p>
+      )}
     </Section>
   );
 }

@@ -27,6 +27,7 @@ const ACTIONS = [
 /** The sample report's source: everything stands in this file. */
 export class SampleSource implements ReportSource {
   readonly onDisk = false;
+  readonly exported = true;
   readonly #texts = new Map<number, string>();
 
   async load(): Promise<ReportData> {

@@ -11,6 +11,7 @@ declare global {
 /** The bundle around `index.html`: chunks are scripts, since nothing else loads from disk (design.md §4). */
 export class DiskSource implements ReportSource {
   readonly onDisk = true;
+  readonly exported = true;
   readonly #chunks = new Map<string, Promise<Chunk>>();
   readonly #arrived = new Map<string, Chunk>();
   #data: ReportData | null = null;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { INVOICE, PARENT, TRIGGERED } from "../practice/runs/ids";
+import { HOSTILE, INVOICE, PARENT, TRIGGERED } from "../practice/runs/ids";
 import { readZip } from "../practice/zip";
 import { expect, exportBundle, saved, test } from "./fixtures";
 import { actions, type Runpack } from "./harness";
@@ -216,6 +216,19 @@ test("the popup previews a run", async ({ runpack }) => {
   await popup.getByRole("button", { name: "Preview run" }).click();
   const preview = await opening;
   await expect(preview.getByRole("heading", { level: 1 })).toHaveText("Invoice download / ACME: Q1");
+  // Nothing was fetched: nothing is said to be whole.
+  const main = preview.getByRole("main");
+  await expect(main).toContainText("nothing is saved or checked yet");
+  await expect(main).not.toContainText("Complete");
+  await expect(main).not.toContainText("Exported");
+});
+
+test("names as long as they may be are broken, not scrolled to", async ({ runpack }) => {
+  const preview = await runpack.context.newPage();
+  await preview.goto(`${runpack.extensionPage("report")}?run=${HOSTILE}`);
+  const downloads = preview.getByRole("region", { name: "Downloaded files" });
+  await expect(downloads).toBeVisible();
+  expect(await downloads.evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
 });
 
 test("share-safe takes out the user's own words, opens traces, and lists what it did without the value", async ({
