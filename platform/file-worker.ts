@@ -4,7 +4,7 @@ import { type ArchivedBytes, LocalWork, type PlainFacts } from "@/core/bundle/fi
 
 /** To a worker: what to do with one of its files. */
 export type ToFileWorker =
-  | { file: number; type: "hash"; state: HashState | null }
+  | { file: number; type: "hash"; state: HashState | null; sha: boolean }
   | { file: number; type: "deflate" }
   /** All at once; `file` stands for them. */
   | { file: number; type: "read"; files: readonly ArchivedBytes[] }
@@ -72,7 +72,7 @@ export class FileWorker {
     const { file } = message;
     switch (message.type) {
       case "hash":
-        this.#hashes.set(file, await this.#work.start(message.state));
+        this.#hashes.set(file, await this.#work.start(message.state, message.sha));
         return this.send({ file, type: "started" });
       case "deflate":
         this.#deflations.set(file, new Deflating());

@@ -44,8 +44,8 @@ export class FileWorkers implements FileWork {
     return this.#here.whole(bytes);
   }
 
-  start(state: HashState | null = null): Promise<ContentHash> {
-    return this.#leastBusy().hash(state);
+  start(state: HashState | null = null, sha = true): Promise<ContentHash> {
+    return this.#leastBusy().hash(state, sha);
   }
 
   deflate(take: TakeDeflated): Promise<Deflation> {
@@ -103,8 +103,8 @@ class Remote {
     port.addEventListener("error", () => this.#break(new WorkLost("The worker ended")));
   }
 
-  async hash(state: HashState | null): Promise<ContentHash> {
-    const file = await this.#begin((file) => ({ file, type: "hash", state }));
+  async hash(state: HashState | null, sha: boolean): Promise<ContentHash> {
+    const file = await this.#begin((file) => ({ file, type: "hash", state, sha }));
     const hash: ContentHash = {
       update: (bytes) => this.#update(file, bytes, () => {}),
       finish: async () => {

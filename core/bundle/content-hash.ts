@@ -4,8 +4,12 @@ import { hex } from "./hex";
 /** CRC-32 (for the ZIP) and SHA-256 (for proof) of one file. */
 export interface Hashed {
   crc32: number;
+  /** `NOT_HASHED` where nobody asked for it. */
   sha256: string;
 }
+
+/** In the place of the SHA-256 of an archive that is taken apart: it takes longer than all else that is done with it. */
+export const NOT_HASHED = "";
 
 /** Hashes one file, on the way in. */
 export interface ContentHash {
@@ -29,9 +33,10 @@ export interface Hashes {
   /**
    * Give it back by `finish`; one that is dropped before is simply collected.
    * @param state of the bytes before, as saved
+   * @param sha false: CRC-32 is enough; a state knows that by itself
    * @throws Error where the state is of another version of hash-wasm
    */
-  start(state?: HashState | null): Promise<ContentHash>;
+  start(state?: HashState | null, sha?: boolean): Promise<ContentHash>;
 }
 
 /** Hashes on this thread. Hashers are WebAssembly instances, dear to make and free to use again. */
@@ -49,25 +54,27 @@ export class HashPool implements Hashes {
     return { crc32, sha256: hex(new Uint8Array(await digest)) };
   }
 
-  async start(state: HashState | null = null): Promise<ContentHash> {
+  async start(state: HashState | null = null, sha = true): Promise<ContentHash> {
+    const withSha = state ? state.sha.length > 0 : sha;
     const pair = this.#free.pop() ?? { crc: await createCRC32(), sha: await createSHA256() };
     pair.crc.init();
     pair.sha.init();
     if (state) {
       pair.crc.load(state.crc);
-      pair.sha.load(state.sha);
+      if (withSha) pair.sha.load(state.sha);
     }
     return {
       update: async (bytes) => {
         pair.crc.update(bytes);
-        pair.sha.update(bytes);
+        if (withSha) pair.sha.update(bytes);
       },
       finish: async () => {
-        const result = { crc32: Number.parseInt(pair.crc.digest("hex"), 16), sha256: pair.sha.digest("hex") };
+        const crc32 = Number.parseInt(pair.crc.digest("hex"), 16);
+        const sha256 = withSha ? pair.sha.digest("hex") : NOT_HASHED;
         this.#free.push(pair);
-        return result;
+        return { crc32, sha256 };
       },
-      save: async () => ({ crc: pair.crc.save(), sha: pair.sha.save() }),
+      save: async () => ({ crc: pair.crc.save(), sha: withSha ? pair.sha.save() : new Uint8Array(0) }),
     };
   }
 }

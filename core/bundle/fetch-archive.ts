@@ -2,12 +2,14 @@ import { archiveKey } from "../jobs/journal";
 import { artifactType } from "../skyvern/artifact-types";
 import { type ArchiveGroup, PackedArchive } from "./archive";
 import type { CollectedArtifact } from "./artifact-union";
+import { NOT_HASHED } from "./content-hash";
 import { lastPart } from "./extension";
 import { fetchArtifact } from "./fetch-artifact";
 import type { FetchContext, FetchOutcome, FileOutcome } from "./fetch-context";
 import type { FetchResults } from "./fetch-results";
 import type { StoredFile } from "./file-sink";
 import { extensionOf } from "./names";
+import { plainBytes } from "./stored-bytes";
 import { warning } from "./warnings";
 import { type ArchiveEntry, BadArchive } from "./zip/read-archive";
 
@@ -33,7 +35,8 @@ export async function fetchArchive(
   const [archive] = rows;
   if (!archive) return named;
   const members = named.filter((member) => !results.leavesOut(member));
-  const outcome = await fetchAny(rows, { ...context, compress: false, expectedAt: () => null });
+  const apart = { ...context, compress: false, takenApart: true, expectedAt: () => null };
+  const outcome = await fetchAny(rows, apart);
   if (outcome.kind === "not-yet") return null;
   if (outcome.kind === "missing") {
     if (named.length === 0) results.settle(archive, outcome);
@@ -42,7 +45,7 @@ export async function fetchArchive(
   const opened = open(outcome.file, context);
   if (!opened) {
     results.warn(warning("archive-unread", archive.id));
-    if (named.length === 0) results.settle(archive, outcome);
+    if (named.length === 0) results.settle(archive, await hashed(outcome, context));
     return members;
   }
   const failed = await split(opened, members, named, context, results);
@@ -63,6 +66,15 @@ async function fetchAny(rows: readonly CollectedArtifact[], context: FetchContex
     return last;
   }
   return last;
+}
+
+/** An archive that is a file of the export after all. @throws WorkLost */
+async function hashed(outcome: FileOutcome, { pack, work }: FetchContext): Promise<FileOutcome> {
+  const { file } = outcome;
+  if (file.sha256 !== NOT_HASHED) return outcome;
+  const hash = await work.start();
+  for await (const bytes of plainBytes(pack, file)) await hash.update(bytes);
+  return { ...outcome, file: { ...file, ...(await hash.finish()) } };
 }
 
 function open(file: StoredFile, { pack }: FetchContext): PackedArchive | null {

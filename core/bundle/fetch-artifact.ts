@@ -334,8 +334,9 @@ class Download {
   #open(): FileSink {
     const { row, fileName } = this.artifact;
     const text = artifactType(row.artifact_type).text || TEXT_FILE.test(fileName ?? row.uri);
-    const { pack, work, compress, expectedAt } = this.context;
-    this.#sink ??= new FileSink(pack, work, compress && text, expectedAt(this.artifact));
+    const { pack, work, compress, expectedAt, takenApart } = this.context;
+    const sha = !takenApart || checksumOf(row) !== null;
+    this.#sink ??= new FileSink(pack, work, compress && text, expectedAt(this.artifact), sha);
     return this.#sink;
   }
 

@@ -57,6 +57,8 @@ export interface FetchContext {
   running: boolean;
   /** Where an artifact is expected to stand in the ZIP; null where that is not known yet. */
   expectedAt: (artifact: CollectedArtifact) => ExpectedEntry | null;
+  /** What is fetched are archives, of which the members count: nobody needs the SHA-256 of the whole. */
+  takenApart: boolean;
   /** Deflate text; off for a folder, whose files are saved as they are. */
   compress: boolean;
   /** Origins other than the API's that may be fetched from. */

@@ -1,5 +1,6 @@
 import type { CollectedArtifact } from "./artifact-union";
 import type { CollectedRun } from "./collected-run";
+import { NOT_HASHED } from "./content-hash";
 import type { FileOutcome, MissingOutcome, MissingReason, Proof } from "./fetch-context";
 import type { StoredFile } from "./file-sink";
 import type { Gap, LeftOutReason } from "./gaps";
@@ -43,6 +44,7 @@ export class FetchResults {
       this.#results.set(artifact, gap(artifact, outcome.reason, outcome.detail));
     } else {
       const { file, proof, contentType } = outcome;
+      if (file.sha256 === NOT_HASHED) throw new Error(`${artifact.id} has no SHA-256`);
       if (outcome.warning) this.warn(warning(outcome.warning, artifact.id));
       this.#results.set(artifact, { artifact, file, proof, contentType });
     }

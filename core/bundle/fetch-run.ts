@@ -68,6 +68,7 @@ class Fetching {
       signal: AbortSignal.any([tools.signal, this.#stop.signal]),
       settling: this.run.settling,
       running: this.run.running,
+      takenApart: false,
       compress: order.mode === "bundle",
       expectedAt: expectedEntries(run, order),
       mayFetch: tools.mayFetch,

@@ -64,6 +64,8 @@ export class FileSink {
     private readonly compress: boolean | "always",
     /** A header for it is written in front of a small file: the ZIP is in the pack then as it is to be. */
     private readonly expected: ExpectedEntry | null = null,
+    /** False: the SHA-256 of a big file is not needed. */
+    private readonly sha = true,
   ) {
     this.#writer = new PackWriter(pack);
   }
@@ -118,7 +120,7 @@ export class FileSink {
   }
 
   async #takeNext(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.#hash ??= await this.work.start();
+    this.#hash ??= await this.work.start(null, this.sha);
     if (this.#deflated) this.#deflation ??= await this.#deflate();
     const only = this.#only;
     this.#only = null;

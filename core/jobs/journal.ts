@@ -1,6 +1,6 @@
 import { createCRC32, type IHasher } from "hash-wasm";
 import * as z from "zod/mini";
-import type { Hashes } from "../bundle/content-hash";
+import { type Hashes, NOT_HASHED } from "../bundle/content-hash";
 import type { FileOutcome } from "../bundle/fetch-context";
 import type { FilePart, StoredFile } from "../bundle/file-sink";
 import { hex, unhex } from "../bundle/hex";
@@ -215,15 +215,16 @@ function keptPart({ total, received, head, crc, sha, extents }: z.infer<typeof P
   return { total, part: { received, head: unhex(head), hash, extents } };
 }
 
-/** The bytes are those whose SHA-256 was noted. */
+/** The bytes are those whose hashes were noted. */
 async function isWhole(pack: PackFile, file: StoredFile, hashes: Hashes): Promise<boolean> {
-  const hash = await hashes.start();
+  const hash = await hashes.start(null, file.sha256 !== NOT_HASHED);
   try {
     for await (const bytes of plainBytes(pack, file)) await hash.update(bytes);
   } catch {
     return false; // What can't be inflated is not whole: it is fetched again.
   }
-  return (await hash.finish()).sha256 === file.sha256;
+  const { crc32, sha256 } = await hash.finish();
+  return crc32 === file.crc32 && sha256 === file.sha256;
 }
 
 function fits(extents: readonly Extent[], size: number): boolean {

@@ -135,6 +135,14 @@ describe("an archive and its members (skyvern-api.md §5)", () => {
     expect(gone.report.missing).toMatchObject([{ artifact_id: "a_zip", reason: "not-found" }]);
   });
 
+  it("that is kept has its SHA-256, however big", async () => {
+    const bytes = noise(1_500_000);
+    const { files, report } = await exportScripted(runOf([archive({ bytes })]));
+    const [file] = report.written;
+    expect(file?.sha256).toBe(createHash("sha256").update(bytes).digest("hex"));
+    expect(files.get(file?.path ?? "")).toEqual(Buffer.from(bytes));
+  });
+
   it("two rows of one entry are two files, numbered", async () => {
     const exported = await exportScripted(runOf([archive(), prompt(), { ...prompt(), artifact_id: "a_p2" }]));
     expect(texts(exported)).toMatchObject({ a_p: PROMPT, a_p2: PROMPT });

@@ -84,6 +84,7 @@ async function get(what = artifact(), context: Partial<FetchContext> = {}): Prom
       settling: false,
       running: false,
       compress: false,
+      takenApart: false,
       mayFetch: () => false,
       onBytes: (count) => {
         counted += count;

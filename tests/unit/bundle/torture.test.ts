@@ -69,9 +69,9 @@ class TorturedWork extends LocalWork {
     super();
   }
 
-  override async start(state: HashState | null = null): Promise<ContentHash> {
+  override async start(state?: HashState | null, sha?: boolean): Promise<ContentHash> {
     this.call();
-    const hash = await super.start(state);
+    const hash = await super.start(state, sha);
     return {
       update: async (bytes) => {
         this.call();

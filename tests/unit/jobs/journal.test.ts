@@ -1,5 +1,6 @@
 import { crc32 } from "hash-wasm";
 import { describe, expect, it } from "vitest";
+import { NOT_HASHED } from "@/core/bundle/content-hash";
 import type { FileOutcome } from "@/core/bundle/fetch-context";
 import { FileSink } from "@/core/bundle/file-sink";
 import { LocalWork } from "@/core/bundle/file-work";
@@ -63,6 +64,20 @@ describe("a journal", () => {
     first.journal.note("a_1", await stored(first, "hello"));
     pack.bytes[0] = 0;
     expect((await open()).journal.find("a_1")).toBeUndefined();
+  });
+
+  it("believes a big archive, of which CRC-32 is all that was made, and no other bytes in its place", async () => {
+    const { open, pack } = disk();
+    const first = await open();
+    const sink = new FileSink(first.pack, work, false, null, false);
+    for (const part of ["an ", "archive"]) await sink.write(bytes(part));
+    const file = await sink.finish();
+    const archive: FileOutcome = { kind: "file", file, proof: "length", contentType: null, warning: null };
+    first.journal.note("archive:a_1", archive);
+    expect(file).toMatchObject({ sha256: NOT_HASHED, crc32: Number.parseInt(await crc32("an archive"), 16) });
+    expect((await open()).journal.find("archive:a_1")).toEqual(archive);
+    pack.bytes[0] = 0;
+    expect((await open()).journal.find("archive:a_1")).toBeUndefined();
   });
 
   it("counts the files of the export, archives not", async () => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
+import { NOT_HASHED } from "@/core/bundle/content-hash";
 import type { Deflation } from "@/core/bundle/deflate";
 import { WorkLost } from "@/core/bundle/file-work";
 import { FileWorker, type ToFileWorker } from "@/platform/file-worker";
@@ -62,6 +63,16 @@ describe("files that are hashed by workers", () => {
     const found = await Promise.all(files.map((bytes) => hashed(work, bytes)));
     expect(found).toEqual(files.map(expected));
     expect(made).toHaveLength(2);
+  });
+
+  test("have CRC-32 alone where that is enough, also when they are gone on with", async () => {
+    const { work } = workers(1);
+    const bytes = noise(500_000, 4);
+    const first = await work.start(null, false);
+    await first.update(bytes.subarray(0, 200_000));
+    const second = await work.start(await first.save());
+    await second.update(bytes.subarray(200_000));
+    expect(await second.finish()).toEqual({ crc32: crc32(bytes), sha256: NOT_HASHED });
   });
 
   test("one after the other need one worker", async () => {
