@@ -79,6 +79,18 @@ test("shows no run of the user's for a link to a Skyvern that is not", async ({ 
   await expect(page.getByRole("button", { name: "Export bundle" })).toHaveCount(0);
 });
 
+test("breaks a title that has no room in a line", async ({ runpack, server }) => {
+  const run = server.world.runs.get(INVOICE);
+  if (!run) throw new Error("no run");
+  const title = "x".repeat(120);
+  run.document = { ...run.document, run_request: { title } };
+  const page = await open(runpack);
+  await box(page).fill(INVOICE);
+  await box(page).press("Enter");
+  await expect(result(page, title)).toBeVisible();
+  expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+});
+
 test("names a task v2 by its workflow run", async ({ runpack }) => {
   const page = await open(runpack);
   await box(page).fill(TASK_V2);
