@@ -1,8 +1,8 @@
 /**
  * Nothing lost, nothing leaked: runs everything that breaks the product on purpose, and prints one table.
  * `npm run test:trust` takes some minutes; `-- --long` kills the browser 50 times, tries the slow faults, ten times
- * as many hostile inputs, disks that get full, and 5 GB. It goes part by part, and keeps what each part gave: `--resume` goes on after the
- * last one that held, `--part NAME` runs one alone.
+ * as many hostile inputs, disks that get full, and 5 GB. It goes part by part, and keeps what each part gave:
+ * `--resume` goes on after the last one that held, `--part NAME` runs one alone.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
