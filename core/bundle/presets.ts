@@ -88,7 +88,7 @@ export function wantsType(choice: Pick<ExportChoice, "preset" | "groups">, type:
 }
 
 /** Groups whose pixels and documents nobody can search for secrets; downloads count as such, whatever their format. */
-const NEVER_SEARCHED: ReadonlySet<ArtifactGroup> = new Set(["recordings", "screenshots", "downloads"]);
+export const NEVER_SEARCHED: ReadonlySet<ArtifactGroup> = new Set(["recordings", "screenshots", "downloads"]);
 
 /** True where share-safe leaves artifacts of this type out unseen: they need not be fetched for it. */
 export function leavesOutUnseen({ shareSafe, keep }: ExportChoice, type: string): boolean {

@@ -8,6 +8,7 @@ import { extensionFor } from "./extension";
 import { type ArrivedFile, type Fetched, gap } from "./fetch-results";
 import { FileSink, type StoredFile } from "./file-sink";
 import type { LeftOutReason } from "./gaps";
+import { NEVER_SEARCHED } from "./presets";
 import { plainBytes } from "./stored-bytes";
 import type { ExportWarning } from "./warnings";
 import { composeZip } from "./zip/compose";
@@ -23,8 +24,8 @@ export interface ShareSafe {
   ledger(): LedgerLine[];
 }
 
-/** Groups whose pixels and documents nobody can search; the user may tick them one by one. */
-const UNSEARCHABLE: ReadonlySet<ArtifactGroup> = new Set(["recordings", "screenshots", "downloads", "other"]);
+/** Groups of which nothing is searched that is no text by its format; the user may tick them one by one. */
+const UNSEARCHABLE: ReadonlySet<ArtifactGroup> = new Set([...NEVER_SEARCHED, "other"]);
 const READ_BYTES = 1024 * 1024;
 
 /**
