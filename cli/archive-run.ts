@@ -13,6 +13,7 @@ const PASSING: ReadonlySet<string> = new Set([
   "server-error",
   "network",
   "not-skyvern",
+  "redirected",
   "refused",
   "unlisted-run",
   "unlisted-source",

@@ -1,5 +1,5 @@
 import { artifactType, growsWhileRunning } from "../skyvern/artifact-types";
-import { HEADERS_TIMEOUT, REQUEST_INIT } from "../skyvern/client";
+import { HEADERS_TIMEOUT, isRedirect, REQUEST_INIT } from "../skyvern/client";
 import { runpackError } from "../skyvern/errors";
 import { isRetryable, pauseBefore, retryAfter, sleep } from "../skyvern/retry";
 import { ArtifactRow } from "../skyvern/schemas";
@@ -26,6 +26,8 @@ const WHOLE_BYTES = 1024 * 1024;
 /** Between two notes of how much of a big file there is. */
 const NOTE_BYTES = 32 * 1024 * 1024;
 const TRIES: Record<Source["kind"], number> = { signed: 4, content: 8, storage: 4 };
+/** A network's login page goes away or is waited for; a server that redirects its files goes on doing so. */
+const REDIRECT_TRIES = 3;
 /** Endings under which web pages are saved. */
 const WEB_PAGE = /^(?:x?html?|mhtml?|php|aspx?|jsp|cgi|txt|bin)$/;
 const TEXT_FILE = /\.(?:txt|csv|tsv|json|xml|html?|md|log|svg|ya?ml|js|py)$/i;
@@ -143,9 +145,12 @@ class Download {
       if (attempt.kind === "refused") return this.#refused(source, attempt.detail);
       if (attempt.kind === "failed") return missing(attempt.reason, attempt.detail);
       if (attempt.kind === "absent") return this.#absent(source);
+      const redirected = attempt.reason === "redirected";
       // No file is at fault for a connection that is gone.
-      if (attempt.reason === "network" && (await this.context.client.reconnected())) tries = 0;
-      if (tries >= TRIES[source.kind]) return missing(attempt.reason, attempt.detail);
+      if ((redirected || attempt.reason === "network") && (await this.context.client.reconnected()))
+        tries = 0;
+      if (tries >= (redirected ? REDIRECT_TRIES : TRIES[source.kind]))
+        return missing(attempt.reason, attempt.detail);
       await sleep(pauseBefore(tries, attempt.wait, Math.random()), this.context.signal);
     }
   }
@@ -256,6 +261,13 @@ class Download {
 
   #judge(response: Response): Attempt | null {
     const { status } = response;
+    if (isRedirect(response))
+      return {
+        kind: "again",
+        wait: null,
+        reason: "redirected",
+        detail: "The server sent Runpack on to another address.",
+      };
     if (status === 404 || status === 410) return { kind: "absent" };
     if (status === 401 || status === 403)
       return { kind: "refused", detail: `Skyvern refused the file (${status}).` };

@@ -21,6 +21,7 @@ export type MissingReason =
   | "network"
   | "other-host"
   | "not-skyvern"
+  | "redirected"
   | "damaged"
   | "unlisted-run"
   | "unlisted-source"

@@ -25,9 +25,14 @@ const KEY_CHECK = "/v1/runs?page=1&page_size=1";
 export const REQUEST_INIT = {
   credentials: "omit",
   cache: "no-store",
-  redirect: "error",
+  redirect: "manual",
   referrerPolicy: "no-referrer",
 } as const satisfies RequestInit;
+
+/** An answer that sends the asker on to another address, which nobody follows. Browsers hide its status, Node doesn't. */
+export function isRedirect({ type, status }: Response): boolean {
+  return type === "opaqueredirect" || (status >= 300 && status < 400);
+}
 
 /** How long to wait for a Skyvern that can't be reached. */
 export interface Patience {
@@ -72,7 +77,7 @@ export class SkyvernClient {
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#try(path, schema, init);
       if (!("error" in outcome)) return outcome.document;
-      if (outcome.error.code === "unreachable" && (await this.reconnected())) attempt = 0;
+      if (outcome.elsewhere && (await this.reconnected())) attempt = 0;
       if (attempt >= TRIES || !outcome.again) throw outcome.error;
       await sleep(pauseBefore(attempt, outcome.wait, Math.random()), this.signal);
     }
@@ -124,13 +129,13 @@ export class SkyvernClient {
     }
   }
 
-  /** Whatever the answer is. */
+  /** Whatever the answer is, but for a redirect: a network may send every request to its login page. */
   async #answers(): Promise<boolean> {
     try {
       const timeout = AbortSignal.timeout(PROBE_TIMEOUT);
       const response = await this.request(KEY_CHECK, {}, AbortSignal.any([this.signal, timeout]));
       await response.body?.cancel();
-      return true;
+      return !isRedirect(response);
     } catch {
       this.signal.throwIfAborted();
       return false;
@@ -161,7 +166,7 @@ export class SkyvernClient {
       headers,
       signal,
     });
-    this.#reached = true;
+    if (!isRedirect(response)) this.#reached = true;
     const served = Date.parse(response.headers.get("date") ?? "");
     if (!Number.isNaN(served)) this.#clockAhead = served - Date.now();
     return response;
@@ -186,7 +191,8 @@ export class SkyvernClient {
       text = await response.text();
     } catch (cause) {
       this.signal.throwIfAborted();
-      return { error: runpackError("unreachable", { about: address }, cause), again: true, wait: null };
+      const error = runpackError("unreachable", { about: address }, cause);
+      return { error, again: true, wait: null, elsewhere: true };
     }
     return read(text, schema, address);
   }
@@ -194,10 +200,23 @@ export class SkyvernClient {
 
 type Outcome<T> =
   | { document: Document<T> | null }
-  | { error: RunpackError; again: boolean; wait: number | null };
+  | {
+      error: RunpackError;
+      again: boolean;
+      wait: number | null;
+      /** It may not have been Skyvern that was asked: the network is gone, or something in it answered. */
+      elsewhere?: boolean;
+    };
 
 function refusalOf(response: Response, address: string, now: number): Outcome<never> | null {
   const { status } = response;
+  if (isRedirect(response))
+    return {
+      error: runpackError("bad-answer", { about: address }),
+      again: true,
+      wait: null,
+      elsewhere: true,
+    };
   if (status === 401 || status === 403)
     return { error: runpackError("key-refused"), again: false, wait: null };
   if (isRetryable(status)) {

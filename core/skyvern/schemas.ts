@@ -13,7 +13,7 @@ const list = z.catch(z.nullable(z.optional(z.array(z.unknown()))), null);
 
 export const ArtifactRow = z.looseObject({
   artifact_id: z.string().check(z.minLength(1)),
-  artifact_type: z.string(),
+  artifact_type: z.catch(z.string(), "unknown"),
   uri: z.catch(z.string(), ""),
   created_at: z.catch(z.string(), ""),
   bundle_key: text,

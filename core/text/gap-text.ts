@@ -13,6 +13,7 @@ const REASONS: Record<GapReason, MessageKey> = {
   network: "gap_network",
   "other-host": "gap_otherHost",
   "not-skyvern": "gap_notSkyvern",
+  redirected: "gap_redirected",
   damaged: "gap_damaged",
   "unlisted-run": "gap_unlistedRun",
   "unlisted-source": "gap_unlistedSource",

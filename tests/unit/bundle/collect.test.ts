@@ -199,6 +199,15 @@ describe("what a run left (skyvern-api.md §4)", () => {
   });
 });
 
+describe("a row whose type is no text", () => {
+  it.each([7, null, undefined, ["har"]])("(%j) is a file of an unknown type, by its own ID", async (type) => {
+    serve("wr_1", [{ ...row("a_1"), artifact_type: type }]);
+    const collected = await collect();
+    expect(collected.artifacts[0]).toMatchObject({ id: "a_1", row: { artifact_type: "unknown" } });
+    expect(collected.unreadable).toEqual([]);
+  });
+});
+
 describe("runs inside the run", () => {
   it("are part of it, theirs too", async () => {
     serve("wr_1", [row("a_1")]);

@@ -15,6 +15,7 @@ import { Pace } from "@/core/bundle/pace";
 import { PackFull } from "@/core/bundle/pack";
 import { SkyvernClient } from "@/core/skyvern/client";
 import {
+  type Answer,
   API,
   fakeClock,
   file,
@@ -24,6 +25,7 @@ import {
   loginPage,
   noise,
   notFound,
+  redirect,
   refused,
   reset,
   ScriptedFetcher,
@@ -212,7 +214,7 @@ describe("the order of sources (skyvern-api.md §5)", () => {
     await get(artifact({ signed_url: SIGNED }));
     expect(server.asked).toHaveLength(2);
     for (const { init } of server.asked)
-      expect(init).toMatchObject({ credentials: "omit", cache: "no-store", redirect: "error" });
+      expect(init).toMatchObject({ credentials: "omit", cache: "no-store", redirect: "manual" });
   });
 });
 
@@ -278,6 +280,25 @@ describe("what is missing", () => {
     expect(await get()).toMatchObject({ kind: "missing", reason });
     expect(server.asked).toHaveLength(8);
     expect(counted).toBe(0);
+  });
+});
+
+describe("a redirect", () => {
+  const redirects: [string, Answer][] = [
+    ["as browsers show it", redirect],
+    ["as Node shows it", text("", 307, { location: "https://elsewhere.example/" })],
+  ];
+
+  it.each(redirects)("%s, is a gap of its own, soon", async (_, answer) => {
+    server.on(CONTENT, answer);
+    expect(await get()).toMatchObject({ kind: "missing", reason: "redirected" });
+    expect(server.paths.filter((path) => path === CONTENT)).toHaveLength(3);
+    expect(server.paths.join()).not.toContain("elsewhere");
+  });
+
+  it.each(redirects)("%s, that is over is got over", async (_, answer) => {
+    server.on(CONTENT, answer, answer, file(BYTES));
+    await expectFile(get());
   });
 });
 

@@ -21,7 +21,7 @@ import { layoutBytes, MemoryHandle } from "./memory-pack";
 const agent = new Agent({ keepAlive: true, maxSockets: 12, rejectUnauthorized: false });
 const PACK_BYTES = 48 * 1024 * 1024;
 
-/** `fetch` as the engine uses it, with every host at the practice server. Redirects are errors, as the engine orders. */
+/** `fetch` as the engine uses it, with every host at the practice server. Redirects are not followed, as the engine orders. */
 export function practiceFetch(server: PracticeServer): typeof fetch {
   return (input, init = {}) =>
     new Promise((resolve, reject) => {
@@ -33,11 +33,6 @@ export function practiceFetch(server: PracticeServer): typeof fetch {
         { host: "127.0.0.1", port: server.port, path, method: init.method ?? "GET", headers, agent },
         (incoming) => {
           const status = incoming.statusCode ?? 0;
-          if (status >= 300 && status < 400) {
-            incoming.destroy();
-            reject(new TypeError("redirected"));
-            return;
-          }
           const empty = status === 204 || status === 304;
           const told = Object.entries(incoming.headers).map(([name, value]): [string, string] => [
             name,

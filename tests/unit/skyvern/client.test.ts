@@ -10,6 +10,7 @@ import {
   KEY,
   loginPage,
   notFound,
+  redirect,
   refused,
   reset,
   ScriptedFetcher,
@@ -67,7 +68,7 @@ describe("a request", () => {
     expect(server.asked[0]?.init).toMatchObject({
       credentials: "omit",
       cache: "no-store",
-      redirect: "error",
+      redirect: "manual",
       referrerPolicy: "no-referrer",
     });
   });
@@ -79,7 +80,7 @@ describe("a request", () => {
       headers: { "x-api-key": "other" },
     };
     await inNoTime(client.document("/thing", Named, wish));
-    expect(server.asked[0]?.init).toMatchObject({ redirect: "error", credentials: "omit" });
+    expect(server.asked[0]?.init).toMatchObject({ redirect: "manual", credentials: "omit" });
     expect(server.asked[0]?.headers.get("x-api-key")).toBe(KEY);
   });
 });
@@ -113,6 +114,7 @@ describe("a document", () => {
   it.each([
     ["a reset", reset],
     ["a proxy's HTML", loginPage],
+    ["a redirect", redirect],
     ["JSON cut off", text('{"name": "x", "lis')],
     ["an empty answer", text("")],
     ["an answer of another shape", json([1])],
@@ -123,6 +125,7 @@ describe("a document", () => {
 
   it.each([
     ["HTML", "bad-answer", loginPage],
+    ["a redirect", "bad-answer", redirect],
     ["an error", "server", json({ error: "boom" }, 500)],
     ["too many requests", "server", json({}, 429)],
     ["a reset", "unreachable", reset],
@@ -186,6 +189,7 @@ describe("the key", () => {
 
   it.each([
     ["a web page", loginPage],
+    ["an address that sends us to another", redirect],
     ["no API at all", notFound],
   ])("can't be checked at %s", async (_, answer) => {
     server.on("/v1/runs", answer);
@@ -220,6 +224,13 @@ describe("a connection that is gone", () => {
     server.on("/thing", gone(NAMED)).on("/v1/runs", gone(json([])));
     const { patient: client, waits } = patient(true);
     expect((await inNoTime(client.document("/thing", Named)))?.value).toBeDefined();
+    expect(waits).toEqual([true, false]);
+  });
+
+  it("is waited for where a network sends every request to its login page", async () => {
+    server.on("/thing", redirect, NAMED).on("/v1/runs", redirect, redirect, json([]));
+    const { patient: client, waits } = patient(true);
+    await inNoTime(client.document("/thing", Named));
     expect(waits).toEqual([true, false]);
   });
 

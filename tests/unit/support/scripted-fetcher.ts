@@ -69,6 +69,13 @@ export const loginPage: Answer = text("<h1>Wi-Fi</h1>", 200, { "content-type": "
 /** The connection breaks before an answer. */
 export const reset: Answer = () => Promise.reject(new TypeError("fetch failed"));
 
+/** As browsers show a redirect that they were told not to follow; Node shows it as it is. */
+export const redirect: Answer = () => {
+  const response = Response.error();
+  Object.defineProperty(response, "type", { value: "opaqueredirect" });
+  return response;
+};
+
 /** No answer until the asker gives up. */
 export const silent: Answer = ({ signal }) =>
   new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
