@@ -218,8 +218,8 @@ class Collector {
   }
 
   #addRun({ run, workflowRun, task, list }: OneRun): void {
-    for (const raw of list?.value ?? [])
-      if (!this.#union.addRow(raw)) this.#unreadable.push("in the list of artifacts");
+    for (const [index, raw] of (list?.value ?? []).entries())
+      if (!this.#union.addRow(raw)) this.#unreadable.push(`entry ${index + 1} of the list of artifacts`);
     for (const value of [run?.value, workflowRun?.value, task?.value]) {
       this.#addListed(value?.downloaded_files ?? [], "download");
       if (value?.recording_url) this.#addListed([value.recording_url], "recording");

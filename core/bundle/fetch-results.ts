@@ -100,9 +100,7 @@ function unknownGaps({ unreadable, unlistedRuns, unreadSources }: CollectedRun):
     detail,
   });
   return [
-    ...unreadable.map((where, index) =>
-      unknown(`unreadable-${index + 1}`, "unknown", "unreadable-row", where),
-    ),
+    ...unreadable.map((where, index) => unknown(`unreadable-${index + 1}`, "entry", "unreadable-row", where)),
     ...unlistedRuns.map((id) => unknown(id, "run", "unlisted-run")),
     ...unreadSources.map(({ path, what }) => unknown(path, "document", "unlisted-source", what)),
   ];

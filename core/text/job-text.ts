@@ -95,7 +95,8 @@ export function gapSentence(words: Words, gap: GapGroup): string {
 
 /** The files behind a gap, for people; null where none is named. */
 export function gapExamples(words: Words, gap: GapGroup): string | null {
-  if (gap.examples.length === 0) return null;
+  // What can't be read has no name: its ID is ours, to tell one from another in `export-report.json`.
+  if (gap.examples.length === 0 || gap.reason === "unreadable-row") return null;
   const unnamed = gap.count - gap.examples.length;
   const names = gap.examples
     .map(({ type, id, error }) =>

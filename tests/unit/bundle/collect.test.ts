@@ -151,7 +151,10 @@ describe("what a run left (skyvern-api.md §4)", () => {
     serve("wr_1", [{ artifact_type: "har" }, row("a_1"), null]);
     const collected = await collect();
     expect(ids(collected)).toEqual(["a_1"]);
-    expect(collected.unreadable).toHaveLength(2);
+    expect(collected.unreadable).toEqual([
+      "entry 1 of the list of artifacts",
+      "entry 3 of the list of artifacts",
+    ]);
   });
 
   it("an empty place in a list of files costs the others nothing", async () => {

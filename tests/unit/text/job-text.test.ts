@@ -76,4 +76,11 @@ describe("gaps", () => {
     expect(gapExamples(english, { ...gap, count: 2 })).toBe("HAR a_1, new type a_2");
     expect(gapExamples(english, { ...gap, examples: [] })).toBeNull();
   });
+
+  it("of what has no ID say what to do, and show none that we made up", () => {
+    const examples = [{ type: "entry", id: "unreadable-1" }];
+    const gap: GapGroup = { reason: "unreadable-row", count: 1, examples };
+    expect(gapSentence(english, gap)).toContain("not in the export. Export again later");
+    expect(gapExamples(english, gap)).toBeNull();
+  });
 });
