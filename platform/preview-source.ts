@@ -2,12 +2,12 @@ import { browser } from "wxt/browser";
 import type { CollectedArtifact } from "@/core/bundle/artifact-union";
 import { collectRun } from "@/core/bundle/collect";
 import { replaceUrls } from "@/core/bundle/documents";
+import { expectedFiles } from "@/core/bundle/expected-files";
 import { placeArtifacts } from "@/core/bundle/place";
 import { sourcesOf } from "@/core/bundle/sources";
-import { buildReport } from "@/core/report/build-report";
+import { buildReport, reportGap } from "@/core/report/build-report";
 import type { ReportData } from "@/core/report/report-data";
 import type { ReportSource } from "@/core/report/report-source";
-import { isArchiveType } from "@/core/skyvern/artifact-types";
 import { REQUEST_INIT, SkyvernClient } from "@/core/skyvern/client";
 import { runpackError } from "@/core/skyvern/errors";
 import { isExportId } from "@/core/skyvern/ids";
@@ -51,7 +51,8 @@ export class PreviewSource implements ReportSource {
     if (access.apiKey === "") throw runpackError("no-key");
     this.#client = new SkyvernClient(access, this.#life.signal);
     const run = await collectRun(this.#client, this.runId);
-    this.#artifacts = run.artifacts.filter(({ row }) => !isArchiveType(row.artifact_type));
+    const { files, missing, leftOut } = expectedFiles(run);
+    this.#artifacts = files;
     const bare = { head: new Uint8Array(0), contentType: null };
     this.#paths = placeArtifacts(
       run,
@@ -83,8 +84,8 @@ export class PreviewSource implements ReportSource {
         bytes: this.#documents[index]?.length ?? 0,
         ...unknown,
       })),
-      missing: [],
-      leftOut: [],
+      missing: missing.map((gap) => reportGap(words, gap)),
+      leftOut: leftOut.map((gap) => reportGap(words, gap)),
       warnings: run.warnings.map((each) => warningText(words, each)),
       ledger: [],
       lookedFor: [],

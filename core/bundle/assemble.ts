@@ -1,12 +1,11 @@
 import type { JobResult } from "../jobs/job";
 import { LOOKED_FOR } from "../redact/redactor";
-import { buildReport, countProofs } from "../report/build-report";
+import { buildReport, countProofs, reportGap } from "../report/build-report";
 import { chunkScript } from "../report/chunks";
 import { reportPage, reportScript } from "../report/page";
 import { reportChunks } from "../report/report-chunks";
 import { apiTime } from "../skyvern/schemas";
 import { catalogWords } from "../text/catalog";
-import { gapText } from "../text/gap-text";
 import { warningText } from "../text/warning-text";
 import type { Words } from "../text/words";
 import { BAG_DECLARATION, type BagFile, bagInfo, bagManifest } from "./bag";
@@ -15,9 +14,8 @@ import { mayHoldSignedUrls, replaceUrls } from "./documents";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { exportReport, incompleteNotice, type WrittenFile } from "./export-report";
 import { ExportWriter, type PackedEntry } from "./export-writer";
-import type { MissingReason } from "./fetch-context";
 import type { ArrivedFile, Fetched } from "./fetch-results";
-import { type Gap, groupGaps, type LeftOutReason } from "./gaps";
+import { groupGaps } from "./gaps";
 import { exportName } from "./name-template";
 import { placeRuns, runFolder } from "./place";
 import { PRESETS } from "./presets";
@@ -192,8 +190,8 @@ class Assembly {
         sha256: written[index]?.sha256 ?? "",
       })),
       documents: documents.map(({ path, file }) => ({ path, bytes: file.size, sha256: file.sha256 })),
-      missing: missing.map((gap) => reported(words, gap)),
-      leftOut: leftOut.map((gap) => reported(words, gap)),
+      missing: missing.map((gap) => reportGap(words, gap)),
+      leftOut: leftOut.map((gap) => reportGap(words, gap)),
       warnings: this.#warnings.map((each) => warningText(words, each)),
       ledger: this.safe?.ledger() ?? [],
       lookedFor: this.safe ? LOOKED_FOR.map((key) => words.t(key)) : [],
@@ -330,11 +328,4 @@ function writtenFile({ artifact, file, proof }: ArrivedFile, path: string): Writ
 
 function bagFile({ path, file }: PackedEntry): BagFile {
   return { path, sha256: file.sha256, bytes: file.size };
-}
-
-function reported(
-  words: Words,
-  { artifact_id, artifact_type, reason, detail }: Gap<MissingReason | LeftOutReason>,
-) {
-  return { id: artifact_id, type: artifact_type, reason: gapText(words, reason), detail };
 }

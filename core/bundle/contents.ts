@@ -2,6 +2,7 @@ import { textFormatOf } from "../redact/text-format";
 import { ARTIFACT_GROUPS, artifactType, isArchiveType } from "../skyvern/artifact-types";
 import type { MessageKey } from "../text/words";
 import type { CollectedArtifact } from "./artifact-union";
+import { isUnfinished } from "./extension";
 import { type ChoiceFacts, choiceFacts, type ExportChoice, wants } from "./presets";
 
 /** How much of one artifact type a run has. */
@@ -25,16 +26,18 @@ export interface ChoiceAmount {
   unsafe: number;
 }
 
-/** What a run has, by type; archives are the files in them. */
+/** What a run has, by type; archives are the files in them. What is in cold storage brings no bytes. */
 export function amountsOf(artifacts: readonly CollectedArtifact[]): TypeAmount[] {
   const amounts = new Map<string, TypeAmount>();
-  for (const { row } of artifacts) {
-    const { artifact_type: type } = row;
-    if (isArchiveType(type)) continue;
+  for (const artifact of artifacts) {
+    const { artifact_type: type, file_size: size, archived } = artifact.row;
+    if (isArchiveType(type) || isUnfinished(artifact)) continue;
     const amount = amounts.get(type) ?? noneOf(type);
     amount.files++;
-    amount.bytes += row.file_size ?? 0;
-    if (row.file_size === null || row.file_size === undefined) amount.unsized++;
+    if (!archived) {
+      amount.bytes += size ?? 0;
+      if (size === null || size === undefined) amount.unsized++;
+    }
     amounts.set(type, amount);
   }
   return [...amounts.values()].sort((a, b) => b.files - a.files);

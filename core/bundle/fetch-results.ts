@@ -92,7 +92,7 @@ export class FetchResults {
 }
 
 /** What the API promised without saying what it is. */
-function unknownGaps({ unreadable, unlistedRuns, unreadSources }: CollectedRun): Gap<MissingReason>[] {
+export function unknownGaps({ unreadable, unlistedRuns, unreadSources }: CollectedRun): Gap<MissingReason>[] {
   const unknown = (artifact_id: string, artifact_type: string, reason: MissingReason, detail = "") => ({
     artifact_id,
     artifact_type,

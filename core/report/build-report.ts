@@ -1,8 +1,10 @@
 import { type CollectedRun, withChildren } from "../bundle/collected-run";
-import type { Proof } from "../bundle/fetch-context";
+import type { MissingReason, Proof } from "../bundle/fetch-context";
 import type { ArrivedFile } from "../bundle/fetch-results";
+import type { Gap, LeftOutReason } from "../bundle/gaps";
 import type { LedgerLine } from "../redact/redactor";
 import { apiTime } from "../skyvern/schemas";
+import { gapText } from "../text/gap-text";
 import { typeName } from "../text/job-text";
 import type { Words } from "../text/words";
 import { fileKind } from "./file-kind";
@@ -98,6 +100,14 @@ export function buildReport(words: Words, parts: ReportParts): ReportData {
     ledger: parts.ledger,
     lookedFor: parts.lookedFor,
   };
+}
+
+/** What is not there, as the report lists it. */
+export function reportGap(
+  words: Words,
+  { artifact_id, artifact_type, reason, detail }: Gap<MissingReason | LeftOutReason>,
+): ReportGap {
+  return { id: artifact_id, type: artifact_type, reason: gapText(words, reason), detail };
 }
 
 /** How many files each proof stands for. */

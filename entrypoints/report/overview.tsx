@@ -18,7 +18,7 @@ export function Overview({ state }: { state: ReportState }) {
           <p class="pre">{run.failureReason}</p>
         </section>
       )}
-      <Missing missing={missing} />
+      <Missing missing={missing} exported={state.source.exported} />
       <div class="columns">
         <Facts state={state} />
         <Contents state={state} />
@@ -110,12 +110,14 @@ function ShareSafe({ state }: { state: ReportState }) {
   );
 }
 
-function Missing({ missing }: { missing: readonly ReportGap[] }) {
+function Missing({ missing, exported }: { missing: readonly ReportGap[]; exported: boolean }) {
   if (missing.length === 0) return null;
   return (
     <section class="card gaps" aria-label={t("report_missing")}>
       <h2>{t("report_missing")}</h2>
-      <p>{t("report_missingIntro", words.count("count_files", missing.length))}</p>
+      <p>
+        {t(exported ? "report_missingIntro" : "report_willLack", words.count("count_files", missing.length))}
+      </p>
       <Gaps gaps={missing} />
     </section>
   );

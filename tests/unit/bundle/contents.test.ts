@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { amountFor, amountsOf } from "@/core/bundle/contents";
 import { EVERYTHING, type ExportChoice, sameChoice, wantsType } from "@/core/bundle/presets";
 
-const row = (artifact_type: string, file_size: number | null = 10) => ({
+const row = (artifact_type: string, file_size: number | null = 10, more: object = {}) => ({
   id: artifact_type,
-  row: { artifact_id: artifact_type, artifact_type, uri: "", created_at: "", file_size },
+  row: { artifact_id: artifact_type, artifact_type, uri: "", created_at: "", file_size, ...more },
   fileName: null,
   storageUrls: [],
   hasId: true,
@@ -33,6 +33,15 @@ describe("what an export would take along", () => {
   ])("%s", (_, change, expected) => {
     expect(amountFor(choice(change), AMOUNTS)).toMatchObject(expected);
   });
+});
+
+it("an archived file has no bytes to bring, and a partial download is left out", () => {
+  const amounts = amountsOf([
+    row("recording", 100, { archived: true }),
+    row("download", 5, { uri: "s3://bucket/x.pdf.crdownload" }),
+    row("har", 7),
+  ]);
+  expect(amountFor(EVERYTHING, amounts)).toMatchObject({ files: 2, bytes: 7, unsized: 0 });
 });
 
 describe("choices", () => {
