@@ -247,9 +247,12 @@ export class RunExports {
     );
   }
 
-  dismiss({ id }: JobView): void {
+  dismiss({ id, state }: JobView): void {
     this.#dismissed.add(id);
     this.#draw();
+    // Whatever else has ended is shown for a while only.
+    if (state === "failed")
+      this.background.ask({ to: "background", type: "dismiss", jobId: id }).catch(ignore);
   }
 
   dismissNotice(): void {
@@ -262,10 +265,16 @@ export class RunExports {
     this.#draw();
   }
 
-  /** Jobs of the run that were there before this surface; what ended long ago isn't news. */
+  /**
+   * Jobs of the run that were there before this surface. What ended long ago isn't news, but for a failure that was
+   * the last word: whoever left before it hasn't seen it.
+   */
   #welcome(jobs: JobView[]): void {
-    for (const job of jobs) {
-      if (this.#jobs.has(job.id) || job.together !== null || !isRecent(job, this.#openedAt)) continue;
+    const own = jobs.filter(({ together }) => together === null);
+    const last = Math.max(...own.map(({ startedAt }) => startedAt));
+    for (const job of own) {
+      const unseen = job.state === "failed" && job.startedAt === last;
+      if (this.#jobs.has(job.id) || !(unseen || isRecent(job, this.#openedAt))) continue;
       this.#own.add(job.id);
       this.#take(job);
     }
@@ -346,7 +355,7 @@ function shownJobs(jobs: Map<string, JobView>, dismissed: Set<string>, withdrawn
     .filter((job) => !isOpen(job.state) && (job.endedAt ?? job.startedAt) >= lastStart)
     .sort((a, b) => (b.endedAt ?? b.startedAt) - (a.endedAt ?? a.startedAt));
   return [...all.filter((job) => isOpen(job.state)), ...ended.slice(0, 1)].filter(
-    (job) => !dismissed.has(job.id),
+    (job) => !dismissed.has(job.id) && !(job.dismissed && job.state === "failed"),
   );
 }
 

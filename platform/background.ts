@@ -37,6 +37,7 @@ const FROM_PAGES = new Set([
   "cancel",
   "pause",
   "retry",
+  "dismiss",
   "show-in-folder",
   "jobs",
   "open-options",
@@ -162,6 +163,9 @@ export class MessageDesk {
         return null;
       case "retry":
         await this.desk.retry(ask.jobId);
+        return null;
+      case "dismiss":
+        await this.desk.dismiss(ask.jobId);
         return null;
       case "show-in-folder": {
         const id = (await this.store.read(ask.jobId))?.downloadId ?? null;

@@ -203,11 +203,18 @@ export class JobDesk {
     for (const job of jobs) {
       // A job that is active is on its way already.
       if (isActive(job.state) || !canMove(job.state, "queued")) continue;
-      const queued: JobView = { ...job, state: "queued", error: null, note: null, endedAt: null };
+      const afresh = { error: null, note: null, endedAt: null, dismissed: false };
+      const queued: JobView = { ...job, ...afresh, state: "queued" };
       await this.news(queued, null);
       again.push(queued);
     }
     await this.#order(again, true);
+  }
+
+  /** The user has seen how the job ended. */
+  async dismiss(jobId: string): Promise<void> {
+    const record = await this.store.read(jobId);
+    if (record && !isOpen(record.job.state)) await this.news({ ...record.job, dismissed: true }, null);
   }
 
   /** Puts a text into the clipboard, by the host's document. */

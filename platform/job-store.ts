@@ -149,7 +149,10 @@ export class JobStore {
   async put(job: JobView, downloadId: number | null): Promise<void> {
     const before = this.#records.get(job.id) ?? (await this.read(job.id));
     if (!before) return this.add([job]);
-    const same = before.job.state === job.state && before.job.runId === job.runId;
+    const same =
+      before.job.state === job.state &&
+      before.job.runId === job.runId &&
+      before.job.dismissed === job.dismissed;
     const sameOrder = before.job.batchId === job.batchId && sameChoice(before.job.choice, job.choice);
     const bundle = job.state === "saving" ? before.bundle : undefined;
     const record = { ...before, job, bundle, downloadId: downloadId ?? before.downloadId };

@@ -34,6 +34,8 @@ export type Ask =
   | { to: "background"; type: "pause"; jobId: string }
   /** A job that is paused, or has failed, goes on from what it has. */
   | { to: "background"; type: "retry"; jobId: string }
+  /** A job that has ended is shown no more on its run's page. */
+  | { to: "background"; type: "dismiss"; jobId: string }
   | { to: "background"; type: "show-in-folder"; jobId: string }
   /**
    * Jobs of one run, newest first; without `runId` a page of all, from the job after the one that began at `before`.
@@ -96,6 +98,7 @@ export interface AskAnswer {
   cancel: null;
   pause: null;
   retry: null;
+  dismiss: null;
   "show-in-folder": { shown: boolean };
   jobs: JobView[];
   /** `job`: one job for all of them. `started` also where the batch runs already. */

@@ -141,6 +141,8 @@ export interface JobView {
   /** Milliseconds since the epoch; no two jobs have the same, so that it tells their order. */
   startedAt: number;
   endedAt: number | null;
+  /** The user has seen how it ended, and wants to be told no more. */
+  dismissed?: boolean;
 }
 
 const NEXT: Record<JobState, readonly JobState[]> = {

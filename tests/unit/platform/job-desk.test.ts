@@ -415,6 +415,16 @@ describe("after a restart", () => {
     expect(host.jobs.get(job.id)).toBeDefined();
   });
 
+  it("a failed job that was dismissed stays so, until it is tried again", async () => {
+    const job = await begin();
+    await end(job, "failed");
+    await desk.dismiss(job.id);
+    await restart();
+    expect(await store.ofRun("wr_1")).toMatchObject([{ state: "failed", dismissed: true }]);
+    await desk.retry(job.id);
+    expect(await store.ofRun("wr_1")).toMatchObject([{ state: "queued", dismissed: false }]);
+  });
+
   it("a job that ended while the host was asked is left alone", async () => {
     const job = await begin();
     host.running = async () => {

@@ -31,6 +31,7 @@ class FakeBackground implements Background {
       cancel: async () => null,
       pause: async () => null,
       retry: async () => null,
+      dismiss: async () => null,
       "show-in-folder": async () => ({ shown: true }),
       jobs: async () => this.known,
       "open-options": async () => null,
@@ -106,6 +107,35 @@ describe("the exports of one run", () => {
       job("now", "fetching"),
     ];
     expect((await follow()).view().jobs.map(({ id }) => id)).toEqual(["now"]);
+  });
+
+  describe("a job that failed long ago", () => {
+    const hour = 3_600_000;
+    const failed = (change: Partial<JobView> = {}) =>
+      job("failed", "failed", { startedAt: Date.now() - hour, endedAt: Date.now() - hour + 1000, ...change });
+
+    it("is shown: who left before it failed hasn't seen it", async () => {
+      background.known = [failed(), job("older", "done", { startedAt: 1, endedAt: 2 })];
+      expect((await follow()).view().jobs.map(({ id }) => id)).toEqual(["failed"]);
+    });
+
+    it("is not where the run was exported since, however long ago", async () => {
+      background.known = [
+        job("since", "done", { startedAt: Date.now() - hour / 2, endedAt: Date.now() - hour / 3 }),
+        failed(),
+      ];
+      expect((await follow()).view().jobs).toEqual([]);
+    });
+
+    it("is not once it was dismissed, here or elsewhere", async () => {
+      background.known = [failed()];
+      const exports = await follow();
+      exports.dismiss(failed());
+      expect(exports.view().jobs).toEqual([]);
+      expect(background.asked).toContainEqual({ to: "background", type: "dismiss", jobId: "failed" });
+      background.known = [failed({ dismissed: true })];
+      expect((await follow()).view().jobs).toEqual([]);
+    });
   });
 
   it("asks how a job stands that nobody tells of, as on a page whose permission was taken back", async () => {
