@@ -45,6 +45,7 @@ const OF_ERROR: Record<ErrorCode, ExitCode> = {
   "no-space": EXIT.destination,
   "save-failed": EXIT.destination,
   "save-cancelled": EXIT.destination,
+  "save-forbidden": EXIT.destination,
   "names-lost": EXIT.destination,
   interrupted: EXIT.unknown,
   unknown: EXIT.unknown,

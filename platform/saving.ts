@@ -248,6 +248,7 @@ function refusal(path: string, reason: string): RunpackError {
 /** Chrome's and Firefox's interrupt reasons (downloads.InterruptReason) in our words. */
 function failureOf(reason: string | null): RunpackError {
   if (reason === "USER_CANCELED") return runpackError("save-cancelled");
+  if (reason === "FILE_BLOCKED") return runpackError("save-forbidden");
   if (reason === "FILE_NO_SPACE") return runpackError("no-space");
   return runpackError("save-failed", {}, reason);
 }

@@ -110,6 +110,8 @@ export type ErrorCode =
   | "no-space"
   | "save-failed"
   | "save-cancelled"
+  /** The browser's policy, or what checks downloads for it. */
+  | "save-forbidden"
   | "names-lost"
   | "interrupted"
   | "unknown";

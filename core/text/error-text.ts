@@ -14,6 +14,7 @@ const ERRORS: Record<ErrorCode, MessageKey> = {
   "no-space": "error_noSpace",
   "save-failed": "error_saveFailed",
   "save-cancelled": "error_saveCancelled",
+  "save-forbidden": "error_saveForbidden",
   "names-lost": "error_namesLost",
   interrupted: "error_interrupted",
   unknown: "error_unknown",

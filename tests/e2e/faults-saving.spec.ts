@@ -32,7 +32,7 @@ sharing(
     await runpack.chromium?.setPolicy({ DownloadRestrictions: 3 }, "chrome");
     await page.bringToFront();
     await actions(page).start("Export bundle");
-    await expect(actions(page).alert).toContainText("could not save the file", { timeout: 30_000 });
+    await expect(actions(page).alert).toContainText("set not to allow this download", { timeout: 30_000 });
     await runpack.chromium?.setPolicy({}, "chrome");
     await page.bringToFront();
     await actions(page).alert.getByRole("button", { name: "Try again" }).click();

@@ -1,6 +1,7 @@
 import { INVOICE } from "../practice/runs/ids";
 import type { Artifact } from "../practice/world";
 import { contentCalls, expect, exportBundle, listedIds, test } from "./fixtures";
+import { actions } from "./harness";
 
 /** The first of the invoice run's own files of a type: no member of an archive. */
 function file(artifacts: Artifact[], type: string): string {
@@ -55,12 +56,14 @@ test("names a file that the server keeps failing on, and saves the rest", async 
   expect(bundle.report.counts.found).toBeGreaterThanOrEqual(listedIds(server, INVOICE).length);
 });
 
-test("sends the key along no redirect", async ({ runpack, server }) => {
+test("sends the key along no redirect, and says that there was one", async ({ runpack, server }) => {
   const id = file(server.world.artifactsOf(INVOICE), "har");
   const artifact = server.world.artifacts.get(id);
   if (artifact) artifact.link = { kind: "none" };
-  server.world.faults.set(id, { kind: "redirect", location: "https://app.skyvern.com/elsewhere", times: 1 });
+  server.world.faults.set(id, { kind: "redirect", location: "https://app.skyvern.com/elsewhere" });
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
-  await exportBundle(page, runpack, server, 150_000);
+  const { report } = await exportBundle(page, runpack, server, 150_000);
   expect(server.requests.filter(({ path }) => path.includes("elsewhere"))).toEqual([]);
+  expect(report.missing).toMatchObject([{ artifact_id: id, reason: "redirected" }]);
+  await expect(actions(page).status).toContainText("redirected to another address");
 });
