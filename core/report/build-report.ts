@@ -124,7 +124,7 @@ function artifactFile(
   const { artifact_id, artifact_type, created_at } = artifact.row;
   return {
     path,
-    name: artifact.fileName?.replace(TURNING, "\ufffd") ?? lastOf(path),
+    name: artifact.fileName?.trim() ? artifact.fileName.replace(TURNING, "\ufffd") : lastOf(path),
     id: artifact_id,
     type: artifact_type,
     label: typeName(words, artifact_type),

@@ -49,12 +49,19 @@ export function Files({ state }: { state: ReportState }) {
             const row = shown[at];
             if (!row) return null;
             const { file, index } = row;
-            const folder = file.path.slice(0, file.path.lastIndexOf("/") + 1);
+            const nameAt = file.path.lastIndexOf("/") + 1;
+            const written = file.path.slice(nameAt);
             return (
               <div class="file">
-                <span class="url" title={file.path}>
-                  <span class="quiet">{folder}</span>
-                  <FileLink state={state} index={index} />
+                <span
+                  class="url"
+                  title={
+                    file.name === written ? file.path : `${file.path}\n${t("report_originalName", file.name)}`
+                  }
+                >
+                  <span class="quiet">{file.path.slice(0, nameAt)}</span>
+                  <FileLink state={state} index={index} as={written} />
+                  {file.name !== written && <span class="quiet"> {t("report_originalName", file.name)}</span>}
                 </span>
                 <span>
                   {file.chunks ? (

@@ -38,15 +38,16 @@ export function timeText(at: number | null): string | null {
   return at === null ? null : words.dateTime(at);
 }
 
-/** A file by its name, to open beside the report. */
-export function FileLink({ state, index }: { state: ReportState; index: number }) {
+/** A file to open beside the report, by its name; `as`: by another. */
+export function FileLink({ state, index, as }: { state: ReportState; index: number; as?: string }) {
   const file = state.data.files[index];
   if (!file) return null;
+  const name = as ?? file.name;
   const url = state.source.onDisk ? state.source.url(index) : null;
-  if (typeof url !== "string") return <span>{file.name}</span>;
+  if (typeof url !== "string") return <span>{name}</span>;
   return (
     <a href={url} target="_blank" rel="noopener noreferrer">
-      {file.name}
+      {name}
     </a>
   );
 }

@@ -229,6 +229,18 @@ test("names as long as they may be are broken, not scrolled to", async ({ runpac
   const downloads = preview.getByRole("region", { name: "Downloaded files" });
   await expect(downloads).toBeVisible();
   expect(await downloads.evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
+  // A download without a name goes by the one that it got.
+  await expect(downloads.getByText("download (2).bin")).toBeVisible();
+  // A path is that of the file; what the run called it stands beside it, and either finds it.
+  await showTab(preview, "Files");
+  const files = preview.getByRole("group", { name: "Files" }).locator(".file");
+  const filter = preview.getByRole("searchbox", { name: "Filter by name" });
+  for (const name of ["../../../etc/passwd", "etc_passwd"]) {
+    await filter.fill(name);
+    await expect(files).toHaveCount(1);
+    await expect(files).toContainText("downloads/_.._.._etc_passwd");
+    await expect(files).toContainText("originally ../../../etc/passwd");
+  }
 });
 
 test("share-safe takes out the user's own words, opens traces, and lists what it did without the value", async ({
