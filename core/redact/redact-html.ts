@@ -277,7 +277,7 @@ function unescaped(value: string): string {
   return value
     .replaceAll(/&quot;/gi, '"')
     .replaceAll(/&apos;/gi, "'")
-    .replaceAll(/&#(?:x([\da-f]{1,5})|(\d{1,6}));/gi, (whole, hex?: string, decimal?: string) => {
+    .replaceAll(/&#(?:x0*([\da-f]{1,6})|0*(\d{1,7}));/gi, (whole, hex?: string, decimal?: string) => {
       const code = hex ? Number.parseInt(hex, 16) : Number(decimal);
       return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     })
