@@ -34,8 +34,8 @@ export interface Rewrites {
   string(value: string, place: JsonPlace): string | undefined;
   /** @param raw as it is written */
   number(raw: string, place: JsonPlace): string | undefined;
-  /** Asked at an object's end about texts that came before its name. */
-  late(value: string, place: JsonPlace): string | undefined;
+  /** Asked at an object's end about texts that came before its name. @param counted it was changed then already */
+  late(value: string, place: JsonPlace, counted: boolean): string | undefined;
   key(key: string): string;
 }
 
@@ -272,7 +272,7 @@ export class JsonRewriter {
       const place = this.#placeIn(level);
       const changed = early.isNumber
         ? this.rewrites.number(early.value, place)
-        : this.rewrites.late(early.value, place);
+        : this.rewrites.late(early.value, place, early.text !== null);
       if (changed !== undefined && offset - early.from <= LONGEST_WAIT) early.text = JSON.stringify(changed);
     }
   }

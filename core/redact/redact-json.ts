@@ -96,10 +96,11 @@ class JsonRules implements Rewrites {
     return at(place, sink, depth, () => replaceValue(kind, raw, "name", sink));
   }
 
-  late(value: string, place: JsonPlace): string | undefined {
+  late(value: string, place: JsonPlace, counted: boolean): string | undefined {
     const { sink, depth } = this;
     if (value.length < 3 || isTag(value)) return undefined;
-    return at(place, sink, depth, () => redactLate(value, place, sink));
+    const told = counted ? { values: sink.values, note: () => {} } : sink;
+    return at(place, sink, depth, () => redactLate(value, place, told));
   }
 
   key(key: string): string {

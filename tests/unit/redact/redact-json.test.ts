@@ -362,7 +362,6 @@ it("the ledger is told where and by which rule, and nothing of texts in texts bu
     "pin: name: otp",
     "field.value: name: password",
     "a.text: typed text: typed",
-    "a.text: typed text: typed",
     "headers.X-Api-Key: header: key",
     "extra_http_headers.X-Tenant: header: secret",
     "extra_http_headers.b: header: secret",

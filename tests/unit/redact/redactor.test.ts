@@ -384,6 +384,22 @@ describe("the ledger", () => {
       { file: "title", place: "text", rule: "known value", count: 1 },
     ]);
   });
+
+  it.each([
+    '{"action_type": "input_text", "text": "open sesame"}',
+    '{"text": "open sesame", "action_type": "input_text"}',
+    '{"params": {"selector": "#code", "value": "Zq7vR8wK63"}, "method": "fill"}',
+    '{"value": "hunter22", "name": "password"}',
+  ])("counts what was taken out of %s once, whether its name comes before or after it", (text) => {
+    const redactor = new Redactor([]);
+    const learning = redactor.learning("json");
+    learning.write(bytes(text));
+    learning.finish();
+    redactor.seal();
+    const pass = redactor.redacting("a.json", "json");
+    expect(pass.write(bytes(text)) + pass.finish()).toContain("[redacted:");
+    expect(redactor.ledger()).toMatchObject([{ count: 1 }]);
+  });
 });
 
 it("the user's words count without the blanks around them; a blank one is none", () => {
