@@ -1,4 +1,5 @@
 import type { ExportChoice } from "@/core/bundle/presets";
+import { warning } from "@/core/bundle/warnings";
 import {
   canMove,
   endOfSave,
@@ -215,7 +216,9 @@ export class BundlingHost {
     try {
       const saved = await job.saving.save(job.view.mode, name, files, job.view.folder);
       job.downloadId = saved.downloadId;
-      const { state, ...change } = endOfSave(job.view, { ...result, savedAs: saved.path });
+      const lost = saved.nameless ? [warning("name-lost", `${name}.zip`)] : [];
+      const ended = { ...result, warnings: [...result.warnings, ...lost], savedAs: saved.path };
+      const { state, ...change } = endOfSave(job.view, ended);
       this.#end(job, state, change);
     } catch (error) {
       if (this.#jobs.get(job.view.id) !== job) return; // cancelled or paused meanwhile

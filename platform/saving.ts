@@ -61,13 +61,16 @@ export class Saving {
     private readonly beforeBundle: (order: BundleOrder) => Promise<void> = async () => {},
   ) {}
 
-  /** @returns where it was saved, below the downloads folder. @throws SaveFailed */
+  /**
+   * @returns where it was saved, below the downloads folder; a bundle may have lost its name on the way
+   * @throws SaveFailed
+   */
   async save(
     mode: ExportMode,
     name: string,
     files: readonly PackedBlob[],
     folder = "",
-  ): Promise<{ downloadId: number; path: string }> {
+  ): Promise<{ downloadId: number; path: string; nameless?: boolean }> {
     if (folder !== "") this.#base = `${FOLDER}/${folder}`;
     this.#totalBytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
     return mode === "bundle" ? this.#saveBundle(name, files) : this.#saveFolder(name, files);
@@ -86,10 +89,10 @@ export class Saving {
     const [file] = files;
     if (!file) throw new SaveFailed(runpackError("unknown"));
     const path = `${this.#base}/${name}.zip`;
-    const { downloadId, fileName } = await this.#saveFile(file.blob, path, (url) =>
+    const { downloadId, fileName, nameless } = await this.#saveFile(file.blob, path, (url) =>
       this.beforeBundle({ url, bytes: file.blob.size, path }),
     );
-    return { downloadId, path: savedPath(path, fileName) };
+    return { downloadId, path: savedPath(path, fileName), nameless };
   }
 
   /** A folder of an earlier export is not mixed with this one: a file that gets another name shows that it is there. */

@@ -12,6 +12,7 @@ export type WarningCode =
   | "code-of-now"
   | "not-given"
   | "archive-unread"
+  | "name-lost"
   | FileWarning;
 
 /** Of one file. */

@@ -14,6 +14,7 @@ const WARNINGS: Record<WarningCode, MessageKey> = {
   "code-of-now": "warning_codeOfNow",
   "not-given": "warning_notGiven",
   "archive-unread": "warning_archiveUnread",
+  "name-lost": "warning_nameLost",
   "checksum-differs": "warning_checksumDiffers",
   "whole-archive": "warning_wholeArchive",
 };

@@ -170,6 +170,7 @@ test(
     await saved(page);
     const { path } = await checkZip(await runpack.waitForDownload(/\.zip$/), server);
     await expect(actions(page).status).toContainText(basename(path));
+    await expect(actions(page).status).toContainText(/this bundle should be called .*wr_\d+\.zip/);
     expect(filesIn(runpack.downloads)).toHaveLength(1);
     await runpack.close();
   },
