@@ -37,6 +37,11 @@ export function App({ state }: { state: ReportState }) {
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
   }, [state]);
+  const tab = state.tab.value;
+  // A narrow screen has not room for all of them.
+  useLayoutEffect(() => {
+    document.getElementById(`tab-${tab}`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [tab]);
   const { run, counts } = state.data;
   const seconds = durationOf(state);
   return (

@@ -54,14 +54,16 @@ export function Files({ state }: { state: ReportState }) {
             return (
               <div class="file">
                 <span
-                  class="url"
+                  class="url path"
                   title={
                     file.name === written ? file.path : `${file.path}\n${t("report_originalName", file.name)}`
                   }
                 >
                   <span class="quiet">{file.path.slice(0, nameAt)}</span>
                   <FileLink state={state} index={index} as={written} />
-                  {file.name !== written && <span class="quiet"> {t("report_originalName", file.name)}</span>}
+                  {file.name !== written && (
+                    <span class="quiet original">{t("report_originalName", file.name)}</span>
+                  )}
                 </span>
                 <span>
                   {file.chunks ? (

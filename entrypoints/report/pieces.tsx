@@ -89,11 +89,15 @@ export function FileText({ state, index }: { state: ReportState; index: number }
   if (text === null)
     return (
       <p class="quiet">
-        {file.chunks === null ? t("report_tooLarge") : t("report_noText")}{" "}
-        <FileLink state={state} index={index} /> {words.bytes(file.bytes)}
+        {t(whyNoText(state, file))} <FileLink state={state} index={index} /> {words.bytes(file.bytes)}
       </p>
     );
   return file.kind === "json" ? <JsonTree text={text} open={2} /> : <pre class="text">{text}</pre>;
+}
+
+function whyNoText({ source }: ReportState, { chunks }: ReportFile): ReportKey {
+  if (!source.exported) return "report_notShown";
+  return chunks === null ? "report_tooLarge" : "report_noText";
 }
 
 /** @returns undefined while it is being loaded */

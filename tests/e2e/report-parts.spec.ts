@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HOSTILE, INVOICE, PARENT, TRIGGERED } from "../practice/runs/ids";
+import { GAPS, HOSTILE, INVOICE, PARENT, TRIGGERED } from "../practice/runs/ids";
 import { readZip } from "../practice/zip";
 import { expect, exportBundle, saved, test } from "./fixtures";
 import { actions, type Runpack } from "./harness";
@@ -241,6 +241,15 @@ test("names as long as they may be are broken, not scrolled to", async ({ runpac
     await expect(files).toContainText("downloads/_.._.._etc_passwd");
     await expect(files).toContainText("originally ../../../etc/passwd");
   }
+  // On a narrow screen too: the folder is what is cut off, and the tab that is shown is in view.
+  await preview.setViewportSize({ width: 360, height: 700 });
+  await expect(files.getByText("_.._.._etc_passwd", { exact: true })).toBeInViewport({ ratio: 0.98 });
+  await preview.goto(`${runpack.extensionPage("report")}?run=${GAPS}`);
+  await expect(preview.getByRole("region", { name: "Missing" })).toContainText("it will lack 1 file");
+  await showTab(preview, "Files");
+  await expect(preview.getByRole("tab", { name: "Files" })).toBeInViewport({ ratio: 1 });
+  await showTab(preview, "Network");
+  await expect(preview.getByRole("main")).toContainText("Skyvern doesn't give its text now");
 });
 
 test("share-safe takes out the user's own words, opens traces, and lists what it did without the value", async ({
