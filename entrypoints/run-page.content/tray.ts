@@ -20,18 +20,19 @@ export function placeTray(host: HTMLElement, tray: HTMLElement | null): void {
   }
   if (!wanted) return;
 
-  const { innerHeight } = window;
-  const room = document.documentElement.clientWidth - 2 * GAP;
+  // Without the page's scroll bars, which cover what lies below them.
+  const { clientWidth, clientHeight } = document.documentElement;
+  const room = clientWidth - 2 * GAP;
   const width = Math.min(WIDTH, room);
   const left = Math.min(Math.max(GAP, box.right - width), GAP + room - width);
-  const below = innerHeight - box.bottom - 2 * GAP;
+  const below = clientHeight - box.bottom - 2 * GAP;
   const above = box.top - 2 * GAP;
   const up = below < LOW && above > below;
   Object.assign(tray.style, {
     width: `${width}px`,
     left: `${left}px`,
     top: up ? "auto" : `${box.bottom + GAP}px`,
-    bottom: up ? `${innerHeight - box.top + GAP}px` : "auto",
+    bottom: up ? `${clientHeight - box.top + GAP}px` : "auto",
     maxHeight: `${Math.max(160, up ? above : below)}px`,
   });
 }

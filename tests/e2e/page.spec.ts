@@ -92,6 +92,13 @@ test("exports the downloaded files alone by the panel", async ({ runpack, server
   await page.getByRole("radio", { name: "Pick types" }).check();
   const start = page.getByRole("button", { name: "Export", exact: true });
   await expect(start).toBeInViewport({ ratio: 1 });
+  // Where the page is wider than its window, nothing is below the bar that scrolls it.
+  await page.setViewportSize({ width: 700, height: 640 });
+  const tray = actions(page).host.locator(".tray");
+  const hidden = () =>
+    tray.evaluate((each) => each.getBoundingClientRect().bottom - document.documentElement.clientHeight);
+  await expect.poll(hidden).toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1440, height: 640 });
   await page.getByRole("radio", { name: "Downloaded files" }).check();
   await start.click();
   await expect(actions(page).status).toContainText("Saved 2 files");
