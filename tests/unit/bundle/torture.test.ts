@@ -131,7 +131,7 @@ async function exportWith(
 }
 
 const newDisk = () =>
-  [new TorturedHandle(24_000_000, "pack"), new TorturedHandle(500_000, "journal")] as const;
+  [new TorturedHandle(6_000_000, "pack"), new TorturedHandle(500_000, "journal")] as const;
 
 /** A run with a big text in an archive: what is hashed, inflated and deflated by threads of their own. */
 let bigText: string;
