@@ -1,5 +1,5 @@
-/** All checks, one after the other: `npm test`. Goes on after a failure, so that one run tells everything. */
-import { spawnSync } from "node:child_process";
+/** All checks, one group after the other: `npm test`. Goes on after a failure, so that one run tells everything. */
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,6 +41,8 @@ interface Step {
   env?: Record<string, string>;
   report?: string;
   count?: () => Count;
+  /** Begins with the step before it, and is told of when both have ended: much of its time is waiting. */
+  beside?: boolean;
 }
 
 const STEPS: Step[] = [
@@ -67,7 +69,18 @@ const STEPS: Step[] = [
   {
     // The whole suite in Firefox: npm run e2e:firefox.
     name: "end-to-end tests in Firefox, short form",
-    command: ["playwright", "test", "--project=firefox", "--grep=@short", SECOND_TRY, "--reporter=list,json"],
+    command: [
+      "playwright",
+      "test",
+      "--project=firefox",
+      "--grep=@short",
+      "--workers=1",
+      // Playwright empties the folder as it begins.
+      `--output=${join(reports, "firefox")}`,
+      SECOND_TRY,
+      "--reporter=list,json",
+    ],
+    beside: true,
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: firefoxReport, RUNPACK_KILLS: "1" },
     report: firefoxReport,
     count: () => e2eCount(firefoxReport),
@@ -76,29 +89,54 @@ const STEPS: Step[] = [
   { name: "bench, small", command: ["npm", "run", "--silent", "bench", "--", "--small"] },
 ];
 
-function run({ name, command, env, report, count }: Step): Count {
-  console.log(`\n── ${name}`);
+interface Outcome extends Count {
+  step: Step;
+  seconds: number;
+  /** What it wrote, where it didn't do so at once. */
+  said: string;
+}
+
+async function run(step: Step): Promise<Outcome> {
+  const { command, env, report, count, beside } = step;
+  if (!beside) console.log(`\n── ${step.name}`);
   const [program = "", ...rest] = command;
   const started = Date.now();
-  const { status } = spawnSync(program, rest, {
-    stdio: ["ignore", "inherit", "inherit"],
+  const child = spawn(program, rest, {
+    stdio: ["ignore", beside ? "pipe" : "inherit", beside ? "pipe" : "inherit"],
     env: { ...process.env, ...env },
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+  const status = await new Promise<number | null>((resolve) => {
+    child.on("error", () => resolve(null));
+    child.on("close", resolve);
   });
   const counted =
     report && count && existsSync(report) ? count() : { passed: status === 0 ? 1 : 0, failed: 0 };
   // A runner may fail without a failed test: a suite that doesn't load, a leak.
   const failed = status !== 0 && counted.failed === 0 ? 1 : counted.failed;
-  console.log(
-    `── ${name}: ${failed === 0 ? "passed" : "FAILED"} in ${Math.round((Date.now() - started) / 1000)} s`,
-  );
-  return { passed: counted.passed, failed };
+  const seconds = Math.round((Date.now() - started) / 1000);
+  return { step, passed: counted.passed, failed, seconds, said };
+}
+
+function tell({ step: { name, beside }, said, failed, seconds }: Outcome): void {
+  if (beside) console.log(`\n── ${name}\n${said}`);
+  console.log(`── ${name}: ${failed === 0 ? "passed" : "FAILED"} in ${seconds} s`);
 }
 
 const total = { passed: 0, failed: 0 };
-for (const step of STEPS) {
-  const { passed, failed } = run(step);
-  total.passed += passed;
-  total.failed += failed;
+for (const [index, step] of STEPS.entries()) {
+  if (step.beside) continue;
+  const next = STEPS[index + 1];
+  const outcomes = await Promise.all([step, ...(next?.beside ? [next] : [])].map(run));
+  for (const outcome of outcomes) {
+    tell(outcome);
+    total.passed += outcome.passed;
+    total.failed += outcome.failed;
+  }
 }
 rmSync(reports, { recursive: true });
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
