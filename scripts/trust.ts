@@ -28,7 +28,7 @@ const E2E: Record<string, string[]> = {
   kills: ["interrupted", "--grep", KILLED],
   interrupted: ["interrupted", "--grep-invert", KILLED],
   faults: ["faults"],
-  trouble: ["trouble"],
+  trouble: ["answers"],
   secrets: ["secrets"],
   key: ["key.spec"],
   job: ["job.spec"],

@@ -23,7 +23,7 @@ import {
   TASK_V2_WR,
   TRIGGERED,
 } from "../practice/runs/ids";
-import { accountedIds, expect, exportBundle, kindOf, listedIds, test } from "./fixtures";
+import { accountedIds, expect, exportBundle, kindOf, listedIds, sharing as test } from "./fixtures";
 import { actions, launchRunpack } from "./harness";
 import { checkZip } from "./verify-zip";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
 import { FAILED, RUNNING } from "../practice/runs/ids";
-import { expect, test } from "./fixtures";
+import { expect, sharing, test } from "./fixtures";
 import { APP, actions, type Runpack } from "./harness";
 import { violations } from "./report-page";
 
@@ -49,30 +49,34 @@ test("exports a run that finished while the browser was closed, tells so, and sl
   await again.close();
 });
 
-test("exports every failed run of an agent by a rule, into its folder, once", async ({ runpack, server }) => {
-  const agent = server.world.runs.get(FAILED)?.agentId ?? "";
-  const page = await options(runpack);
-  await page.getByRole("textbox", { name: "Agent ID or link" }).fill(`${APP}/agents/${agent}/runs`);
-  await page.getByRole("textbox", { name: /Folder/ }).fill("Failures");
-  await page.getByRole("button", { name: "Add rule" }).click();
-  await expect(page.getByRole("switch", { name: `On: ${agent}` })).toBeChecked();
-  // It failed before there was a rule: that is no business of it.
-  const asked = () => server.requests.filter(({ path }) => path.includes(`/workflows/${agent}/runs`)).length;
-  await expect.poll(asked).toBe(1);
+sharing(
+  "exports every failed run of an agent by a rule, into its folder, once",
+  async ({ runpack, server }) => {
+    const agent = server.world.runs.get(FAILED)?.agentId ?? "";
+    const page = await options(runpack);
+    await page.getByRole("textbox", { name: "Agent ID or link" }).fill(`${APP}/agents/${agent}/runs`);
+    await page.getByRole("textbox", { name: /Folder/ }).fill("Failures");
+    await page.getByRole("button", { name: "Add rule" }).click();
+    await expect(page.getByRole("switch", { name: `On: ${agent}` })).toBeChecked();
+    // It failed before there was a rule: that is no business of it.
+    const asked = () =>
+      server.requests.filter(({ path }) => path.includes(`/workflows/${agent}/runs`)).length;
+    await expect.poll(asked).toBe(1);
 
-  const now = new Date().toISOString();
-  const run = server.world.runs.get(FAILED);
-  if (run) run.createdAt = now;
-  server.world.endRun(FAILED, "failed", now);
-  await page.evaluate(`chrome.storage.local.get("watch").then(({ watch }) => {
+    const now = new Date().toISOString();
+    const run = server.world.runs.get(FAILED);
+    if (run) run.createdAt = now;
+    server.world.endRun(FAILED, "failed", now);
+    await page.evaluate(`chrome.storage.local.get("watch").then(({ watch }) => {
     for (const rule of watch.rules) rule.checkedAt = 0;
     return chrome.storage.local.set({ watch });
   })`);
-  await ring(page);
-  expect(await runpack.waitForDownload(/\.zip$/)).toMatch(new RegExp(`Skyvern/Failures/.*${FAILED}`));
-});
+    await ring(page);
+    expect(await runpack.waitForDownload(/\.zip$/)).toMatch(new RegExp(`Skyvern/Failures/.*${FAILED}`));
+  },
+);
 
-test("tells nothing and waits for nothing where the user wants neither", async ({ runpack }) => {
+sharing("tells nothing and waits for nothing where the user wants neither", async ({ runpack }) => {
   const page = await options(runpack);
   await page.getByRole("checkbox", { name: /Tell me/ }).uncheck();
   await page.getByRole("button", { name: "Save", exact: true }).click();
@@ -87,35 +91,35 @@ test("tells nothing and waits for nothing where the user wants neither", async (
   await expect(page.getByRole("region", { name: "History" })).toContainText("Claims portal");
 });
 
-test("saves the settings without the key, loads them, and forgets everything", async ({
-  runpack,
-  server,
-}) => {
-  const page = await options(runpack);
-  const template = page.getByRole("textbox", { name: "Name of bundles and folders" });
-  await template.fill("{status}_{runId}");
-  await page.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(page.getByText("Saved.")).toBeVisible();
-  await page.getByRole("button", { name: "Save to a file" }).click();
-  const file = await runpack.waitForDownload(/runpack-settings\.json$/);
-  const text = await readFile(file, "utf8");
-  expect(text).toContain("{status}_{runId}");
-  expect(text).not.toContain(server.apiKey);
+sharing(
+  "saves the settings without the key, loads them, and forgets everything",
+  async ({ runpack, server }) => {
+    const page = await options(runpack);
+    const template = page.getByRole("textbox", { name: "Name of bundles and folders" });
+    await template.fill("{status}_{runId}");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByText("Saved.")).toBeVisible();
+    await page.getByRole("button", { name: "Save to a file" }).click();
+    const file = await runpack.waitForDownload(/runpack-settings\.json$/);
+    const text = await readFile(file, "utf8");
+    expect(text).toContain("{status}_{runId}");
+    expect(text).not.toContain(server.apiKey);
 
-  await page.getByRole("button", { name: "Reset everything" }).click();
-  await page.getByRole("button", { name: "Yes, reset" }).click();
-  await expect(page.getByText("Everything is as new.")).toBeVisible();
-  await expect(template).toHaveValue("{title}_{runId}");
-  await expect(page.getByRole("textbox", { name: "API key" })).toHaveValue("");
-  await expect(page.getByRole("button", { name: "Reset everything" })).toBeFocused();
+    await page.getByRole("button", { name: "Reset everything" }).click();
+    await page.getByRole("button", { name: "Yes, reset" }).click();
+    await expect(page.getByText("Everything is as new.")).toBeVisible();
+    await expect(template).toHaveValue("{title}_{runId}");
+    await expect(page.getByRole("textbox", { name: "API key" })).toHaveValue("");
+    await expect(page.getByRole("button", { name: "Reset everything" })).toBeFocused();
 
-  await page.locator('input[type="file"]').setInputFiles(file);
-  await expect(page.getByText("The settings are loaded.")).toBeVisible();
-  await expect(template).toHaveValue("{status}_{runId}");
-});
+    await page.locator('input[type="file"]').setInputFiles(file);
+    await expect(page.getByText("The settings are loaded.")).toBeVisible();
+    await expect(template).toHaveValue("{status}_{runId}");
+  },
+);
 
 for (const scheme of ["light", "dark"] as const)
-  test(`axe finds nothing wrong with options and welcome page (${scheme})`, async ({ runpack }) => {
+  sharing(`axe finds nothing wrong with options and welcome page (${scheme})`, async ({ runpack }) => {
     for (const name of ["options", "welcome"] as const) {
       const page = await runpack.context.newPage();
       await page.emulateMedia({ colorScheme: scheme });
@@ -134,7 +138,7 @@ async function follow({ context, firefox }: Runpack, link: Locator): Promise<Pag
   return opened;
 }
 
-test("shows a new user a report without a key", async ({ runpack }) => {
+sharing("shows a new user a report without a key", async ({ runpack }) => {
   const page = await runpack.context.newPage();
   await page.goto(runpack.extensionPage("welcome"));
   const report = await follow(runpack, page.getByRole("link", { name: "Open the sample report" }));

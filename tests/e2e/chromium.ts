@@ -1,7 +1,7 @@
 import { cpSync, existsSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { type BrowserContext, type CDPSession, chromium, type Worker } from "@playwright/test";
+import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from "@playwright/test";
 import { findChromium } from "../../scripts/browser";
 import { chromiumArguments, EXTENSION, extensionId, makeProfile } from "../../scripts/profile";
 import type { PracticeServer } from "../practice/server";
@@ -31,6 +31,8 @@ const STOP_MS = 60_000;
 export interface ChromiumDriver extends Driver {
   /** The browser's own DevTools session. */
   devtools: CDPSession;
+  /** Ends all of the extension's that no page shows, if it runs. @param page any that is open */
+  stopAll(page: Page): Promise<void>;
   /** As a developer installs it. */
   install(): Promise<void>;
   /** Takes all hosts back from the extension, as a user does who lets it run on a click alone. */
@@ -126,31 +128,18 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
     async stopBackground() {
       const page = await context.newPage();
       await page.goto(`chrome-extension://${id}/popup.html`);
-      const workers = await context.newCDPSession(page);
-      const seen: string[] = [];
-      const stopped = new Promise<void>((resolve, reject) => {
-        workers.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
-          seen.push(...versions.map(({ runningStatus }) => runningStatus));
-          if (seen.includes("stopped")) resolve();
-        });
-        setTimeout(
-          () => reject(new Error(`The background didn't stop: ${seen.join(", ")}`)),
-          STOP_MS,
-        ).unref();
-      });
-      await workers.send("ServiceWorker.enable");
-      // Again and again: a message that comes while it stops starts it anew without a word.
-      const stop = () => void workers.send("ServiceWorker.stopAllWorkers").catch(() => undefined);
-      const stopping = setInterval(stop, 300);
-      stop();
-      await stopped.finally(() => clearInterval(stopping));
+      await stopWorkers(page);
       await page.close();
     },
 
     async stopHost() {
-      const { targetInfos } = await devtools.send("Target.getTargets");
-      const targetId = targetInfos.find(({ url }) => url.endsWith("/offscreen.html"))?.targetId ?? "";
-      await devtools.send("Target.closeTarget", { targetId });
+      await devtools.send("Target.closeTarget", { targetId: (await hostIn(devtools)) ?? "" });
+    },
+
+    async stopAll(page) {
+      const targetId = await hostIn(devtools);
+      if (targetId !== undefined) await devtools.send("Target.closeTarget", { targetId });
+      await stopWorkers(page);
     },
 
     reloadExtension,
@@ -217,6 +206,31 @@ export async function openChromium(options: DriverOptions): Promise<ChromiumDriv
       plain?.close();
     },
   };
+}
+
+/** The target that is the offscreen document, where there is one. */
+async function hostIn(devtools: CDPSession): Promise<string | undefined> {
+  const { targetInfos } = await devtools.send("Target.getTargets");
+  return targetInfos.find(({ url }) => url.endsWith("/offscreen.html"))?.targetId;
+}
+
+async function stopWorkers(page: Page): Promise<void> {
+  const workers = await page.context().newCDPSession(page);
+  const seen: string[] = [];
+  const stopped = new Promise<void>((resolve, reject) => {
+    workers.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
+      seen.push(...versions.map(({ runningStatus }) => runningStatus));
+      if (seen.includes("stopped")) resolve();
+    });
+    setTimeout(() => reject(new Error(`The background didn't stop: ${seen.join(", ")}`)), STOP_MS).unref();
+  });
+  await workers.send("ServiceWorker.enable");
+  // Again and again: a message that comes while it stops starts it anew without a word.
+  const stop = () => void workers.send("ServiceWorker.stopAllWorkers").catch(() => undefined);
+  const stopping = setInterval(stop, 300);
+  stop();
+  await stopped.finally(() => clearInterval(stopping));
+  await workers.detach();
 }
 
 /** A copy of the build that stays with the profile, and keeps its ID with it. */

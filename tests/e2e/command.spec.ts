@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { commandEnvironment, startCommand } from "../cli/command";
 import { INVOICE, PARENT } from "../practice/runs/ids";
 import type { PracticeServer } from "../practice/server";
-import { expect, exportBundle, saved, test } from "./fixtures";
+import { expect, exportBundle, saved, sharing as test } from "./fixtures";
 import { actions, type Runpack } from "./harness";
 import { checkZip, readZip } from "./verify-zip";
 

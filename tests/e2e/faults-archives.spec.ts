@@ -5,7 +5,7 @@ import { generatedRun } from "../practice/runs/generated";
 import type { PracticeServer } from "../practice/server";
 import { readZip, writeZip, type ZipEntry } from "../practice/zip";
 import { processesWith } from "./driver";
-import { contentCalls, expect, saved, sharing as test } from "./fixtures";
+import { contentCalls, expect, saved, test } from "./fixtures";
 import { actions, type Runpack } from "./harness";
 import { checkReport, checkZip, Report } from "./verify-zip";
 

@@ -118,8 +118,8 @@ function smallRun(server: PracticeServer, seed = 1): { run: string; file: string
 
 for (const [index, { fault, faults, at, ended, clockAhead = 0, long }] of HELD.entries()) {
   if (long && !LONG) continue;
-  sharing(`${fault} costs nothing`, async ({ lasting: { runpack, server } }) => {
-    sharing.setTimeout(long ? 300_000 : 90_000);
+  test(`${fault} costs nothing`, async ({ lasting: { runpack, server } }) => {
+    test.setTimeout(long ? 300_000 : 90_000);
     const { run, file } = smallRun(server, index + 1);
     server.world.clockAheadMs = clockAhead;
     if (ended === "now") server.world.endRun(run);
@@ -143,43 +143,42 @@ for (const [index, { fault, faults, at, ended, clockAhead = 0, long }] of HELD.e
   });
 }
 
+test("rows that can't be read are counted as missing, and a row that is there twice is one file", async ({
+  lasting: { runpack, server },
+}) => {
+  const { run } = smallRun(server, HELD.length + 1);
+  server.world.clockAheadMs = 0;
+  const rows = server.world.artifactsOf(run).map((artifact) => server.world.rowOf(artifact));
+  const [first] = rows;
+  const body = JSON.stringify([...rows, first, { ...first, artifact_id: null }, "no row", ...rows]);
+  server.world.faults.set(`/v1/runs/${run}/artifacts`, { kind: "status", status: 200, body });
+  const opened = await runpack.openRun(`/runs/${run}/overview`);
+  await actions(opened).start("Export bundle");
+  await saved(opened);
+  const { report, name } = await checkZip(
+    await runpack.waitForDownload(new RegExp(`${run}.*\\.zip$`)),
+    server,
+  );
+  expect(name).toContain("_partial");
+  expect(report.counts).toEqual({ found: FILES + 2, written: FILES, missing: 2, left_out: 0 });
+  expect(report.missing.map(({ reason }) => reason)).toEqual(["unreadable-row", "unreadable-row"]);
+  await expect(actions(opened).status).toContainText(`Saved ${FILES} of ${FILES + 2} files`);
+});
+
 sharing(
-  "rows that can't be read are counted as missing, and a row that is there twice is one file",
-  async ({ lasting: { runpack, server } }) => {
-    const { run } = smallRun(server, HELD.length + 1);
-    server.world.clockAheadMs = 0;
-    const rows = server.world.artifactsOf(run).map((artifact) => server.world.rowOf(artifact));
-    const [first] = rows;
-    const body = JSON.stringify([...rows, first, { ...first, artifact_id: null }, "no row", ...rows]);
-    server.world.faults.set(`/v1/runs/${run}/artifacts`, { kind: "status", status: 200, body });
-    const opened = await runpack.openRun(`/runs/${run}/overview`);
-    await actions(opened).start("Export bundle");
-    await saved(opened);
-    const { report, name } = await checkZip(
-      await runpack.waitForDownload(new RegExp(`${run}.*\\.zip$`)),
-      server,
-    );
-    expect(name).toContain("_partial");
-    expect(report.counts).toEqual({ found: FILES + 2, written: FILES, missing: 2, left_out: 0 });
-    expect(report.missing.map(({ reason }) => reason)).toEqual(["unreadable-row", "unreadable-row"]);
-    await expect(actions(opened).status).toContainText(`Saved ${FILES} of ${FILES + 2} files`);
+  "a file whose bytes are not those of its checksum is fetched twice, and said to differ",
+  async ({ runpack, server }) => {
+    const download = server.world.artifactsOf(INVOICE).find(({ row }) => row.artifact_type === "download");
+    const file = download?.row.artifact_id ?? "";
+    server.world.faults.set(file, { kind: "wrong-checksum" });
+    const opened = await runpack.openRun(`/runs/${INVOICE}/overview`);
+    const { report } = await exportBundle(opened, runpack, server);
+    expect(report.warnings.join()).toContain("SHA-256 is not the one");
+    expect(report.written.find(({ artifact_id }) => artifact_id === file)?.proof).not.toBe("checksum");
   },
 );
 
-test("a file whose bytes are not those of its checksum is fetched twice, and said to differ", async ({
-  runpack,
-  server,
-}) => {
-  const download = server.world.artifactsOf(INVOICE).find(({ row }) => row.artifact_type === "download");
-  const file = download?.row.artifact_id ?? "";
-  server.world.faults.set(file, { kind: "wrong-checksum" });
-  const opened = await runpack.openRun(`/runs/${INVOICE}/overview`);
-  const { report } = await exportBundle(opened, runpack, server);
-  expect(report.warnings.join()).toContain("SHA-256 is not the one");
-  expect(report.written.find(({ artifact_id }) => artifact_id === file)?.proof).not.toBe("checksum");
-});
-
-test("a file that the server has no more is named as missing", async ({ runpack, server }) => {
+sharing("a file that the server has no more is named as missing", async ({ runpack, server }) => {
   const { run, file } = smallRun(server);
   server.world.faults.set(file, { kind: "status", status: 404 });
   const opened = await runpack.openRun(`/runs/${run}/overview`);
@@ -189,24 +188,27 @@ test("a file that the server has no more is named as missing", async ({ runpack,
   await expect(actions(opened).status).toContainText(`Saved ${FILES - 1} of ${FILES} files`);
 });
 
-test("archives that are damaged, and a body longer than told, cost nothing", async ({ runpack, server }) => {
-  const archive = server.world.artifactsOf(INVOICE).find(({ row }) => row.artifact_type === "step_archive");
-  server.world.faults.set(archive?.row.artifact_id ?? "", {
-    kind: "status",
-    status: 200,
-    body: "PK\u0003\u0004 no ZIP",
-  });
-  const download = server.world.artifactsOf(INVOICE).find(({ row }) => row.artifact_type === "download");
-  const file = download?.row.artifact_id ?? "";
-  server.world.faults.set(file, { kind: "understate", bytes: 50, times: 1 });
-  const opened = await runpack.openRun(`/runs/${INVOICE}/overview`);
-  const { report } = await exportBundle(opened, runpack, server);
-  // Members come one by one, and what the checksum belies comes again.
-  expect(report.counts).toMatchObject({ written: 91, missing: 0 });
-  expect(report.written.find(({ artifact_id }) => artifact_id === file)?.proof).toBe("checksum");
-});
+sharing(
+  "archives that are damaged, and a body longer than told, cost nothing",
+  async ({ runpack, server }) => {
+    const archive = server.world.artifactsOf(INVOICE).find(({ row }) => row.artifact_type === "step_archive");
+    server.world.faults.set(archive?.row.artifact_id ?? "", {
+      kind: "status",
+      status: 200,
+      body: "PK\u0003\u0004 no ZIP",
+    });
+    const download = server.world.artifactsOf(INVOICE).find(({ row }) => row.artifact_type === "download");
+    const file = download?.row.artifact_id ?? "";
+    server.world.faults.set(file, { kind: "understate", bytes: 50, times: 1 });
+    const opened = await runpack.openRun(`/runs/${INVOICE}/overview`);
+    const { report } = await exportBundle(opened, runpack, server);
+    // Members come one by one, and what the checksum belies comes again.
+    expect(report.counts).toMatchObject({ written: 91, missing: 0 });
+    expect(report.written.find(({ artifact_id }) => artifact_id === file)?.proof).toBe("checksum");
+  },
+);
 
-test("a list that stays no list is an error, not an empty bundle", async ({ runpack, server }) => {
+sharing("a list that stays no list is an error, not an empty bundle", async ({ runpack, server }) => {
   test.setTimeout(90_000);
   const { run } = smallRun(server);
   server.world.faults.set(`/v1/runs/${run}/artifacts`, {
@@ -220,7 +222,7 @@ test("a list that stays no list is an error, not an empty bundle", async ({ runp
   expect(filesIn(runpack.downloads)).toEqual([]);
 });
 
-test("a list of 50,000 files, some 30 MB, is counted whole", async ({ runpack, server }) => {
+sharing("a list of 50,000 files, some 30 MB, is counted whole", async ({ runpack, server }) => {
   const { id } = generatedRun(server.world, { count: 50_000, bytesEach: 1000, kind: "mixed" });
   const opened = await runpack.openRun(`/runs/${id}/overview`);
   await actions(opened).more.click();

@@ -11,7 +11,7 @@ import {
   TASK_V2_WR,
 } from "../practice/runs/ids";
 import type { PracticeServer } from "../practice/server";
-import { expect, test } from "./fixtures";
+import { expect, sharing, test } from "./fixtures";
 import { actions, type Runpack } from "./harness";
 import { violations } from "./report-page";
 import { checkZip } from "./verify-zip";
@@ -48,7 +48,7 @@ function addRuns({ world }: PracticeServer, count: number): void {
   }
 }
 
-test("finds a run by words around a link, and tells what is known of it", async ({ runpack }) => {
+sharing("finds a run by words around a link, and tells what is known of it", async ({ runpack }) => {
   const page = await open(runpack);
   await box(page).fill(`failed again: https://app.skyvern.com/runs/${INVOICE}/overview?wr=${FAILED}.`);
   await page.getByRole("button", { name: "Look up" }).click();
@@ -68,7 +68,7 @@ test("finds a run by words around a link, and tells what is known of it", async 
   );
 });
 
-test("shows no run of the user's for a link to a Skyvern that is not", async ({ runpack }) => {
+sharing("shows no run of the user's for a link to a Skyvern that is not", async ({ runpack }) => {
   const page = await open(runpack);
   await box(page).fill(INVOICE);
   await box(page).press("Enter");
@@ -79,7 +79,7 @@ test("shows no run of the user's for a link to a Skyvern that is not", async ({ 
   await expect(page.getByRole("button", { name: "Export bundle" })).toHaveCount(0);
 });
 
-test("breaks a title that has no room in a line", async ({ runpack, server }) => {
+sharing("breaks a title that has no room in a line", async ({ runpack, server }) => {
   const run = server.world.runs.get(INVOICE);
   if (!run) throw new Error("no run");
   const title = "x".repeat(120);
@@ -91,14 +91,14 @@ test("breaks a title that has no room in a line", async ({ runpack, server }) =>
   expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
 });
 
-test("names a task v2 by its workflow run", async ({ runpack }) => {
+sharing("names a task v2 by its workflow run", async ({ runpack }) => {
   const page = await open(runpack);
   await box(page).fill(TASK_V2);
   await box(page).press("Enter");
   await expect(result(page, "Task v2")).toContainText(TASK_V2_WR);
 });
 
-test("exports a preset of a browser session", async ({ runpack }) => {
+sharing("exports a preset of a browser session", async ({ runpack }) => {
   const page = await open(runpack);
   await box(page).fill(SESSION_BROWSER);
   await box(page).press("Enter");
@@ -112,7 +112,7 @@ test("exports a preset of a browser session", async ({ runpack }) => {
   await runpack.waitForDownload(new RegExp(`browser-session_${SESSION_BROWSER}\\.zip$`));
 });
 
-test("exports the runs of a browser session with it", async ({ runpack }) => {
+sharing("exports the runs of a browser session with it", async ({ runpack }) => {
   const page = await open(runpack);
   await box(page).fill(SESSION_BROWSER);
   await box(page).press("Enter");
@@ -138,7 +138,7 @@ test("tries a failed export again, and then shows it and exports it anew", async
   await checkZip(await runpack.waitForDownload(/\.zip$/), server);
 });
 
-test("is used by the keyboard alone", async ({ runpack }) => {
+sharing("is used by the keyboard alone", async ({ runpack }) => {
   const page = await open(runpack);
   await expect(box(page)).toBeFocused();
   await expect(runs(page).getByRole("listitem").first()).toBeVisible();
@@ -156,31 +156,31 @@ test("is used by the keyboard alone", async ({ runpack }) => {
   await expect(box(page)).toHaveValue(INVOICE);
 });
 
-test("searches the runs by title, filters them by status and turns their pages", async ({
-  runpack,
-  server,
-}) => {
-  addRuns(server, 30);
-  const page = await open(runpack);
-  const rows = runs(page).getByRole("listitem");
-  await expect(rows).toHaveCount(20);
-  await runs(page).getByRole("button", { name: "Show more" }).click();
-  await expect(rows.filter({ hasText: "Nightly 29" })).toBeVisible();
-  await page.getByRole("combobox", { name: "Status" }).selectOption("failed");
-  await expect(rows.filter({ hasText: "completed" })).toHaveCount(0);
-  await expect(rows.filter({ hasText: "Claims portal" })).toBeVisible();
-  server.requests.length = 0;
-  await page.getByRole("searchbox", { name: "Search runs" }).fill("cl");
-  await expect(runs(page)).toContainText("at least 3 characters");
-  await page.getByRole("searchbox", { name: "Search runs" }).fill("claims");
-  await expect(rows).toHaveCount(1);
-  const searched = server.requests.map(({ path }) =>
-    new URL(path, "https://x").searchParams.get("search_key"),
-  );
-  expect(searched).toEqual(["claims"]);
-  await page.getByRole("searchbox", { name: "Search runs" }).fill("nothing like it");
-  await expect(runs(page).getByRole("status")).toHaveText("No run matches.");
-});
+sharing(
+  "searches the runs by title, filters them by status and turns their pages",
+  async ({ runpack, server }) => {
+    addRuns(server, 30);
+    const page = await open(runpack);
+    const rows = runs(page).getByRole("listitem");
+    await expect(rows).toHaveCount(20);
+    await runs(page).getByRole("button", { name: "Show more" }).click();
+    await expect(rows.filter({ hasText: "Nightly 29" })).toBeVisible();
+    await page.getByRole("combobox", { name: "Status" }).selectOption("failed");
+    await expect(rows.filter({ hasText: "completed" })).toHaveCount(0);
+    await expect(rows.filter({ hasText: "Claims portal" })).toBeVisible();
+    server.requests.length = 0;
+    await page.getByRole("searchbox", { name: "Search runs" }).fill("cl");
+    await expect(runs(page)).toContainText("at least 3 characters");
+    await page.getByRole("searchbox", { name: "Search runs" }).fill("claims");
+    await expect(rows).toHaveCount(1);
+    const searched = server.requests.map(({ path }) =>
+      new URL(path, "https://x").searchParams.get("search_key"),
+    );
+    expect(searched).toEqual(["claims"]);
+    await page.getByRole("searchbox", { name: "Search runs" }).fill("nothing like it");
+    await expect(runs(page).getByRole("status")).toHaveText("No run matches.");
+  },
+);
 
 test("offers the run of the tab in front and the one that was copied", async ({ runpack }) => {
   await runpack.allowClipboard();
@@ -196,7 +196,7 @@ test("offers the run of the tab in front and the one that was copied", async ({ 
   await expect(result(page, "Claims portal")).toBeVisible();
 });
 
-test("lists the exports: progress, pause, go on, cancel, folder, again", async ({ runpack, server }) => {
+sharing("lists the exports: progress, pause, go on, cancel, folder, again", async ({ runpack, server }) => {
   server.world.contentLatencyMs = 500;
   const { id } = generatedRun(server.world, { count: 240, bytesEach: 2000, kind: "mixed" });
   const page = await open(runpack);
@@ -227,7 +227,7 @@ test("lists the exports: progress, pause, go on, cancel, folder, again", async (
   await expect(row.getByRole("button").first()).toBeFocused();
 });
 
-test("opens with what it knows, before anybody answers", async ({ runpack, server }) => {
+sharing("opens with what it knows, before anybody answers", async ({ runpack, server }) => {
   const page = await open(runpack);
   await expect(runs(page).getByRole("listitem").first()).toBeVisible();
   server.world.faults.set("/v1/runs*", { kind: "stall-before-headers", ms: 60_000 });
@@ -235,7 +235,7 @@ test("opens with what it knows, before anybody answers", async ({ runpack, serve
   await expect(runs(page).getByRole("listitem").first()).toBeVisible();
 });
 
-test("is the same in the side panel, which follows the tab in front", async ({ runpack }) => {
+sharing("is the same in the side panel, which follows the tab in front", async ({ runpack }) => {
   const page = await open(runpack, "sidepanel");
   await expect(runs(page).getByRole("listitem").first()).toBeVisible();
   const run = await runpack.openRun(`/runs/${FAILED}/overview`);
@@ -245,7 +245,7 @@ test("is the same in the side panel, which follows the tab in front", async ({ r
   await expect(result(page, "Claims portal")).toBeVisible();
 });
 
-test("waits for a run that still runs, and says so wherever the run is shown", async ({ runpack }) => {
+sharing("waits for a run that still runs, and says so wherever the run is shown", async ({ runpack }) => {
   const page = await open(runpack);
   await box(page).fill(RUNNING);
   await box(page).press("Enter");
@@ -260,7 +260,7 @@ test("waits for a run that still runs, and says so wherever the run is shown", a
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`has nothing that axe objects to, ${colorScheme}`, async ({ runpack }) => {
+  sharing(`has nothing that axe objects to, ${colorScheme}`, async ({ runpack }) => {
     const page = await open(runpack);
     await page.emulateMedia({ colorScheme });
     await box(page).fill(FAILED);
@@ -277,10 +277,10 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-test.describe("without a stored key", () => {
-  test.use({ keyStored: false });
+sharing.describe("without a stored key", () => {
+  sharing.use({ keyStored: false });
 
-  test("says so, and leads to the options", async ({ runpack }) => {
+  sharing("says so, and leads to the options", async ({ runpack }) => {
     const page = await open(runpack);
     await expect(page.getByRole("alert")).toContainText("API key");
     const opened = runpack.context.waitForEvent("page");

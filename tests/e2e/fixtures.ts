@@ -6,6 +6,7 @@ import { test as base, expect, type Page } from "@playwright/test";
 import { type PracticeServer, type RecordedRequest, startPracticeServer } from "../practice/server";
 import type { BrowserName, LaunchOptions } from "./driver";
 import { actions, launchRunpack, type Runpack } from "./harness";
+import { type SharedBrowser, shareBrowser } from "./shared-browser";
 import { type Checked, checkZip } from "./verify-zip";
 
 interface Settings {
@@ -24,7 +25,14 @@ interface Fixtures {
 interface WorkerFixtures {
   /** A profile of somebody who has stored the key and closed the browser since; undefined in Firefox. */
   secondDay: string | undefined;
+  /** A browser and a server for tests that have a run of their own, and are disturbed by nothing that others left. */
+  lasting: { server: PracticeServer; runpack: Runpack };
+  /** Chromium's alone. */
+  shared: () => Promise<SharedBrowser>;
 }
+
+/** Whatever a test is about. */
+const KEY_STAYS = "the key goes to the API alone, in its header";
 
 /** Each test has a server, a browser and a profile of its own. */
 export const test = base.extend<Settings & Fixtures, WorkerFixtures>({
@@ -44,14 +52,37 @@ export const test = base.extend<Settings & Fixtures, WorkerFixtures>({
     },
     { scope: "worker" },
   ],
+  lasting: [
+    async ({ browserName, secondDay }, use) => {
+      const server = await startPracticeServer();
+      const start = (options?: LaunchOptions) =>
+        launchRunpack(server, { browser: kindOf(browserName), ...options });
+      const runpack = await launchWithKey(start, server, secondDay);
+      await use({ server, runpack });
+      await runpack.close();
+      await server.close();
+    },
+    { scope: "worker" },
+  ],
+  shared: [
+    async ({ secondDay }, use) => {
+      let started: Promise<SharedBrowser> | undefined;
+      await use(() => {
+        if (secondDay === undefined) throw new Error("Firefox knows the extension anew at every start");
+        started ??= shareBrowser(secondDay);
+        return started;
+      });
+      await (await started)?.close();
+    },
+    { scope: "worker" },
+  ],
   port: [0, { option: true }],
   keyStored: [true, { option: true }],
   server: async ({ port }, use) => {
     const server = await startPracticeServer({ port });
     await use(server);
     await server.close();
-    // Whatever a test is about.
-    expect(server.astray, "the key goes to the API alone, in its header").toEqual([]);
+    expect(server.astray, KEY_STAYS).toEqual([]);
   },
   launch: async ({ server, browserName }, use) => {
     const folders = new Set<string>();
@@ -70,20 +101,30 @@ export const test = base.extend<Settings & Fixtures, WorkerFixtures>({
   },
 });
 
-/** One browser for all tests of a worker: each has a run of its own. */
-export const sharing = test.extend<object, { lasting: { server: PracticeServer; runpack: Runpack } }>({
-  lasting: [
-    async ({ browserName, secondDay }, use) => {
-      const server = await startPracticeServer();
-      const start = (options?: LaunchOptions) =>
-        launchRunpack(server, { browser: kindOf(browserName), ...options });
-      const runpack = await launchWithKey(start, server, secondDay);
-      await use({ server, runpack });
-      await runpack.close();
-      await server.close();
-    },
-    { scope: "worker" },
-  ],
+/**
+ * Tests that share browser and server with the worker's others, as starting a browser takes longer than most of them:
+ * for whatever leaves nothing in it that can't be put back. In Firefox each has its own all the same. Worker fixtures
+ * are all in `test`: Playwright starts another worker where they differ.
+ */
+export const sharing = test.extend<{ afresh: SharedBrowser | null }>({
+  afresh: async ({ browserName, shared, keyStored }, use) => {
+    if (browserName === "firefox") return use(null);
+    const both = await shared();
+    await both.putBack(keyStored);
+    await use(both);
+  },
+  server: async ({ afresh, port }, use) => {
+    const server = afresh?.server ?? (await startPracticeServer({ port }));
+    await use(server);
+    if (!afresh) await server.close();
+    expect(server.astray, KEY_STAYS).toEqual([]);
+  },
+  runpack: async ({ afresh, server, launch, keyStored, secondDay }, use) => {
+    if (afresh) return use(afresh.runpack);
+    const runpack = await (keyStored ? launchWithKey(launch, server, secondDay) : launch());
+    await use(runpack);
+    await runpack.close();
+  },
 });
 
 /** Of the two that there are. */

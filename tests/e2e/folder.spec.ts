@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GAPS, HOSTILE, INVOICE } from "../practice/runs/ids";
 import type { PracticeServer } from "../practice/server";
-import { expect, saved, test } from "./fixtures";
+import { expect, saved, sharing as test } from "./fixtures";
 import { actions, filesIn, type Runpack } from "./harness";
 import { checkReport, Report, servedSha256 } from "./verify-zip";
 

@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 import { generatedRun } from "../practice/runs/generated";
 import type { PracticeServer, RecordedRequest } from "../practice/server";
 import type { LaunchOptions } from "./driver";
-import { contentCalls, expect, test } from "./fixtures";
+import { contentCalls, expect, launchWithKey, test } from "./fixtures";
 import { actions, filesIn, type Runpack } from "./harness";
 import {
   expectFetchedOnce,
@@ -21,7 +21,9 @@ import {
 /** Fewer here than in the long form, which `npm run test:trust` runs. */
 const KILLS = Number(process.env.RUNPACK_KILLS ?? 5);
 /** How long the network is gone. */
-const GONE_MS = process.env.RUNPACK_LONG === "1" ? 120_000 : 10_000;
+const GONE_MS = process.env.RUNPACK_LONG === "1" ? 120_000 : 4000;
+/** Of a run that is broken in upon once. */
+const FEW = 240;
 
 /** A job's journal begins with it; what follows is a record a line, each behind its checksum. */
 const JOURNAL = /^[0-9a-f]{8} \{"kind":"journal"/;
@@ -70,12 +72,11 @@ function expectNoneAgain(calls: RecordedRequest[], before: Set<string>, after: S
 
 test(`a browser killed ${KILLS} times goes on with its job each time, without the user`, {
   tag: "@short",
-}, async ({ launch, server }) => {
+}, async ({ launch, server, secondDay }) => {
   test.setTimeout(120_000 + KILLS * 20_000);
   const run = slowRun(server);
-  let runpack = await launch();
+  let runpack = await launchWithKey(launch, server, secondDay);
   const { profile, downloads } = runpack;
-  await runpack.saveKey(server.apiKey);
   await start(runpack, run);
   let whole = new Set<string>();
   let calls = 0;
@@ -103,16 +104,16 @@ declare const chrome: {
   storage: { local: { get(key: string): Promise<Record<string, unknown>> } };
 };
 
-/** Exports in a new browser, kills it as soon as the ZIP lies on the disk, and starts it again. */
+/** Exports in a browser, kills it as soon as the ZIP lies on the disk, and starts it again. */
 async function killedAtTheEnd(
   launch: (options?: LaunchOptions) => Promise<Runpack>,
   server: PracticeServer,
+  secondDay: string | undefined,
   files: number,
   seed: number,
 ): Promise<{ runpack: Runpack; noted: boolean }> {
-  const runpack = await launch();
+  const runpack = await launchWithKey(launch, server, secondDay);
   const { profile, downloads } = runpack;
-  await runpack.saveKey(server.apiKey);
   const run = generatedRun(server.world, { count: files, bytesEach: 20_000, kind: "mixed", seed });
   await start(runpack, run.id);
   await runpack.waitForDownload(/\.zip$/);
@@ -127,12 +128,12 @@ async function killedAtTheEnd(
 // Firefox tells an extension of a finished download only as long as it runs.
 test("a browser killed as soon as a bundle lies on the disk saves no second copy", {
   tag: "@chromium",
-}, async ({ launch, server }) => {
+}, async ({ launch, server, secondDay }) => {
   test.setTimeout(180_000);
   const files = 40;
   // A browser that was killed before it noted the end itself can tell nobody: that try says nothing.
   for (let attempt = 1; ; attempt++) {
-    const { runpack, noted } = await killedAtTheEnd(launch, server, files, attempt);
+    const { runpack, noted } = await killedAtTheEnd(launch, server, secondDay, files, attempt);
     if (noted) {
       await expect.poll(() => runpack.packs()).toEqual([]);
       await expectWhole(runpack, server, files);
@@ -154,7 +155,7 @@ async function whereItIs(page: Page, server: PracticeServer, stopped: number): P
 test("a background that is stopped again and again loses nothing", async ({ runpack, server }) => {
   test.setTimeout(300_000);
   // Firefox's background holds the job itself, and an alarm opens it anew within a minute.
-  const [files, restMs, most] = runpack.firefox ? [300, 8000, 2] : [FILES, 2000, Number.POSITIVE_INFINITY];
+  const [files, restMs, most] = runpack.firefox ? [300, 8000, 2] : [FEW, 1000, Number.POSITIVE_INFINITY];
   const page = await start(runpack, slowRun(server, files, 400));
   const deadline = Date.now() + 180_000;
   let stopped = 0;
@@ -173,11 +174,11 @@ test("a background that is stopped again and again loses nothing", async ({ runp
 
 test("an offscreen document that is closed is opened again at once", async ({ runpack, server }) => {
   test.setTimeout(90_000);
-  const page = await start(runpack, slowRun(server));
-  await untilFetched(server, FILES / 3);
+  const page = await start(runpack, slowRun(server, FEW));
+  await untilFetched(server, FEW / 3);
   await runpack.stopHost();
-  await expect(actions(page).status).toContainText(`Saved ${FILES} files`, { timeout: 60_000 });
-  await expectWhole(runpack, server);
+  await expect(actions(page).status).toContainText(`Saved ${FEW} files`, { timeout: 60_000 });
+  await expectWhole(runpack, server, FEW);
   expectFetchedOnce(server, 1);
 });
 
@@ -217,14 +218,14 @@ test("a network that is gone for a while costs no file, and is said to be gone",
   server,
 }) => {
   test.setTimeout(150_000 + GONE_MS);
-  const page = await start(runpack, slowRun(server));
-  await untilFetched(server, FILES / 3);
+  const page = await start(runpack, slowRun(server, FEW));
+  await untilFetched(server, FEW / 3);
   server.cut(true);
   await expect(actions(page).status).toContainText("can't be reached", { timeout: 60_000 });
   await sleep(GONE_MS);
   server.cut(false);
-  await expect(actions(page).status).toContainText(`Saved ${FILES} files`, { timeout: 60_000 });
-  await expectWhole(runpack, server);
+  await expect(actions(page).status).toContainText(`Saved ${FEW} files`, { timeout: 60_000 });
+  await expectWhole(runpack, server, FEW);
   expectFetchedOnce(server, 1);
 });
 
@@ -252,14 +253,14 @@ test("a computer that sleeps until every signature has expired goes on when it w
 test("a job can be paused, and goes on where it was, even in another life of the browser", async ({
   launch,
   server,
+  secondDay,
 }) => {
   test.setTimeout(120_000);
-  const run = slowRun(server);
-  let runpack = await launch();
+  const run = slowRun(server, FEW);
+  let runpack = await launchWithKey(launch, server, secondDay);
   const { profile, downloads } = runpack;
-  await runpack.saveKey(server.apiKey);
   const page = await start(runpack, run);
-  await untilFetched(server, FILES / 3);
+  await untilFetched(server, FEW / 3);
   await actions(page).host.getByRole("button", { name: "Pause" }).click();
   await expect(actions(page).status).toContainText("Paused");
   // The pressed button is gone; whoever uses the keyboard is still in its card.
@@ -273,7 +274,7 @@ test("a job can be paused, and goes on where it was, even in another life of the
   await expect(actions(again).status).toContainText("Paused");
   expect(sent(server).size).toBe(before);
   await actions(again).host.getByRole("button", { name: "Resume" }).click();
-  await expectWhole(runpack, server);
+  await expectWhole(runpack, server, FEW);
   expectFetchedOnce(server, 1);
   await runpack.close();
 });

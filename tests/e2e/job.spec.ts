@@ -1,7 +1,7 @@
 import { generatedRun } from "../practice/runs/generated";
 import { INVOICE } from "../practice/runs/ids";
 import type { PracticeServer } from "../practice/server";
-import { contentCalls, expect, exportBundle, test } from "./fixtures";
+import { contentCalls, expect, exportBundle, sharing as test } from "./fixtures";
 import { APP, actions, filesIn } from "./harness";
 import { checkZip } from "./verify-zip";
 

@@ -1,6 +1,6 @@
 import { INVOICE, SELF_HOSTED, UNKNOWN } from "../practice/runs/ids";
 import { API_HOST } from "../practice/server";
-import { expect, exportBundle, test } from "./fixtures";
+import { expect, exportBundle, sharing as test } from "./fixtures";
 import { actions, fillKey } from "./harness";
 
 test("asks no host but the API for artifacts", async ({ runpack, server }) => {

@@ -7,7 +7,7 @@ import type { Locator, Page } from "@playwright/test";
 import { generatedRun } from "../practice/runs/generated";
 import { FAILED, GAPS, INVOICE, SESSION, SESSION_BROWSER, TASK } from "../practice/runs/ids";
 import type { PracticeServer } from "../practice/server";
-import { contentCalls, expect, test } from "./fixtures";
+import { contentCalls, expect, sharing, test } from "./fixtures";
 import { APP, filesIn, type Runpack } from "./harness";
 import { checkZip, readZip } from "./verify-zip";
 
@@ -45,7 +45,7 @@ function slowRuns(server: PracticeServer, count: number, latency = 300): string[
   );
 }
 
-test("exports the page's own selection, a ZIP for each run", async ({ runpack, server }) => {
+sharing("exports the page's own selection, a ZIP for each run", async ({ runpack, server }) => {
   const page = await openList(runpack, "/runs");
   await select(page, INVOICE);
   await expect(exportRuns(page, 1)).toBeVisible();
@@ -63,7 +63,7 @@ test("exports the page's own selection, a ZIP for each run", async ({ runpack, s
   await expect(page.locator('tr[data-state="selected"]')).toHaveCount(2);
 });
 
-test("exports nothing for a click by the page's scripts", async ({ runpack, server }) => {
+sharing("exports nothing for a click by the page's scripts", async ({ runpack, server }) => {
   const page = await openList(runpack, "/runs");
   await select(page, FAILED);
   await expect(exportRuns(page, 1)).toBeVisible();
@@ -75,58 +75,61 @@ test("exports nothing for a click by the page's scripts", async ({ runpack, serv
   expect(server.requests.filter(({ headers }) => "x-api-key" in headers)).toEqual([]);
 });
 
-test("puts several runs into one ZIP: a bag for each, an index page and a table", async ({
-  runpack,
-  server,
-}) => {
-  const page = await openList(runpack, "/runs");
-  await select(page, FAILED, GAPS, INVOICE);
-  await bar(page).getByRole("button", { name: "More export options" }).click();
-  await bar(page).getByRole("radio", { name: "One ZIP for all" }).check();
-  await bar(page).getByRole("button", { name: "Export", exact: true }).click();
-  await expect(cards(page)).toContainText("Saved 3 runs", { timeout: 30_000 });
-  const zip = await runpack.waitForDownload(/3-runs_[\d-]+_partial\.zip$/);
-  const entries = await readZip(zip, [server.apiKey]);
-  for (const [path, { leaks }] of entries) expect([path, leaks]).toEqual([path, []]);
-  expect(new Set([...entries.keys()].map((path) => path.split("/", 1)[0]))).toEqual(
-    new Set(["index.html", "runs.csv", FAILED, GAPS, INVOICE]),
-  );
-  const folder = mkdtempSync(join(tmpdir(), "runpack-together-"));
-  try {
-    await run("unzip", ["-q", zip, "-d", folder]);
-    for (const id of [FAILED, GAPS, INVOICE])
-      await run("sha256sum", ["--quiet", "-c", "manifest-sha256.txt"], { cwd: join(folder, id) });
-    const csv = readFileSync(join(folder, "runs.csv"), "utf8").split("\r\n");
-    expect(csv).toHaveLength(5);
-    expect(csv.find((line) => line.startsWith(GAPS))).toMatch(/,2,$/);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-  // The choice is remembered.
-  await page.reload();
-  await select(page, FAILED, INVOICE);
-  await bar(page).getByRole("button", { name: "More export options" }).click();
-  await expect(bar(page).getByRole("radio", { name: "One ZIP for all" })).toBeChecked();
-});
+sharing(
+  "puts several runs into one ZIP: a bag for each, an index page and a table",
+  async ({ runpack, server }) => {
+    const page = await openList(runpack, "/runs");
+    await select(page, FAILED, GAPS, INVOICE);
+    await bar(page).getByRole("button", { name: "More export options" }).click();
+    await bar(page).getByRole("radio", { name: "One ZIP for all" }).check();
+    await bar(page).getByRole("button", { name: "Export", exact: true }).click();
+    await expect(cards(page)).toContainText("Saved 3 runs", { timeout: 30_000 });
+    const zip = await runpack.waitForDownload(/3-runs_[\d-]+_partial\.zip$/);
+    const entries = await readZip(zip, [server.apiKey]);
+    for (const [path, { leaks }] of entries) expect([path, leaks]).toEqual([path, []]);
+    expect(new Set([...entries.keys()].map((path) => path.split("/", 1)[0]))).toEqual(
+      new Set(["index.html", "runs.csv", FAILED, GAPS, INVOICE]),
+    );
+    const folder = mkdtempSync(join(tmpdir(), "runpack-together-"));
+    try {
+      await run("unzip", ["-q", zip, "-d", folder]);
+      for (const id of [FAILED, GAPS, INVOICE])
+        await run("sha256sum", ["--quiet", "-c", "manifest-sha256.txt"], { cwd: join(folder, id) });
+      const csv = readFileSync(join(folder, "runs.csv"), "utf8").split("\r\n");
+      expect(csv).toHaveLength(5);
+      expect(csv.find((line) => line.startsWith(GAPS))).toMatch(/,2,$/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    // The choice is remembered.
+    await page.reload();
+    await select(page, FAILED, INVOICE);
+    await bar(page).getByRole("button", { name: "More export options" }).click();
+    await expect(bar(page).getByRole("radio", { name: "One ZIP for all" })).toBeChecked();
+  },
+);
 
-test("has checkboxes of its own where a list has none, and takes them away", async ({ runpack, server }) => {
-  const page = await openList(runpack, "/tasks");
-  const box = page.getByRole("checkbox", { name: `Select ${TASK}` });
-  await box.check();
-  expect(new URL(page.url()).pathname).toBe("/tasks");
-  await expect(exportRuns(page, 1)).toBeVisible();
-  // Rendered anew by the page: once again there, and only once.
-  await page.evaluate("window.practice.rerender()");
-  await expect(box).toHaveCount(1);
-  await expect(box).toBeChecked();
-  await exportRuns(page, 1).click();
-  await checkZip(await runpack.waitForDownload(new RegExp(`${TASK}\\.zip$`)), server);
-  await page.evaluate(`window.practice.navigate("/browser-session/${SESSION_BROWSER}/runs")`);
-  await expect(page.getByRole("checkbox", { name: `Select ${SESSION}` })).toBeVisible();
-  await page.evaluate(`window.practice.navigate("/runs/${INVOICE}/overview")`);
-  await expect(page.locator("main header h2")).toHaveText(INVOICE);
-  await expect(page.locator("runpack-list, runpack-select")).toHaveCount(0);
-});
+sharing(
+  "has checkboxes of its own where a list has none, and takes them away",
+  async ({ runpack, server }) => {
+    const page = await openList(runpack, "/tasks");
+    const box = page.getByRole("checkbox", { name: `Select ${TASK}` });
+    await box.check();
+    expect(new URL(page.url()).pathname).toBe("/tasks");
+    await expect(exportRuns(page, 1)).toBeVisible();
+    // Rendered anew by the page: once again there, and only once.
+    await page.evaluate("window.practice.rerender()");
+    await expect(box).toHaveCount(1);
+    await expect(box).toBeChecked();
+    await exportRuns(page, 1).click();
+    await checkZip(await runpack.waitForDownload(new RegExp(`${TASK}\\.zip$`)), server);
+    await page.evaluate(`window.practice.navigate("/browser-session/${SESSION_BROWSER}/runs")`);
+    await expect(page.getByRole("checkbox", { name: `Select ${SESSION}` })).toBeVisible();
+    await page.evaluate(`window.practice.navigate("/runs/${INVOICE}/overview")`);
+    await expect(page.locator("main header h2")).toHaveText(INVOICE);
+    await expect(page.locator("runpack-list, runpack-select")).toHaveCount(0);
+  },
+);
 
 test("works two at a time, survives a killed browser, and goes on past a failure", async ({
   runpack,
@@ -156,7 +159,7 @@ test("works two at a time, survives a killed browser, and goes on past a failure
   await again.close();
 });
 
-test("pauses all, keeps them paused, and resumes all", async ({ runpack, server }) => {
+sharing("pauses all, keeps them paused, and resumes all", async ({ runpack, server }) => {
   const runs = slowRuns(server, 3);
   const page = await openList(runpack, "/runs");
   await select(page, ...runs);
@@ -191,7 +194,7 @@ test("goes on with a batch when the extension is updated in its midst", async ({
   expect(asked.length - new Set(asked).size).toBeLessThanOrEqual(24);
 });
 
-test("cancels all, and tries again what failed", async ({ runpack, server }) => {
+sharing("cancels all, and tries again what failed", async ({ runpack, server }) => {
   test.setTimeout(60_000);
   const [first = "", second = "", third = ""] = slowRuns(server, 3, 0);
   const page = await openList(runpack, "/runs");
@@ -212,46 +215,47 @@ test("cancels all, and tries again what failed", async ({ runpack, server }) => 
   await expect(cards(page)).toContainText("Export of 2 runs cancelled");
 });
 
-test("exports all runs of an agent, asks before it is much, and leaves out what is exported already", async ({
-  runpack,
-  server,
-}) => {
-  const runs = Array.from({ length: 3 }, (_, index) =>
-    generatedRun(server.world, { count: 3, bytesEach: 1000, kind: "text", seed: index + 1 }),
-  );
-  for (const each of runs) for (const of of [each, each.workflowRun]) if (of) Object.assign(of, agentOf(of));
-  const page = await runpack.context.newPage();
-  await page.goto(runpack.extensionPage("popup"));
-  await page.getByRole("textbox", { name: "Run ID or link" }).fill(runs[0]?.id ?? "");
-  await page.getByRole("button", { name: "Look up" }).click();
-  const agent = page.locator(".agent-runs");
-  await agent.getByText("All runs of this agent").click();
-  await agent.getByLabel("Since").fill("2026-02-01");
-  const rows = runs.flatMap(({ id }) => server.world.artifactsOf(id).map(({ row }) => row));
-  // Few runs are much as well, when they have more than 5 GB.
-  for (const row of rows) row.file_size = 1_000_000_000;
-  await agent.getByRole("button", { name: "Find runs" }).click();
-  await expect(agent.getByText("9 GB")).toBeVisible();
-  await expect(agent.getByRole("button", { name: "Export 3 runs all the same" })).toBeVisible();
-  for (const row of rows) row.file_size = 1000;
-  await agent.getByRole("button", { name: "Find runs" }).click();
-  await expect(agent.getByText("9 KB")).toBeVisible();
-  await agent.getByRole("button", { name: "Export 3 runs", exact: true }).click();
-  await expect(agent).toContainText("Saved 3 runs", { timeout: 30_000 });
-  await agent.getByRole("button", { name: "Find runs" }).click();
-  await expect(agent).toContainText("3 of them exported already and unchanged");
-  await agent.getByRole("checkbox", { name: "Export these again too" }).check();
-  await expect(agent.getByRole("button", { name: "Export 3 runs", exact: true })).toBeVisible();
-  // How big they are is known from then: again, they would be asked about as the first time.
-  await expect(agent.getByText("9 KB", { exact: true })).toBeVisible();
-  for (let seed = 10; seed < 60; seed++) {
-    const more = generatedRun(server.world, { count: 1, bytesEach: 10, kind: "text", seed });
-    for (const of of [more, more.workflowRun]) if (of) Object.assign(of, agentOf(of));
-  }
-  await agent.getByRole("button", { name: "Find runs" }).click();
-  await expect(agent.getByText("That is a lot.")).toBeVisible();
-  await expect(agent.getByRole("button", { name: "Export 53 runs all the same" })).toBeVisible();
-});
+sharing(
+  "exports all runs of an agent, asks before it is much, and leaves out what is exported already",
+  async ({ runpack, server }) => {
+    const runs = Array.from({ length: 3 }, (_, index) =>
+      generatedRun(server.world, { count: 3, bytesEach: 1000, kind: "text", seed: index + 1 }),
+    );
+    for (const each of runs)
+      for (const of of [each, each.workflowRun]) if (of) Object.assign(of, agentOf(of));
+    const page = await runpack.context.newPage();
+    await page.goto(runpack.extensionPage("popup"));
+    await page.getByRole("textbox", { name: "Run ID or link" }).fill(runs[0]?.id ?? "");
+    await page.getByRole("button", { name: "Look up" }).click();
+    const agent = page.locator(".agent-runs");
+    await agent.getByText("All runs of this agent").click();
+    await agent.getByLabel("Since").fill("2026-02-01");
+    const rows = runs.flatMap(({ id }) => server.world.artifactsOf(id).map(({ row }) => row));
+    // Few runs are much as well, when they have more than 5 GB.
+    for (const row of rows) row.file_size = 1_000_000_000;
+    await agent.getByRole("button", { name: "Find runs" }).click();
+    await expect(agent.getByText("9 GB")).toBeVisible();
+    await expect(agent.getByRole("button", { name: "Export 3 runs all the same" })).toBeVisible();
+    for (const row of rows) row.file_size = 1000;
+    await agent.getByRole("button", { name: "Find runs" }).click();
+    await expect(agent.getByText("9 KB")).toBeVisible();
+    await agent.getByRole("button", { name: "Export 3 runs", exact: true }).click();
+    await expect(agent).toContainText("Saved 3 runs", { timeout: 30_000 });
+    await agent.getByRole("button", { name: "Find runs" }).click();
+    await expect(agent).toContainText("3 of them exported already and unchanged");
+    await agent.getByRole("checkbox", { name: "Export these again too" }).check();
+    await expect(agent.getByRole("button", { name: "Export 3 runs", exact: true })).toBeVisible();
+    // How big they are is known from then: again, they would be asked about as the first time.
+    await expect(agent.getByText("9 KB", { exact: true })).toBeVisible();
+    for (let seed = 10; seed < 60; seed++) {
+      const more = generatedRun(server.world, { count: 1, bytesEach: 10, kind: "text", seed });
+      for (const of of [more, more.workflowRun]) if (of) Object.assign(of, agentOf(of));
+    }
+    await agent.getByRole("button", { name: "Find runs" }).click();
+    await expect(agent.getByText("That is a lot.")).toBeVisible();
+    await expect(agent.getByRole("button", { name: "Export 53 runs all the same" })).toBeVisible();
+  },
+);
 
 /** The run's own agent becomes one that they share. */
 function agentOf(of: object): object {

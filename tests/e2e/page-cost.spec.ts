@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { FAILED, INVOICE } from "../practice/runs/ids";
 import { FRAMES, goInPage, renderForASecond } from "./busy-page";
-import { expect, exportBundle, test } from "./fixtures";
+import { expect, exportBundle, sharing as test } from "./fixtures";
 import { APP, actions } from "./harness";
 
 // Calls are counted by Chromium's profiler; Firefox's tells an extension's functions from the page's to people alone.

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { FAILED, INVOICE, INVOICE_AGENT, TASK, UNKNOWN } from "../practice/runs/ids";
 import { goInPage } from "./busy-page";
-import { contentCalls, expect, exportBundle, saved, test } from "./fixtures";
+import { contentCalls, expect, exportBundle, saved, sharing as test } from "./fixtures";
 import { APP, actions, filesIn } from "./harness";
 import { violations } from "./report-page";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GAPS, HOSTILE, INVOICE, PARENT, TRIGGERED } from "../practice/runs/ids";
 import { readZip } from "../practice/zip";
-import { expect, exportBundle, saved, test } from "./fixtures";
+import { expect, exportBundle, saved, sharing as test } from "./fixtures";
 import { actions, type Runpack } from "./harness";
 import { openReport, showTab, unzip } from "./report-page";
 import { checkZip } from "./verify-zip";

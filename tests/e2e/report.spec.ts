@@ -13,7 +13,7 @@ import { dirname, join, relative } from "node:path";
 import type { Locator } from "@playwright/test";
 import { FAILED, HOSTILE, INVOICE, PARENT } from "../practice/runs/ids";
 import { writeZip } from "../practice/zip";
-import { expect, exportBundle, saved, test } from "./fixtures";
+import { expect, exportBundle, saved, sharing as test } from "./fixtures";
 import { actions, type Runpack } from "./harness";
 import { openReport, showTab, TABS, unzip, violations } from "./report-page";
 import { checkZip } from "./verify-zip";
@@ -28,8 +28,10 @@ test.afterEach(() => {
 });
 
 /** Opens an unzipped bundle's report in a tab of its own. */
-async function openFromDisk(runpack: Runpack, root: string) {
+async function openFromDisk(runpack: Runpack, root: string, colorScheme: "light" | "dark" = "light") {
   const page = await runpack.context.newPage();
+  // Before there is anything to change its colors, and none of them slowly.
+  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
   return { page, ...(await openReport(page, root)) };
 }
 
@@ -74,8 +76,7 @@ for (const scheme of ["light", "dark"] as const) {
   test(`axe finds nothing wrong with a report (${scheme})`, async ({ runpack, server }) => {
     const run = await runpack.openRun(`/runs/${FAILED}/overview`);
     const bundle = await exportBundle(run, runpack, server);
-    const { page } = await openFromDisk(runpack, unzip(bundle.path, folder));
-    await page.emulateMedia({ colorScheme: scheme });
+    const { page } = await openFromDisk(runpack, unzip(bundle.path, folder), scheme);
     for (const tab of TABS) {
       await showTab(page, tab);
       expect([tab, await violations(page)]).toEqual([tab, []]);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { INVOICE } from "../practice/runs/ids";
 import { API_HOST } from "../practice/server";
-import { contentCalls, expect, exportBundle, saved, test } from "./fixtures";
+import { contentCalls, expect, exportBundle, saved, sharing, test } from "./fixtures";
 import { APP, actions, filesIn, fillKey, type Runpack } from "./harness";
 
 /** An extension's page that hears every message of the extension's own, from now on. */
@@ -114,7 +114,7 @@ test("the key stands in its header and in its store, and nowhere else, whatever 
   }
 });
 
-test("a page that forges messages and events starts nothing", async ({ runpack, server }) => {
+sharing("a page that forges messages and events starts nothing", async ({ runpack, server }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
   await expect(actions(page).exportBundle).toBeVisible();
   server.requests.length = 0;
@@ -138,7 +138,7 @@ test("a page that forges messages and events starts nothing", async ({ runpack, 
   expect(filesIn(runpack.downloads)).toEqual([]);
 });
 
-test("a page can neither load nor frame anything of the extension", async ({ runpack }) => {
+sharing("a page can neither load nor frame anything of the extension", async ({ runpack }) => {
   const page = await runpack.context.newPage();
   await page.goto(`${APP}/runs`);
   const reached = await page.evaluate(async (origin) => {
@@ -180,7 +180,7 @@ test("a page can neither load nor frame anything of the extension", async ({ run
   expect(JSON.stringify(manifest)).not.toMatch(/unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)/);
 });
 
-test("an extension page takes no text for code", async ({ runpack }) => {
+sharing("an extension page takes no text for code", async ({ runpack }) => {
   const page = await runpack.context.newPage();
   await page.goto(runpack.extensionPage("options"));
   const taken = await page.evaluate(async () => {

@@ -1,5 +1,5 @@
 import { generatedRun } from "../practice/runs/generated";
-import { expect, exportBundle, test } from "./fixtures";
+import { expect, exportBundle, sharing as test } from "./fixtures";
 
 test("exports a run with 1,000 artifacts", async ({ runpack, server }) => {
   const run = generatedRun(server.world, { count: 1000, bytesEach: 20_000, kind: "mixed" });

@@ -16,6 +16,7 @@ export const APP_HOST = "app.skyvern.com";
 export const API_HOST = "api.skyvern.com";
 /** The API answers here too, as a self-hosted one does. */
 const LOCAL_HOST = "localhost";
+const OWN_HOSTS = [API_HOST, LOCAL_HOST];
 /** The one valid key: a JWT's three parts, of no use anywhere else. */
 const API_KEY =
   "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjQ5MjQ5NjAwMDAsInN1YiI6Im9fNDkzMjg1NjE5MzM0NzAwMDAwIn0.cHJhY3RpY2Ugc2VydmVyLCBub3QgYSByZWFsIGtleQ";
@@ -46,15 +47,16 @@ export interface PracticeServer {
   certificate: string;
   /** Takes the network away: connections break, new ones too, until it is given back. */
   cut(gone: boolean): void;
+  /** As it was when it started: another world of the same runs, no request known, no connection open. */
+  beginAnew(): void;
   close(): Promise<void>;
 }
 
 /** Starts the server with the named runs in its world. `port` 0: any free one. */
 export async function startPracticeServer(options: { port?: number } = {}): Promise<PracticeServer> {
-  const world = new World();
-  addNamedRuns(world);
+  let world = newWorld();
   const requests: RecordedRequest[] = [];
-  const apiHosts = new Set([API_HOST, LOCAL_HOST]);
+  const apiHosts = new Set(OWN_HOSTS);
   const astray: RecordedRequest[] = [];
   const tcp = new Map<number, Socket>();
   let gone = false;
@@ -87,7 +89,9 @@ export async function startPracticeServer(options: { port?: number } = {}): Prom
   return {
     port,
     apiKey: API_KEY,
-    world,
+    get world() {
+      return world;
+    },
     requests,
     apiHosts,
     astray,
@@ -103,6 +107,15 @@ export async function startPracticeServer(options: { port?: number } = {}): Prom
       gone = now;
       if (gone) for (const socket of tcp.values()) socket.destroy();
     },
+    beginAnew: () => {
+      for (const socket of tcp.values()) socket.destroy();
+      world = newWorld();
+      requests.length = 0;
+      astray.length = 0;
+      apiHosts.clear();
+      for (const host of OWN_HOSTS) apiHosts.add(host);
+      gone = false;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -110,6 +123,12 @@ export async function startPracticeServer(options: { port?: number } = {}): Prom
         for (const socket of tcp.values()) socket.destroy();
       }),
   };
+}
+
+function newWorld(): World {
+  const world = new World();
+  addNamedRuns(world);
+  return world;
 }
 
 export function openExchange(

@@ -1,6 +1,7 @@
+/** What a server answers where it gives no file. Specs run in the order of their names: the longest wait of all is here. */
 import { INVOICE } from "../practice/runs/ids";
 import type { Artifact } from "../practice/world";
-import { contentCalls, expect, exportBundle, listedIds, test } from "./fixtures";
+import { contentCalls, expect, exportBundle, listedIds, sharing as test } from "./fixtures";
 import { actions } from "./harness";
 
 /** The first of the invoice run's own files of a type: no member of an archive. */
@@ -9,6 +10,29 @@ function file(artifacts: Artifact[], type: string): string {
   if (!found) throw new Error(`the run has no ${type}`);
   return found.row.artifact_id;
 }
+
+test("names a file that the server keeps failing on, and saves the rest", async ({ runpack, server }) => {
+  test.setTimeout(180_000);
+  const id = file(server.world.artifactsOf(INVOICE), "har");
+  server.world.faults.set(id, { kind: "status", status: 500 });
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const bundle = await exportBundle(page, runpack, server, 150_000);
+  expect(bundle.name).toMatch(/_partial\.zip$/);
+  expect(bundle.report.missing.map(({ artifact_id }) => artifact_id)).toEqual([id]);
+  expect(bundle.report.counts.found).toBeGreaterThanOrEqual(listedIds(server, INVOICE).length);
+});
+
+test("sends the key along no redirect, and says that there was one", async ({ runpack, server }) => {
+  const id = file(server.world.artifactsOf(INVOICE), "har");
+  const artifact = server.world.artifacts.get(id);
+  if (artifact) artifact.link = { kind: "none" };
+  server.world.faults.set(id, { kind: "redirect", location: "https://app.skyvern.com/elsewhere" });
+  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
+  const { report } = await exportBundle(page, runpack, server, 150_000);
+  expect(server.requests.filter(({ path }) => path.includes("elsewhere"))).toEqual([]);
+  expect(report.missing).toMatchObject([{ artifact_id: id, reason: "redirected" }]);
+  await expect(actions(page).status).toContainText("redirected to another address");
+});
 
 test("waits as long as Retry-After says, in seconds or until a date", async ({ runpack, server }) => {
   const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
@@ -43,27 +67,4 @@ test("asks by the key where a signature was refused", async ({ runpack, server }
     .filter(({ path }) => path.includes(`/${id}/content`))
     .map(({ status }) => status);
   expect(answers.at(-1)).toBe(200);
-});
-
-test("names a file that the server keeps failing on, and saves the rest", async ({ runpack, server }) => {
-  test.setTimeout(180_000);
-  const id = file(server.world.artifactsOf(INVOICE), "har");
-  server.world.faults.set(id, { kind: "status", status: 500 });
-  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
-  const bundle = await exportBundle(page, runpack, server, 150_000);
-  expect(bundle.name).toMatch(/_partial\.zip$/);
-  expect(bundle.report.missing.map(({ artifact_id }) => artifact_id)).toEqual([id]);
-  expect(bundle.report.counts.found).toBeGreaterThanOrEqual(listedIds(server, INVOICE).length);
-});
-
-test("sends the key along no redirect, and says that there was one", async ({ runpack, server }) => {
-  const id = file(server.world.artifactsOf(INVOICE), "har");
-  const artifact = server.world.artifacts.get(id);
-  if (artifact) artifact.link = { kind: "none" };
-  server.world.faults.set(id, { kind: "redirect", location: "https://app.skyvern.com/elsewhere" });
-  const page = await runpack.openRun(`/runs/${INVOICE}/overview`);
-  const { report } = await exportBundle(page, runpack, server, 150_000);
-  expect(server.requests.filter(({ path }) => path.includes("elsewhere"))).toEqual([]);
-  expect(report.missing).toMatchObject([{ artifact_id: id, reason: "redirected" }]);
-  await expect(actions(page).status).toContainText("redirected to another address");
 });
