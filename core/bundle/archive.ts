@@ -61,9 +61,9 @@ export class PackedArchive {
   ): Promise<(StoredFile | null)[]> {
     const small = wanted.filter((each) => isSmall(each.entry) && keepsForm(each, compress));
     const read = new Map<ArchiveEntry, PlainFacts | null>();
-    for (const batch of batches(small.map(({ entry }) => entry))) {
-      const facts = await work.read(batch.map((entry) => this.#archived(entry)));
-      for (const [index, entry] of batch.entries()) read.set(entry, facts[index] ?? null);
+    for (const batch of batches(small)) {
+      const facts = await work.read(batch.map((each) => this.#archived(each)));
+      for (const [index, { entry }] of batch.entries()) read.set(entry, facts[index] ?? null);
     }
     const files: (StoredFile | null)[] = [];
     for (const each of wanted) {
@@ -82,9 +82,10 @@ export class PackedArchive {
     return file;
   }
 
-  #archived({ method, dataOffset, compressedSize, size }: ArchiveEntry): ArchivedBytes {
+  #archived({ entry, text }: WantedMember): ArchivedBytes {
+    const { method, dataOffset, compressedSize, size } = entry;
     const bytes = this.#read(dataOffset, compressedSize);
-    return { method: method === 8 ? 8 : 0, bytes: this.#held ? bytes.slice() : bytes, size };
+    return { method: method === 8 ? 8 : 0, bytes: this.#held ? bytes.slice() : bytes, size, text };
   }
 
   #small(entry: ArchiveEntry, facts: PlainFacts | null): StoredFile | null {
@@ -173,17 +174,18 @@ function keepsForm({ entry, text }: WantedMember, compress: boolean): boolean {
   return entry.method === 8 ? compress : !(compress && text);
 }
 
-function* batches(entries: readonly ArchiveEntry[]): Generator<ArchiveEntry[]> {
-  let batch: ArchiveEntry[] = [];
+function* batches(wanted: readonly WantedMember[]): Generator<WantedMember[]> {
+  let batch: WantedMember[] = [];
   let bytes = 0;
-  for (const entry of entries) {
-    if (batch.length > 0 && bytes + entry.compressedSize > BATCH_BYTES) {
+  for (const each of wanted) {
+    const { compressedSize } = each.entry;
+    if (batch.length > 0 && bytes + compressedSize > BATCH_BYTES) {
       yield batch;
       batch = [];
       bytes = 0;
     }
-    batch.push(entry);
-    bytes += entry.compressedSize;
+    batch.push(each);
+    bytes += compressedSize;
   }
   if (batch.length > 0) yield batch;
 }

@@ -3,14 +3,14 @@ import { LOOKED_FOR } from "../redact/redactor";
 import { buildReport, countProofs, reportGap } from "../report/build-report";
 import { chunkScript } from "../report/chunks";
 import { reportPage, reportScript } from "../report/page";
-import { reportChunks } from "../report/report-chunks";
+import { type ReportTexts, reportChunks } from "../report/report-chunks";
 import { apiTime } from "../skyvern/schemas";
 import { catalogWords } from "../text/catalog";
 import { warningText } from "../text/warning-text";
 import type { Words } from "../text/words";
 import { BAG_DECLARATION, type BagFile, bagInfo, bagManifest } from "./bag";
 import { type CollectedRun, withChildren } from "./collected-run";
-import { mayHoldSignedUrls, replaceUrls } from "./documents";
+import { replaceUrls } from "./documents";
 import type { ExportOrder, ExportTools } from "./export-order";
 import { exportReport, incompleteNotice, type WrittenFile } from "./export-report";
 import { ExportWriter, type PackedEntry } from "./export-writer";
@@ -21,7 +21,8 @@ import { placeRuns, runFolder } from "./place";
 import { PRESETS } from "./presets";
 import type { RunRow } from "./runs-csv";
 import type { ShareSafe } from "./share-safe";
-import { plainText, plainTexts } from "./stored-bytes";
+import { mayHoldSignedUrls } from "./signed-urls";
+import { joined, plainText, plainTexts } from "./stored-bytes";
 import { compareText } from "./timeline";
 import type { ExportWarning } from "./warnings";
 
@@ -202,9 +203,17 @@ class Assembly {
     await this.#writer.add("index.html", reportPage(this.run.title ?? this.run.runId, this.tools.texts));
     await this.#writer.add("report/app.js", reportScript(app.script, this.tools.texts));
     await this.#writer.add("report/app.css", app.style);
-    const texts = ({ path }: { path: string }) => {
-      const file = stored.get(path);
-      return file ? plainTexts(this.tools.pack, file) : noText();
+    const { pack } = this.tools;
+    const texts: ReportTexts = {
+      textOf: ({ path }) => {
+        const file = stored.get(path);
+        return file ? plainTexts(pack, file) : noText();
+      },
+      // Whoever audits what share-safe took out reads its report as text.
+      deflatedOf: ({ path }) => {
+        const file = stored.get(path);
+        return file?.unsigned && file.method === 8 && !shareSafe ? joined(pack, file) : null;
+      },
     };
     // While some are deflated, the next is read.
     const underWay: Promise<PackedEntry>[] = [];
@@ -214,13 +223,13 @@ class Assembly {
     };
     for await (const { name, chunk } of reportChunks(data, texts)) {
       this.tools.signal.throwIfAborted();
-      // Texts of files have been through it; what the API told has not.
-      const clean = (json: string) =>
-        chunk.kind === "text"
-          ? this.#unsigned(json)
-          : this.#safely(`report/data/${name}.js`, this.#clean(json));
-      const script = chunkScript(name, chunk, clean);
-      const written = this.#writer.write(`report/data/${name}.js`, script);
+      const path = `report/data/${name}.js`;
+      const clean = (json: string) => {
+        if (chunk.kind === "deflated") return json;
+        // Texts of files have been through it; what the API told has not.
+        return chunk.kind === "text" ? this.#unsigned(json) : this.#safely(path, this.#clean(json));
+      };
+      const written = this.#writer.write(path, chunkScript(name, chunk, clean), chunk.kind !== "deflated");
       // Seen by whoever takes it; a rejection must not count as unhandled until then.
       written.catch(() => {});
       underWay.push(written);

@@ -1,3 +1,5 @@
+import { SIGNATURE } from "./signed-urls";
+
 /**
  * Takes URLs out of served JSON (design.md §4). The text itself is edited, never parsed and written again:
  * integers past 2^53 and the server's own spelling survive.
@@ -11,14 +13,12 @@ const REDACTED_VALUE = "redacted";
 // Each pattern begins at a fixed character and repeats over what it can't begin with, so that no text makes
 // searching slower than linear. `\\+` is a run of backslashes: JSON inside JSON strings escapes its escapes.
 const SCHEME = String.raw`https?(?::|\\+u003a|%(?:25)*3a)(?:\\*/|\\+u002f|%(?:25)*2f){2}`;
-const SIGNATURE = String.raw`(?:[?&]|\\u0026|\\u003f|%(?:25)*(?:26|3f))(?:amp;|#38;|#x26;)*(?:sig|(?:x-[a-z]{1,12}-)?signature)(?:=|\\+u003d|%(?:25)*3d)`;
 const ENTITY_END = "(?:quot|apos|lt|gt|nbsp|#34|#39|#x22|#x27);";
 const AMPERSAND = String.raw`(?:&|\\+u0026)(?:amp;)*`;
 const PLAIN = String.raw`[\w\-.~:/?#@!$*+,;=%]`;
 
 const START = new RegExp(`(?<scheme>${SCHEME})|${SIGNATURE}`, "gi");
 const SIGNATURES = new RegExp(SIGNATURE, "gi");
-const HAS_SIGNATURE = new RegExp(SIGNATURE, "i");
 /** One piece of a URL; no match where the URL ends: at a quote, a blank, a tag, an escape of those, or the next URL. */
 const PIECE = new RegExp(
   [
@@ -34,11 +34,6 @@ const IS_PLAIN = new RegExp(`^${PLAIN}$`);
 const ENDS_URL = /[\s"<>\\\p{Cc}]/u;
 /** Punctuation that ends a sentence sooner than a URL. */
 const TRAILING = new Set([".", ",", ";", ":", "!", "?", "*"]);
-
-/** False where `replaceUrls` would change nothing: texts of pages are full of URLs, and looking at each takes time. */
-export function mayHoldSignedUrls(text: string): boolean {
-  return text.includes("artifacts") || HAS_SIGNATURE.test(text);
-}
 
 /**
  * Replaces every artifact content URL, on whatever host, and every signed URL by the file's path in the bundle,

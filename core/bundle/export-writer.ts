@@ -28,9 +28,13 @@ export class ExportWriter {
     this.entries.push(await this.write(path, text));
   }
 
-  /** Writes it, and leaves it to the caller to make it a file of the export. @throws PackFull; WorkLost */
-  async write(path: string, text: string): Promise<PackedEntry> {
-    const sink = new FileSink(this.pack, this.work, this.compress);
+  /**
+   * Writes it, and leaves it to the caller to make it a file of the export.
+   * @param deflates false: it wouldn't get much smaller
+   * @throws PackFull; WorkLost
+   */
+  async write(path: string, text: string, deflates = true): Promise<PackedEntry> {
+    const sink = new FileSink(this.pack, this.work, this.compress && deflates);
     await sink.write(new TextEncoder().encode(text));
     return { path, file: await sink.finish(), modified: this.modified };
   }

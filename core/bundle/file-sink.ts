@@ -3,6 +3,7 @@ import { type Deflation, LocalDeflation } from "./deflate";
 import { type FileWork, HEAD_BYTES } from "./file-work";
 import { hex } from "./hex";
 import { type Extent, type PackFile, PackWriter } from "./pack";
+import { holdNoSignedUrls } from "./signed-urls";
 import { localHeader } from "./zip/records";
 
 /** A whole file in the pack, in the form that it has in the ZIP. */
@@ -16,6 +17,8 @@ export interface StoredFile {
   extents: Extent[];
   /** The first bytes, for telling the format. */
   head: Uint8Array;
+  /** A small text that holds no signed URL; absent where nobody looked. */
+  unsigned?: true;
   /** The local header that stands right before the bytes in the pack, and what it says; absent where none does. */
   local?: LocalHeader;
 }
@@ -157,6 +160,7 @@ export class FileSink {
     const header = this.#expectedHeader(record);
     const extents = this.#writer.finish();
     const file: StoredFile = { ...record, extents, head: this.#head };
+    if (this.#deflated && this.#only && holdNoSignedUrls(this.#only)) file.unsigned = true;
     const [whole] = extents;
     if (!header || !this.expected || !whole) return file;
     const local = { ...this.expected, extent: { offset: whole.offset, length: header.length } };

@@ -1,5 +1,6 @@
 import { type Hashed, type Hashes, HashPool } from "./content-hash";
 import { type Deflates, type Deflation, LocalDeflation, type TakeDeflated } from "./deflate";
+import { holdNoSignedUrls } from "./signed-urls";
 import { BadDeflate, inflateWhole } from "./whole-inflate";
 
 /** Of a file's beginning, for telling its format. */
@@ -18,12 +19,16 @@ export interface ArchivedBytes {
   bytes: Uint8Array<ArrayBuffer>;
   /** Of the plain bytes, as the archive has it. */
   size: number;
+  /** It is looked through for signed URLs then. */
+  text: boolean;
 }
 
 /** What its plain bytes are. */
 export interface PlainFacts extends Hashed {
   size: number;
   head: Uint8Array;
+  /** A text that holds no signed URL; absent where nobody looked. */
+  unsigned?: true;
 }
 
 /** What takes long with the bytes of a file, on whatever thread it is done. */
@@ -45,10 +50,11 @@ export class LocalWork extends HashPool implements FileWork {
     return facts;
   }
 
-  async #readOne({ method, bytes, size }: ArchivedBytes): Promise<PlainFacts | null> {
+  async #readOne({ method, bytes, size, text }: ArchivedBytes): Promise<PlainFacts | null> {
     try {
       const plain = method === 0 ? bytes : await inflateWhole(bytes, size);
-      return { size: plain.length, head: plain.slice(0, HEAD_BYTES), ...(await this.whole(plain)) };
+      const facts = { size: plain.length, head: plain.slice(0, HEAD_BYTES), ...(await this.whole(plain)) };
+      return text && holdNoSignedUrls(plain) ? { ...facts, unsigned: true } : facts;
     } catch (error) {
       if (error instanceof BadDeflate) return null;
       throw error;

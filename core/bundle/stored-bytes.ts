@@ -47,7 +47,8 @@ export async function plainText(pack: PackFile, file: StoredFile): Promise<strin
   return parts.join("");
 }
 
-function joined(pack: PackFile, file: StoredFile): Uint8Array<ArrayBuffer> {
+/** The deflated bytes of a file that is deflated in the pack. */
+export function joined(pack: PackFile, file: StoredFile): Uint8Array<ArrayBuffer> {
   const pieces = [...packed(pack, file)];
   const [only] = pieces;
   return pieces.length === 1 && only ? only : joinBytes(pieces, file.compressedSize);

@@ -11,7 +11,9 @@ export type Chunk =
   | { kind: "files"; files: ReportData["files"] }
   | { kind: "timeline"; items: ReportData["timeline"] }
   /** Pieces of files' texts, by the file's index as text. */
-  | { kind: "text"; texts: Record<string, string> };
+  | { kind: "text"; texts: Record<string, string> }
+  /** Whole texts of small files, as they lie in the bundle: see `inflatedText`. */
+  | { kind: "deflated"; texts: Record<string, string> };
 
 /** Name of the chunk to begin with; its `chunks` name those of files and timeline, in order. */
 export const HEAD_CHUNK = "head";

@@ -1,4 +1,5 @@
 import { type Chunk, HEAD_CHUNK } from "./chunks";
+import { deflatedText } from "./deflated-text";
 import { isTextKind } from "./file-kind";
 import type { ReportData, ReportFile } from "./report-data";
 
@@ -9,28 +10,42 @@ const MOST_TEXT_BYTES = 60_000_000;
 const FILES_PER_CHUNK = 2000;
 const ITEMS_PER_CHUNK = 1000;
 
+/** Where the texts of a report come from: files of the bundle. */
+export interface ReportTexts {
+  /** In pieces: a HAR may be larger than is good for memory. */
+  textOf: (file: ReportFile) => AsyncIterable<string>;
+  /** A small one as it lies in the bundle, deflated, that may be shown as it is; null for any other. */
+  deflatedOf: (file: ReportFile) => Uint8Array | null;
+}
+
 /**
  * The chunks of a report, one at a time, so that no two are in memory. The head comes last: by then each file knows
- * its chunks.
- * @param textOf the text of a file in the bundle, in pieces: a HAR may be larger than is good for memory
+ * its chunks. Small texts are taken over as they are deflated: to inflate and to deflate thousands takes as long as all else.
  */
 export async function* reportChunks(
   data: ReportData,
-  textOf: (file: ReportFile) => AsyncIterable<string>,
+  { textOf, deflatedOf }: ReportTexts,
 ): AsyncGenerator<{ name: string; chunk: Chunk }> {
-  const packer = new TextPacker();
+  const packer = new TextPacker("text");
+  const deflated = new TextPacker("deflated");
   const chosen = fitting(data.files);
   for (const [index, file] of data.files.entries()) {
     if (!chosen.has(file)) continue;
     file.chunks = [];
+    const asItIs = deflatedOf(file);
+    if (asItIs) {
+      const full = deflated.add(index, deflatedText(asItIs));
+      if (full) yield full;
+      file.chunks.push(deflated.name);
+      continue;
+    }
     for await (const part of regrouped(textOf(file))) {
       const full = packer.add(index, part);
       if (full) yield full;
       file.chunks.push(packer.name);
     }
   }
-  const rest = packer.rest();
-  if (rest) yield rest;
+  for (const rest of [packer.rest(), deflated.rest()]) if (rest) yield rest;
   const chunks: string[] = [];
   for (const [count, files] of slices(data.files, FILES_PER_CHUNK).entries()) {
     chunks.push(`files-${count + 1}`);
@@ -50,9 +65,11 @@ class TextPacker {
   #size = 0;
   #count = 1;
 
+  constructor(private readonly kind: "text" | "deflated") {}
+
   /** Of the chunk that the last piece went to. */
   get name(): string {
-    return `text-${this.#count}`;
+    return `${this.kind}-${this.#count}`;
   }
 
   /** @returns the chunk that was full before this piece */
@@ -65,7 +82,7 @@ class TextPacker {
 
   rest(): { name: string; chunk: Chunk } | null {
     if (Object.keys(this.#texts).length === 0) return null;
-    const chunk = { name: this.name, chunk: { kind: "text", texts: this.#texts } as const };
+    const chunk = { name: this.name, chunk: { kind: this.kind, texts: this.#texts } };
     this.#texts = {};
     this.#size = 0;
     this.#count++;

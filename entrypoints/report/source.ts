@@ -1,5 +1,6 @@
 import type { Chunk } from "@/core/report/chunks";
 import { HEAD_CHUNK } from "@/core/report/chunks";
+import { inflatedText } from "@/core/report/deflated-text";
 import type { ReportData } from "@/core/report/report-data";
 import type { ReportSource } from "@/core/report/report-source";
 
@@ -14,6 +15,8 @@ export class DiskSource implements ReportSource {
   readonly exported = true;
   readonly #chunks = new Map<string, Promise<Chunk>>();
   readonly #arrived = new Map<string, Chunk>();
+  /** Searched again with each letter that is typed. */
+  readonly #inflated = new Map<string, Promise<string>>();
   #data: ReportData | null = null;
 
   constructor() {
@@ -36,12 +39,21 @@ export class DiskSource implements ReportSource {
     const names = this.#data?.files[file]?.chunks;
     if (!names) return null;
     const parts = await Promise.all(names.map((name) => this.#chunk(name)));
-    return parts.map((part) => (part.kind === "text" ? (part.texts[String(file)] ?? "") : "")).join("");
+    return (await Promise.all(parts.map((part) => this.#textIn(part, String(file))))).join("");
   }
 
   url(file: number): string {
     const path = this.#data?.files[file]?.path ?? "";
     return path.split("/").map(encodeURIComponent).join("/");
+  }
+
+  async #textIn(part: Chunk, file: string): Promise<string> {
+    if (part.kind === "text") return part.texts[file] ?? "";
+    const deflated = part.kind === "deflated" ? part.texts[file] : undefined;
+    if (deflated === undefined) return "";
+    const inflated = this.#inflated.get(file) ?? inflatedText(deflated);
+    this.#inflated.set(file, inflated);
+    return inflated;
   }
 
   #chunk(name: string): Promise<Chunk> {

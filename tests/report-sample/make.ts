@@ -4,9 +4,11 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { deflateRawSync } from "node:zlib";
+import { WHOLE_BYTES } from "../../core/bundle/whole-inflate";
 import { chunkScript } from "../../core/report/chunks";
 import { reportPage, reportScript } from "../../core/report/page";
-import { reportChunks } from "../../core/report/report-chunks";
+import { type ReportTexts, reportChunks } from "../../core/report/report-chunks";
 import { EXTENSION } from "../../scripts/profile";
 import { ENGLISH } from "../unit/support/words";
 import { sampleRun } from "./sample-run";
@@ -22,10 +24,16 @@ export interface WrittenReport {
 export async function writeReport(folder: string, steps: number): Promise<WrittenReport> {
   const { data, bytes } = sampleRun(steps);
   const tags = new Map<string, Buffer>();
-  const textOf = async function* (file: { path: string }) {
-    yield bytes.get(file.path)?.toString("utf8") ?? "";
+  const texts: ReportTexts = {
+    textOf: async function* ({ path }) {
+      yield bytes.get(path)?.toString("utf8") ?? "";
+    },
+    deflatedOf: ({ path }) => {
+      const whole = bytes.get(path);
+      return whole && whole.length <= WHOLE_BYTES ? deflateRawSync(whole) : null;
+    },
   };
-  for await (const { name, chunk } of reportChunks(data, textOf))
+  for await (const { name, chunk } of reportChunks(data, texts))
     tags.set(`report/data/${name}.js`, Buffer.from(chunkScript(name, chunk, (json) => json)));
   const app = readFileSync(join(EXTENSION, "report-app.js"), "utf8");
   tags.set("report/app.js", Buffer.from(reportScript(app, ENGLISH)));

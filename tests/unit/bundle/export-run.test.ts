@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { EVERYTHING } from "@/core/bundle/presets";
 import { composeZip } from "@/core/bundle/zip/compose";
 import { ProgressMeter } from "@/core/jobs/progress";
+import { inflatedText } from "@/core/report/deflated-text";
 import {
   type Answer,
   API,
@@ -311,6 +312,32 @@ describe("documents", () => {
     });
     for (const [path, bytes] of files) expect(bytes.includes("SECRET"), path).toBe(false);
   });
+
+  it.each([
+    ["fetched by itself", {}],
+    ["out of an archive", { uri: "s3://bucket/a_5.zip" }],
+  ])(
+    "are not shown in a text that was %s; other texts stand in the report as they are deflated",
+    async (_, where) => {
+      const texts = { signed: "see https://b.s3.test/x?X-Amz-Signature=SECRET", plain: "see nothing" };
+      const rows = Object.entries(texts).map(([name, text]) => ({
+        artifact_id: name,
+        artifact_type: "llm_prompt",
+        bundle_key: "uri" in where ? `${name}.txt` : null,
+        bytes: bytesOf(text),
+        ...where,
+      }));
+      const held = archive("a_5", { "signed.txt": texts.signed, "plain.txt": texts.plain });
+      const { files } = await exportScripted(runOf([...rows, ...("uri" in where ? [held] : [])]));
+      const shown = files.get("report/data/text-1.js")?.toString() ?? "";
+      expect(shown).toContain("see redacted:signed-url");
+      const chunk = files.get("report/data/deflated-1.js")?.toString() ?? "";
+      const deflated = [...chunk.matchAll(/"\d+":"([^"]*)"/g)].map(([, base64 = ""]) => inflatedText(base64));
+      const others = await Promise.all(deflated);
+      expect(others).toContain(texts.plain);
+      expect(others.filter((text) => text.includes("SECRET"))).toEqual([]);
+    },
+  );
 
   it("name an archive by its ID: no one file stands for it", async () => {
     const { files } = await exportScripted(runOf(MIXED, { output: url("a_5") }));

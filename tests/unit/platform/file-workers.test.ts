@@ -234,13 +234,23 @@ describe("small files of an archive that are read by workers", () => {
   test("have their facts, in order; null for what can't be inflated to its size", async () => {
     const { work, made } = workers(2);
     const found = await work.read([
-      { method: 8, bytes: deflated(plain), size: 5000 },
-      { method: 8, bytes: deflated(plain), size: 4999 },
-      { method: 8, bytes: noise(5000, 1), size: 5000 },
-      { method: 0, bytes: plain.slice(), size: 5000 },
+      { method: 8, bytes: deflated(plain), size: 5000, text: false },
+      { method: 8, bytes: deflated(plain), size: 4999, text: false },
+      { method: 8, bytes: noise(5000, 1), size: 5000, text: false },
+      { method: 0, bytes: plain.slice(), size: 5000, text: false },
     ]);
     expect(found).toEqual([facts, null, null, facts]);
     expect(made).toHaveLength(1);
+  });
+
+  test("are looked through for signed URLs where they are texts", async () => {
+    const { work } = workers(1);
+    const text = (words: string, text: boolean) => {
+      const bytes = new TextEncoder().encode(words);
+      return { method: 0, bytes, size: bytes.length, text } as const;
+    };
+    const found = await work.read([text("a", true), text("https://x/?sig=1", true), text("b", false)]);
+    expect(found.map((facts) => facts?.unsigned)).toEqual([true, undefined, undefined]);
   });
 
   test("are lost with their worker", async () => {
@@ -249,7 +259,7 @@ describe("small files of an archive that are read by workers", () => {
     const [worker] = made;
     if (!worker) throw new Error("no worker");
     worker.held = [];
-    const found = work.read([{ method: 0, bytes: plain.slice(), size: 5000 }]);
+    const found = work.read([{ method: 0, bytes: plain.slice(), size: 5000, text: false }]);
     worker.dispatchEvent(new Event("error"));
     await expect(found).rejects.toThrow(WorkLost);
   });
