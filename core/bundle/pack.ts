@@ -16,6 +16,8 @@ export interface PackHandle {
 
 /** Small chunks are gathered to writes of this size. */
 const BATCH_BYTES = 1024 * 1024;
+/** And so are small files: each write costs the browser 0.1 ms and a message between its processes, whatever its size. */
+const GATHERED_BYTES = 1024 * 1024;
 
 /** The pack could not be written: the disk or the quota is full. */
 export class PackFull extends Error {
@@ -28,6 +30,9 @@ export class PackFull extends Error {
  */
 export class PackFile {
   #end: number;
+  /** What stands at the pack's end and is not in the file yet. */
+  #gathered: Uint8Array<ArrayBuffer> | null = null;
+  #waiting = 0;
 
   /** @param end where the pack goes on, in bytes */
   constructor(
@@ -37,14 +42,36 @@ export class PackFile {
     this.#end = end;
   }
 
-  /** Bytes written so far, those of abandoned downloads included. */
+  /** Bytes appended so far, those of abandoned downloads included. */
   get size(): number {
     return this.#end;
   }
 
-  /** @throws PackFull where the disk takes fewer bytes than given */
+  /** The bytes are the giver's again. @throws PackFull where the disk takes fewer bytes than given, or than before */
   append(bytes: Uint8Array<ArrayBuffer>): Extent {
     const offset = this.#end;
+    if (this.#waiting + bytes.length > GATHERED_BYTES) this.writeOut();
+    if (bytes.length < GATHERED_BYTES / 2) {
+      this.#gathered ??= new Uint8Array(GATHERED_BYTES);
+      this.#gathered.set(bytes, this.#waiting);
+      this.#waiting += bytes.length;
+    } else {
+      this.writeOut();
+      this.#write(bytes, offset);
+    }
+    this.#end = offset + bytes.length;
+    return { offset, length: bytes.length };
+  }
+
+  /** All that was appended is in the file then. @throws PackFull */
+  writeOut(): void {
+    const waiting = this.#gathered?.subarray(0, this.#waiting);
+    if (!waiting || waiting.length === 0) return;
+    this.#write(waiting, this.#end - waiting.length);
+    this.#waiting = 0;
+  }
+
+  #write(bytes: Uint8Array<ArrayBuffer>, offset: number): void {
     let written = 0;
     try {
       while (written < bytes.length) {
@@ -58,12 +85,14 @@ export class PackFile {
       throw new PackFull("The pack can't be written", { cause });
     }
     if (written < bytes.length) throw new PackFull(`The pack took ${written} of ${bytes.length} bytes`);
-    this.#end = offset + bytes.length;
-    return { offset, length: bytes.length };
   }
 
-  /** @throws Error where the range is not wholly in the pack */
+  /** @throws Error where the range is not wholly in the pack; PackFull */
   read(offset: number, length: number): Uint8Array<ArrayBuffer> {
+    const written = this.#end - this.#waiting;
+    if (this.#gathered && offset >= written && offset + length <= this.#end)
+      return this.#gathered.slice(offset - written, offset - written + length);
+    if (offset + length > written) this.writeOut();
     const bytes = new Uint8Array(length);
     let done = 0;
     while (done < length) {
@@ -76,6 +105,7 @@ export class PackFile {
 
   /** What was appended is on disk then. @throws PackFull */
   flush(): void {
+    this.writeOut();
     try {
       this.handle.flush();
     } catch (cause) {

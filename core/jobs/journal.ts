@@ -22,7 +22,9 @@ export function archiveKey(artifactId: string): string {
 }
 
 const VERSION = 1;
-/** Between two flushes: what a power cut may cost. A browser that is killed loses nothing that was written. */
+/** So long may what is noted wait, to be written with others: what a browser that is killed may lose; milliseconds. */
+const WRITE_MS = 100;
+/** Between two flushes: what a power cut may cost. */
 const SYNC_MS = 3000;
 const READ_BYTES = 1024 * 1024;
 
@@ -72,7 +74,13 @@ export class Journal {
   readonly #parts = new Map<string, KeptPart>();
   #end = 0;
   #lastSync = Date.now();
+  #lastWrite = 0;
   #dirty = false;
+  /** Records that are not in the file yet. */
+  #waiting: JournalRecord[] = [];
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  /** Nobody was there to be told when it happened. */
+  #failure: { cause: unknown } | null = null;
 
   private constructor(
     private readonly handle: PackHandle,
@@ -127,16 +135,20 @@ export class Journal {
 
   /** The same of several files, at the price of one. @throws PackFull */
   noteAll(files: readonly (readonly [key: string, outcome: FileOutcome])[]): void {
+    if (this.#failure) throw this.#failure.cause;
     if (files.length === 0) return;
-    this.#write(files.map(([key, outcome]) => fileRecord(key, outcome)));
-    if (Date.now() - this.#lastSync >= SYNC_MS) this.#sync();
+    this.#waiting.push(...files.map(([key, outcome]) => fileRecord(key, outcome)));
+    const now = Date.now();
+    if (now - this.#lastSync >= SYNC_MS) this.#sync();
+    else if (now - this.#lastWrite >= WRITE_MS) this.#writeOut();
+    else this.#timer ??= setTimeout(() => this.#writeLater(), WRITE_MS);
   }
 
   /** So much of a big file is in the pack. @throws PackFull */
   notePart(key: string, { part, total }: KeptPart): void {
     const { received, head, hash, extents } = part;
     const states = { head: hex(head), crc: hex(hash.crc), sha: hex(hash.sha) };
-    this.#write([{ kind: "part", key, total, received, extents, ...states }]);
+    this.#waiting.push({ kind: "part", key, total, received, extents, ...states });
     // Its bytes are not proven when it is read: it counts from a flush on.
     this.#sync();
   }
@@ -144,19 +156,37 @@ export class Journal {
   /** @throws PackFull where the last bytes don't reach the disk; both files are closed all the same */
   close(): void {
     try {
-      if (this.#dirty) this.#sync();
+      if (this.#dirty || this.#waiting.length > 0) this.#sync();
     } finally {
+      if (this.#timer !== null) clearTimeout(this.#timer);
       this.handle.close();
       this.pack.close();
     }
   }
 
   #sync(): void {
+    this.#writeOut();
     this.pack.flush();
     this.#write([{ kind: "synced" }]);
     this.#guarded(() => this.handle.flush());
     this.#lastSync = Date.now();
     this.#dirty = false;
+  }
+
+  #writeLater(): void {
+    this.#timer = null;
+    try {
+      this.#writeOut();
+    } catch (cause) {
+      this.#failure = { cause };
+    }
+  }
+
+  /** The bytes first: what the journal names is in the pack. */
+  #writeOut(): void {
+    this.pack.writeOut();
+    if (this.#waiting.length > 0) this.#write(this.#waiting.splice(0));
+    this.#lastWrite = Date.now();
   }
 
   #write(records: readonly JournalRecord[]): void {

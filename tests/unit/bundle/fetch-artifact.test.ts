@@ -75,7 +75,7 @@ const artifact = (row: object = {}, fields: Partial<CollectedArtifact> = {}): Co
 async function get(what = artifact(), context: Partial<FetchContext> = {}): Promise<FetchOutcome> {
   const { signal } = stop;
   const { pack, journal } = await openMemory(handle, journalHandle);
-  return inNoTime(
+  const outcome = await inNoTime(
     fetchArtifact(what, {
       client: new SkyvernClient({ apiAddress: API, apiKey: KEY }, signal, server.fetch),
       fetcher: server.fetch,
@@ -99,6 +99,8 @@ async function get(what = artifact(), context: Partial<FetchContext> = {}): Prom
       ...context,
     }),
   );
+  pack.writeOut();
+  return outcome;
 }
 
 /** The bytes that the pack holds for a file. */

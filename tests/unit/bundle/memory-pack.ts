@@ -46,6 +46,41 @@ export class MemoryHandle implements PackHandle {
   }
 }
 
+/** A handle of a browser that can be killed: what comes after that never reaches the disk. */
+export class MortalHandle implements PackHandle {
+  #dead = false;
+
+  constructor(private readonly disk: PackHandle) {}
+
+  kill(): void {
+    this.#dead = true;
+  }
+
+  write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number {
+    return this.#dead ? bytes.length : this.disk.write(bytes, options);
+  }
+
+  read(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number {
+    return this.disk.read(bytes, options);
+  }
+
+  flush(): void {
+    if (!this.#dead) this.disk.flush();
+  }
+
+  getSize(): number {
+    return this.disk.getSize();
+  }
+
+  truncate(size: number): void {
+    if (!this.#dead) this.disk.truncate(size);
+  }
+
+  close(): void {
+    if (!this.#dead) this.disk.close();
+  }
+}
+
 /** A pack and its journal over memory. */
 export function openMemory(
   pack: MemoryHandle,

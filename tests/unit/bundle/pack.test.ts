@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { joinBytes, PackFile, PackFull, PackWriter } from "@/core/bundle/pack";
 import { MemoryHandle } from "./memory-pack";
 
+const MIB = 1024 * 1024;
 const filled = (length: number, value: number): Uint8Array<ArrayBuffer> => new Uint8Array(length).fill(value);
 
 describe("PackFile", () => {
@@ -19,17 +20,18 @@ describe("PackFile", () => {
     const pack = new PackFile(handle);
     const bytes = Uint8Array.from({ length: 10 }, (_, index) => index);
     pack.append(bytes);
+    pack.writeOut();
     expect(handle.writes).toEqual([3, 3, 3, 1]);
     expect(pack.read(0, 10)).toEqual(bytes);
   });
 
   it("throws PackFull where the disk takes no more, and stays as long as it was", () => {
-    const pack = new PackFile(new MemoryHandle(8));
-    pack.append(filled(5, 1));
-    expect(() => pack.append(filled(5, 2))).toThrow(PackFull);
-    expect(pack.size).toBe(5);
-    expect(pack.append(filled(3, 3))).toEqual({ offset: 5, length: 3 });
-    expect([...pack.read(4, 4)]).toEqual([1, 3, 3, 3]);
+    const pack = new PackFile(new MemoryHandle(MIB + 3));
+    pack.append(filled(MIB, 1));
+    expect(() => pack.append(filled(MIB, 2))).toThrow(PackFull);
+    expect(pack.size).toBe(MIB);
+    expect(pack.append(filled(3, 3))).toEqual({ offset: MIB, length: 3 });
+    expect([...pack.read(MIB - 1, 4)]).toEqual([1, 3, 3, 3]);
   });
 
   it("throws PackFull with the cause where the disk throws", () => {
@@ -38,8 +40,48 @@ describe("PackFile", () => {
     handle.write = () => {
       throw cause;
     };
-    expect(() => new PackFile(handle).append(filled(1, 1))).toThrow(
-      expect.objectContaining({ name: "PackFull", cause }),
+    const pack = new PackFile(handle);
+    pack.append(filled(1, 1));
+    expect(() => pack.writeOut()).toThrow(expect.objectContaining({ name: "PackFull", cause }));
+  });
+
+  it("writes what is small with others: when 1 MiB waits, when something large comes, and when it is told to", () => {
+    const handle = new MemoryHandle(4 * MIB);
+    const pack = new PackFile(handle);
+    for (let count = 0; count < 3; count++) pack.append(filled(400_000, count));
+    expect(handle.writes).toEqual([800_000]);
+    pack.append(filled(600_000, 3));
+    expect(handle.writes).toEqual([800_000, 400_000, 600_000]);
+    pack.append(filled(5, 4));
+    pack.flush();
+    expect(handle.writes).toEqual([800_000, 400_000, 600_000, 5]);
+  });
+
+  it("keeps what the disk refuses, for when there is room", () => {
+    const handle = new MemoryHandle(10);
+    const pack = new PackFile(handle);
+    const { write } = handle;
+    handle.write = () => 0;
+    pack.append(filled(4, 7));
+    expect(() => pack.writeOut()).toThrow(PackFull);
+    handle.write = write;
+    pack.writeOut();
+    expect([...handle.bytes.subarray(0, 5)]).toEqual([7, 7, 7, 7, 0]);
+  });
+
+  it("gives what is not written yet as what is, wherever one ends", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(700_000), { maxLength: 8 }), fc.nat(), fc.nat(), (lengths, from, to) => {
+        const pack = new PackFile(new MemoryHandle(6 * MIB));
+        for (const [index, length] of lengths.entries()) pack.append(filled(length, index + 1));
+        const all = lengths.flatMap((length, index) => [...filled(length, index + 1)]);
+        const start = Math.min(from, all.length);
+        const length = Math.min(to, all.length - start);
+        expect(Buffer.compare(pack.read(start, length), Buffer.from(all.slice(start, start + length)))).toBe(
+          0,
+        );
+      }),
+      { numRuns: 20 },
     );
   });
 
@@ -58,31 +100,31 @@ describe("PackFile", () => {
 
 describe("PackWriter", () => {
   it("gathers small chunks into one write", () => {
-    const handle = new MemoryHandle(1000);
+    const handle = new MemoryHandle(MIB);
     const writer = new PackWriter(new PackFile(handle));
-    for (let count = 0; count < 50; count++) writer.write(filled(10, count));
+    for (let count = 0; count < 50; count++) writer.write(filled(12_000, count));
     expect(handle.writes).toEqual([]);
-    expect(writer.finish()).toEqual([{ offset: 0, length: 500 }]);
-    expect(handle.writes).toEqual([500]);
+    expect(writer.finish()).toEqual([{ offset: 0, length: 600_000 }]);
+    expect(handle.writes).toEqual([600_000]);
   });
 
   it("writes when 1 MiB waits", () => {
-    const handle = new MemoryHandle(1024 * 1024);
+    const handle = new MemoryHandle(MIB);
     const writer = new PackWriter(new PackFile(handle));
-    writer.write(filled(1024 * 1024 - 1, 1));
+    writer.write(filled(MIB - 1, 1));
     expect(handle.writes).toEqual([]);
     writer.write(filled(1, 2));
-    expect(handle.writes).toEqual([1024 * 1024]);
+    expect(handle.writes).toEqual([MIB]);
   });
 
   it("writes what it copied when there is 1 MiB of it, and after what came before", () => {
-    const handle = new MemoryHandle(3 * 1024 * 1024);
+    const handle = new MemoryHandle(3 * MIB);
     const writer = new PackWriter(new PackFile(handle));
     writer.write(filled(10, 1));
-    writer.write(filled(1024 * 1024 + 5, 2), true);
-    expect(handle.writes).toEqual([10, 1024 * 1024]);
-    expect(writer.written).toBe(10 + 1024 * 1024 + 5);
-    expect(writer.finish()).toEqual([{ offset: 0, length: 10 + 1024 * 1024 + 5 }]);
+    writer.write(filled(MIB + 5, 2), true);
+    expect(handle.writes).toEqual([10, MIB]);
+    expect(writer.written).toBe(10 + MIB + 5);
+    expect(writer.finish()).toEqual([{ offset: 0, length: 10 + MIB + 5 }]);
   });
 
   it("puts nothing before what it copied", () => {
@@ -132,7 +174,7 @@ describe("PackWriter", () => {
 
   it("hands PackFull on", () => {
     const writer = new PackWriter(new PackFile(new MemoryHandle(3)));
-    writer.write(filled(4, 1));
+    writer.write(filled(MIB, 1));
     expect(() => writer.finish()).toThrow(PackFull);
   });
 });

@@ -16,7 +16,7 @@ import { SkyvernClient } from "@/core/skyvern/client";
 import type { PracticeServer } from "../../practice/server";
 import { readZip } from "../../practice/zip";
 import { ENGLISH, english } from "../support/words";
-import { layoutBytes, MemoryHandle } from "./memory-pack";
+import { layoutBytes, MemoryHandle, MortalHandle } from "./memory-pack";
 
 const agent = new Agent({ keepAlive: true, maxSockets: 12, rejectUnauthorized: false });
 const PACK_BYTES = 48 * 1024 * 1024;
@@ -129,7 +129,8 @@ export async function exportFrom(
     onRequest?.(String(input));
     return plain(input, init);
   };
-  const opened = await Journal.open(disk.journal, pack, work);
+  const handles = [new MortalHandle(disk.journal), new MortalHandle(pack)] as const;
+  const opened = await Journal.open(...handles, work);
   const access = { apiAddress: "https://api.skyvern.com", apiKey: server.apiKey };
   const order: ExportOrder = {
     mode: "bundle",
@@ -157,7 +158,11 @@ export async function exportFrom(
     onListed: () => undefined,
     onWaiting: () => undefined,
   };
-  const packed = together ? await exportTogether(order, together, tools) : await exportRun(order, tools);
+  const exporting = together ? exportTogether(order, together, tools) : exportRun(order, tools);
+  const packed = await exporting.catch((error: unknown) => {
+    for (const handle of handles) handle.kill();
+    throw error;
+  });
   opened.journal.close();
   const layout = composeZip(packed.entries.map(({ path, file, modified }) => ({ ...file, path, modified })));
   const entries = readZip(Buffer.from(layoutBytes(layout, pack.bytes)));

@@ -43,6 +43,7 @@ function zip(files: readonly PlainFile[]): Uint8Array<ArrayBuffer> {
       compressedSize: bytes.length,
     };
   });
+  pack.writeOut();
   return layoutBytes(composeZip(entries), handle.bytes);
 }
 

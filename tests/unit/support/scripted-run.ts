@@ -97,6 +97,7 @@ export async function exportScripted(
 ): Promise<ScriptedExport> {
   const handle = new MemoryHandle(PACK_BYTES);
   const { signal } = new AbortController();
+  const opened = await openMemory(handle);
   const packed = await inNoTime(
     exportRun(
       {
@@ -111,7 +112,7 @@ export async function exportScripted(
       {
         client: new SkyvernClient({ apiAddress: API, apiKey: KEY }, signal, server.fetch),
         fetcher: server.fetch,
-        ...(await openMemory(handle)),
+        ...opened,
         work: new LocalWork(),
         signal,
         meter: new ProgressMeter(),
@@ -127,7 +128,7 @@ export async function exportScripted(
         onWaiting: () => {},
         ...tools,
       },
-    ),
+    ).finally(() => opened.journal.close()),
   );
   const layout = composeZip(packed.entries.map(({ path, file, modified }) => ({ ...file, path, modified })));
   const zip = layoutBytes(layout, handle.bytes);
