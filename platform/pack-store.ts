@@ -54,22 +54,24 @@ export async function fileBlobs(
   streamsManyParts: boolean,
 ): Promise<Blob[]> {
   const scattered = files.filter((extents) => !streamsManyParts && extents.length > MOST_STREAMED_PARTS);
-  const whole = scattered.length > 0 ? await copyToOneFile(jobId, scattered.flat()) : null;
+  const copied = scattered.length > 0 ? await copyToOneFile(jobId, scattered.flat()) : null;
   const pack = await packAsFile(jobId);
   let end = 0;
   return files.map((extents) => {
-    if (!whole || !scattered.includes(extents)) return blobOf(pack, extents, type);
+    if (!copied || !scattered.includes(extents)) return blobOf(pack, extents, type);
     const start = end;
-    end += extents.reduce((sum, { length }) => sum + length, 0);
-    return whole.slice(start, end, type);
+    end += sizeOf(extents);
+    return whole(copied.slice(start, end, type), end - start);
   });
 }
 
+function sizeOf(extents: readonly Extent[]): number {
+  return extents.reduce((sum, { length }) => sum + length, 0);
+}
+
 function blobOf(pack: File, extents: readonly Extent[], type: string): Blob {
-  return new Blob(
-    extents.map(({ offset, length }) => pack.slice(offset, offset + length)),
-    { type },
-  );
+  const parts = extents.map(({ offset, length }) => pack.slice(offset, offset + length));
+  return whole(new Blob(parts, { type }), sizeOf(extents));
 }
 
 /**
@@ -82,13 +84,19 @@ export async function zipBlob(jobId: string, layout: ZipLayout, streamsManyParts
   const copyPays = layout.parts.length > FEW_PARTS && layout.size < MOST_COPIED_BYTES;
   if (!few && (copyPays || !streamsManyParts)) {
     const file = await copyToOneFile(jobId, layout.parts);
-    return file.slice(0, layout.size, "application/zip");
+    return whole(file.slice(0, layout.size, "application/zip"), layout.size);
   }
   const pack = await packAsFile(jobId);
   const parts = layout.parts.map((part) =>
     part instanceof Uint8Array ? part : pack.slice(part.offset, part.offset + part.length),
   );
-  return new Blob(parts, { type: "application/zip" });
+  return whole(new Blob(parts, { type: "application/zip" }), layout.size);
+}
+
+/** A slice of a file that is too short is short itself, without a word. @throws Error */
+function whole(blob: Blob, size: number): Blob {
+  if (blob.size !== size) throw new Error(`The pack gives ${blob.size} of ${size} bytes`);
+  return blob;
 }
 
 async function copyToOneFile(jobId: string, parts: ZipLayout["parts"]): Promise<File> {
@@ -99,7 +107,6 @@ async function copyToOneFile(jobId: string, parts: ZipLayout["parts"]): Promise<
   try {
     zip.truncate(0);
     copyParts(parts, new PackFile(pack), new PackFile(zip));
-    zip.flush();
   } finally {
     pack.close();
     zip.close();
@@ -119,4 +126,5 @@ function copyParts(parts: ZipLayout["parts"], from: PackFile, to: PackFile): voi
     }
   }
   writer.finish();
+  to.flush();
 }

@@ -15,7 +15,7 @@ const BUDGETS: readonly { files: RegExp; what: string; most: number }[] = [
   // Read at each start of the background.
   { files: /^background\.js$/, what: "background", most: 46_000 },
   // A fourth of it is share-safe.
-  { files: /^export-worker\.js$/, what: "export worker", most: 85_000 },
+  { files: /^export-worker\.js$/, what: "export worker", most: 85_500 },
   { files: /^file-worker\.js$/, what: "worker for files", most: 14_000 },
   // Copied into every bundle.
   { files: /^(?:report-app\.js|assets\/report-look\.css)$/, what: "report in bundles", most: 42_000 },
