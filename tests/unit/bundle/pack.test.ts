@@ -174,7 +174,7 @@ describe("PackWriter", () => {
 
   it("hands PackFull on", () => {
     const writer = new PackWriter(new PackFile(new MemoryHandle(3)));
-    writer.write(filled(MIB, 1));
+    writer.write(filled(600_000, 1));
     expect(() => writer.finish()).toThrow(PackFull);
   });
 });
