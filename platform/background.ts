@@ -90,7 +90,11 @@ export class MessageDesk {
     const fromPage = isTopOfTab(sender) && FROM_PAGES.has(message.type);
     if (!fromPage) return undefined;
     // It waits for no job: a click is to be answered at once.
-    if (message.type === "page-tray") return loadPageTray(sender.tab?.id);
+    if (message.type === "page-tray") {
+      // Somebody has come near the buttons: what a click needs is made meanwhile.
+      void this.loaded.then(() => this.desk.expectOrder());
+      return loadPageTray(sender.tab?.id);
+    }
     return this.#ready(message).then(() => this.#answerPage(message, sender.url ?? ""));
   }
 

@@ -35,6 +35,8 @@ import { language, words } from "./words";
 const WATCH = "watch-jobs";
 /** A job that takes its host down again and again, and gets no farther, must not go on for ever. */
 const MOST_RESTARTS = 10;
+/** So long an order is waited for; a background that has nothing to do is stopped after 30 s. */
+const EXPECTED_MS = 10_000;
 /** Between two news of a batch that tell of progress alone. */
 const BATCH_NEWS_MS = 500;
 
@@ -215,6 +217,14 @@ export class JobDesk {
   async dismiss(jobId: string): Promise<void> {
     const record = await this.store.read(jobId);
     if (record && !isOpen(record.job.state)) await this.news({ ...record.job, dismissed: true }, null);
+  }
+
+  /** An order may come soon: its host, which takes 0.1 s to make, is made now, and closed again when none comes. */
+  async expectOrder(): Promise<void> {
+    // Firefox's is the background itself.
+    if (import.meta.env.FIREFOX) return;
+    await this.#inTurn(() => this.host.open()).catch(() => undefined);
+    setTimeout(() => void this.#rest(), EXPECTED_MS);
   }
 
   /** Puts a text into the clipboard, by the host's document. */

@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { EVERYTHING, type ExportChoice } from "@/core/bundle/presets";
 import type { BatchView, BatchWish } from "@/core/jobs/batch";
 import { type JobState, type JobView, wishFor } from "@/core/jobs/job";
@@ -327,6 +327,35 @@ describe("pausing", () => {
     await desk.cancel(job.id);
     expect(stateOf(job.id)).toBe("cancelled");
     expect(swept.at(-1)).toEqual([]);
+  });
+});
+
+describe("an order that is expected", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("finds its host open, which closes when none comes", async () => {
+    await desk.expectOrder();
+    expect(host.isOpen).toBe(true);
+    await vi.advanceTimersByTimeAsync(9000);
+    expect(host.isOpen).toBe(true);
+    await vi.advanceTimersByTimeAsync(1000);
+    vi.useRealTimers();
+    await eventually(() => expect(host.isOpen).toBe(false));
+  });
+
+  it("keeps its host when it has come", async () => {
+    await desk.expectOrder();
+    const job = await begin();
+    await vi.advanceTimersByTimeAsync(10_000);
+    vi.useRealTimers();
+    // Whatever was in turn has been.
+    await desk.copy("wr_1");
+    expect([host.isOpen, host.jobs.has(job.id)]).toEqual([true, true]);
   });
 });
 
