@@ -77,8 +77,8 @@ const WORDS: readonly (readonly [clue: number, beginnings: string, pattern: RegE
   ],
   [
     JSON_NAME,
-    "stat tick numb meth apin acti sele para form post quer head extr",
-    /(?:state|ticket|number|method|apiname|action_type|selector|params|form|formdata|postdata|querystring|headers)"|extra_?http/iy,
+    "stat tick numb meth apin acti sele para form post quer head extr argu args inpu type",
+    /(?:type|action)\\*"\s*:\s*\\*"type|(?:arguments|args|input)\\*"\s*:|(?:state|ticket|number|method|apiname|action_type|selector|params|form|formdata|postdata|querystring|headers)\\*"|extra_?http/iy,
   ],
   [
     SHAPE,

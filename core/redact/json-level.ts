@@ -3,7 +3,7 @@ import { JsonPath } from "./json-path";
 import { sensitiveName } from "./sensitive-names";
 
 /** What an object tells of its other values. */
-export type Seen = Readonly<Partial<Record<Telling, string>>>;
+export type Seen = Readonly<Partial<Record<Telling | "call", string>>>;
 
 /** A piece of the document, by its offsets from the document's beginning. */
 export interface Change {
@@ -16,11 +16,27 @@ export interface Change {
 /** A value that came before what tells its name. */
 export interface Early extends Change {
   path: JsonPath;
+  /** What it stands in itself: an object, or an array. */
+  own: JsonPath;
+  isItem: boolean;
   /** A text, or a number as it is written. */
   value: string;
   isNumber: boolean;
 }
 
+const TYPING =
+  /^(?:.*\.)?(?:fill|(?:keyboard)?(?:type|insert_?text)|input_?text|pressSequentially|setInputValue)$/i;
+
+/** What names a call beside its arguments; `call`: it is named around them. */
+const CALL = ["call", "name", "tool", "tool_name"] as const;
+
+/** True where one of an object's texts says that something is typed. */
+export function types(seen: Seen | null | undefined, keys: readonly (keyof Seen)[] = CALL): boolean {
+  return keys.some((key) => TYPING.test(seen?.[key] ?? ""));
+}
+
+/** An array may have millions: so many of its items wait. */
+const MOST_ITEMS = 1000;
 const OF_ATTRIBUTES = ["type", "autocomplete"] as const;
 
 /** An object or an array that is open. There are millions in a document, so one for each depth serves them all. */
@@ -33,7 +49,7 @@ export class Level {
   name: string | null = null;
   /** Its name is but an `id`. */
   isById = false;
-  seen: Partial<Record<Telling, string>> | null = null;
+  seen: Partial<Record<Telling | "call", string>> | null = null;
   early: Early[] | null = null;
   /** In an array: how many values came, and the last one where it is a text. */
   count = 0;
@@ -56,7 +72,7 @@ export class Level {
     // `{name: "X-Tenant", value: ["…", "…"]}`
     this.name = isObject ? null : (this.outer?.name ?? null);
     this.isById = false;
-    this.seen = null;
+    this.seen = isObject && own.meaning.isArguments && types(this.outer?.seen) ? { call: "fill" } : null;
     this.early = null;
     this.count = 0;
     this.last = null;
@@ -78,15 +94,34 @@ export class Level {
     this.isById = this.path.key.toLowerCase() === "id";
   }
 
+  /** True where what comes behind its value may tell what that is. A header's that was found by its name is known. */
+  mayWait(isFound: boolean): boolean {
+    const { waits, isValue, isInHeaders } = this.path.meaning;
+    if (isFound && isInHeaders && this.path.key === "value" && this.name !== null && !this.isById)
+      return false;
+    return this.isObject ? waits : isValue && this.count < MOST_ITEMS;
+  }
+
+  /** Until its end. */
+  wait(early: Early): void {
+    this.early ??= [];
+    this.early.push(early);
+  }
+
   tell(key: Telling, value: string): void {
     this.seen ??= {};
     this.seen[key] = value;
   }
 
-  /** At its end. What an element says of itself in its attributes counts for its own value too. */
+  /**
+   * At its end. What an element says of itself in its attributes counts for its own value too; what stands in a call's
+   * arguments waits on for the call's name.
+   */
   tellOuter(): void {
-    const { seen, outer } = this;
-    if (seen === null || !outer?.isObject || outer.path.key !== "attributes") return;
+    const { seen, outer, early } = this;
+    if (!outer?.isObject) return;
+    if (this.own.meaning.isArguments) for (const each of early ?? []) if (!each.isItem) outer.wait(each);
+    if (seen === null || outer.path.key !== "attributes") return;
     for (const key of OF_ATTRIBUTES) {
       const value = seen[key];
       if (value !== undefined && outer.seen?.[key] === undefined) outer.tell(key, value);

@@ -9,9 +9,12 @@ const TELLING = [
   "method",
   "apiName",
   "action_type",
+  "action",
   "selector",
   "name",
   "key",
+  "tool",
+  "tool_name",
   "parameter_type",
   "workflow_parameter_type",
 ] as const;
@@ -54,33 +57,17 @@ export interface Meaning {
   isBody: boolean;
   /** What a user or a script may have typed. */
   mayBeTyped: boolean;
+  /** Arguments of a call, whose name stands beside them. */
+  isArguments: boolean;
+  /** What comes behind it in its object may tell what it is. */
+  waits: boolean;
   /** An item of an array of headers, or of a pair: the item before it may be its name. */
   pairs: "headers" | "pairs" | null;
 }
 
 /** What a value is called beside its name. */
-const VALUE_KEYS = new Set([
-  "value",
-  "text",
-  "content",
-  "default_value",
-  "v",
-  "val",
-  "fieldvalue",
-  "headervalue",
-]);
-const NAME_KEYS = new Set([
-  "name",
-  "key",
-  "label",
-  "header",
-  "field",
-  "parameter",
-  "id",
-  "k",
-  "fieldname",
-  "headername",
-]);
+const VALUE_KEY = /^(?:(?:default_|field|header)?value|text|content|v|val)$/i;
+const NAME_KEY = /^(?:(?:field|header)?name|key|label|header|field|parameter|id|k)$/i;
 const HEADERS = /^(?:(?:extra_?http_?|request_?|response_?)?headers)$/i;
 const PARAMETERS = /^(?:queryString|params|postData|form|formData|cookies)$/;
 /** Everything in these is a secret, whatever its own name. */
@@ -88,6 +75,9 @@ const CONTAINERS = /^(?:secrets?|tokens|api_?keys|passwords|credentials)$/i;
 const PARAMETER_TYPE = /^(?:workflow_)?parameter_type$/;
 const DESCRIBES = /^(?:key|name|description|label|title|status)$|_type$|_at$|parameter_id$|^workflow_/;
 const PARAMETER_VALUES = /^(?:parameters|payload|navigation_payload|data|inputs?|request)$/;
+const ARGUMENTS = /^(?:arguments|args|(?:tool_?)?input|parameters)$/i;
+/** What a parameter of a credential type has. */
+const OF_VAULT = /^(?:bitwarden|onepassword|credential|vault|item)_/;
 const WEAK_NAME =
   /^(?:code|auth_?code|state|auth|ticket|(?:.*_)?session|(?:signing|license|encryption|consumer|subscription|integration)_?key)$/i;
 /** What a secret's own object calls it: `password: {value: …}`. */
@@ -100,14 +90,16 @@ export function meaningOf(key: string, path: readonly string[]): Meaning {
   // A header may have several values: `headers: {"x-auth": ["…"]}`.
   const holder = isItem ? (path.at(-3) ?? "") : parent;
   const isHeader = key !== "value" && key !== "name" && HEADERS.test(holder);
-  const isValue = VALUE_KEYS.has(key.toLowerCase());
+  const isValue = VALUE_KEY.test(key);
   const own = /^__playwright_value_?$/.test(key) ? "typed" : sensitiveName(key);
   const around = kindAround(key, path);
+  const mayBeTyped = key === "value" || key === "text" || key === "input_text";
+  const isArguments = ARGUMENTS.test(key);
   return {
     tells: TELLING.find((each) => each === key) ?? null,
-    mayBeNumber: isValue || own !== null || around !== null,
+    mayBeNumber: isValue || mayBeTyped || own !== null || around !== null,
     isValue,
-    isName: NAME_KEYS.has(key.toLowerCase()),
+    isName: NAME_KEY.test(key),
     own,
     around,
     isInCookies: path.includes("cookies"),
@@ -121,7 +113,9 @@ export function meaningOf(key: string, path: readonly string[]): Meaning {
     describes: DESCRIBES.test(key),
     isDigitOfCode: isItem && sensitiveName(key) === "otp",
     isBody: key === "text" && parent === "content",
-    mayBeTyped: key === "value" || key === "text" || key === "input_text",
+    mayBeTyped,
+    isArguments,
+    waits: isValue || mayBeTyped || isArguments || OF_VAULT.test(key),
     pairs: /headers$/i.test(key) ? "headers" : isItem && parent === "[]" ? "pairs" : null,
   };
 }

@@ -34,12 +34,17 @@ export interface Rewrites {
   string(value: string, place: JsonPlace): string | undefined;
   /** @param raw as it is written */
   number(raw: string, place: JsonPlace): string | undefined;
-  /** Asked at an object's end about texts that came before its name. @param counted it was changed then already */
-  late(value: string, place: JsonPlace, counted: boolean): string | undefined;
+  /**
+   * Asked at an object's end about texts that came before its name.
+   * @param value of a call's arguments, what became of them
+   * @param counted it was changed then already
+   * @param isTooLate it stays, and can but be learnt
+   */
+  late(value: string, place: JsonPlace, counted: boolean, isTooLate: boolean): string | undefined;
   key(key: string): string;
 }
 
-/** So many characters a value waits for its name. What passes later is learnt, but stands already. */
+/** For so many characters behind it a value waits for its name. What passes later is learnt, but stands already. */
 const LONGEST_WAIT = 256 * 1024;
 const LETTER = 0x41;
 const BRACE = 0x7b;
@@ -144,8 +149,8 @@ export class JsonRewriter {
   #firstWaiting(): number {
     let first = this.#passed;
     for (let level = this.#level; level !== null; level = level.outer)
-      for (const { from } of level.early ?? [])
-        if (this.#passed - from <= LONGEST_WAIT && from < first) first = from;
+      for (const { from, to } of level.early ?? [])
+        if (this.#passed - to <= LONGEST_WAIT && from < first) first = from;
     return first;
   }
 
@@ -163,8 +168,8 @@ export class JsonRewriter {
       if (meaning.isName) level.call(value);
       if (meaning.tells !== null) level.tell(meaning.tells, value.slice(0, SEEN_LENGTH));
     }
-    const isNamed = changed !== undefined && !level?.isById && this.#placeIn(level).name !== null;
-    this.#put(this.#passed + at, this.#passed + end, changed, isNamed ? null : level, value, false);
+    const kept = level?.path.meaning.isArguments ? (changed ?? value) : value;
+    this.#put(at, end, changed, level, kept, false);
     this.#endValue(level, value);
     return end;
   }
@@ -180,7 +185,7 @@ export class JsonRewriter {
     if (level.outer === null) this.rootKeys.add(key);
     level.expect = "colon";
     const changed = this.rewrites.key(key);
-    if (changed !== key) this.#put(this.#passed + at, this.#passed + end, changed, null, key, false);
+    if (changed !== key) this.#put(at, end, changed, null, key, false);
     return end;
   }
 
@@ -206,14 +211,7 @@ export class JsonRewriter {
     if (isNumber && (level === null || level.path.meaning.mayBeNumber || end - at >= LONG_NUMBER)) {
       const raw = text.slice(at, end);
       const changed = this.rewrites.number(raw, this.#placeIn(level));
-      this.#put(
-        this.#passed + at,
-        this.#passed + end,
-        changed,
-        changed === undefined ? level : null,
-        raw,
-        true,
-      );
+      this.#put(at, end, changed, changed === undefined ? level : null, raw, true);
     }
     this.#endValue(level, null);
     return end;
@@ -221,19 +219,22 @@ export class JsonRewriter {
 
   /** @param level of an early value; null where it has its name */
   #put(
-    from: number,
-    to: number,
+    at: number,
+    end: number,
     changed: string | undefined,
     level: Level | null,
     value: string,
     isNumber: boolean,
   ): void {
     const text = changed === undefined ? null : JSON.stringify(changed);
-    if (level?.isObject && level.path.meaning.isValue && value.length <= LONGEST_WAIT) {
-      const early = { from, to, text, path: level.path, value, isNumber };
+    const from = this.#passed + at;
+    const to = this.#passed + end;
+    const object = level?.isObject ? level : level?.outer;
+    if (level && object?.isObject && level.mayWait(text !== null)) {
+      const { own, path, isObject } = level;
+      const early = { from, to, text, path, own, value, isNumber, isItem: !isObject };
       this.#changes.push(early);
-      level.early ??= [];
-      level.early.push(early);
+      object.wait(early);
     } else if (text !== null) this.#changes.push({ from, to, text });
   }
 
@@ -268,12 +269,19 @@ export class JsonRewriter {
   /** The object is whole: what it said of its name counts for values before it too. */
   #settle(level: Level, waiting: readonly Early[], offset: number): void {
     for (const early of waiting) {
-      level.path = early.path;
-      const place = this.#placeIn(level);
+      let around = level;
+      if (early.own !== level.own) {
+        // That has ended, so its level is free.
+        around = level.inner();
+        around.begin(!early.isItem, early.own);
+      }
+      around.path = early.path;
+      const place = this.#placeIn(around);
+      const isTooLate = offset - early.to > LONGEST_WAIT;
       const changed = early.isNumber
         ? this.rewrites.number(early.value, place)
-        : this.rewrites.late(early.value, place, early.text !== null);
-      if (changed !== undefined && offset - early.from <= LONGEST_WAIT) early.text = JSON.stringify(changed);
+        : this.rewrites.late(early.value, place, early.text !== null, isTooLate);
+      if (changed !== undefined && !isTooLate) early.text = JSON.stringify(changed);
     }
   }
 

@@ -12,7 +12,7 @@ import {
   OTHER_NAME,
   SCHEME,
 } from "./clues";
-import type { Seen } from "./json-level";
+import { type Seen, types } from "./json-level";
 import { LONG_NUMBER } from "./json-meaning";
 import { type JsonPlace, JsonRewriter, type Rewrites } from "./json-rewriter";
 import { NotJson } from "./json-tokens";
@@ -34,10 +34,9 @@ export interface JsonSink extends Sink {
 
 /** Numbers are secrets under few names: a `token` of 1200 is a count. */
 const NUMBER_KINDS = new Set<SecretKind>(["otp", "card", "account", "password"]);
-const TYPING =
-  /^(?:fill|type|input_text|inputText|pressSequentially|insertText|setInputValue|keyboardType|keyboardInsertText)$/i;
-const TYPING_TYPE = /^(?:fill|input_?text|insert_?text)$/i;
-const CREDENTIAL_TYPE = /credential|bitwarden|onepassword|azure_vault|aws_secret|secret|vault/i;
+/** What says what is done with a text beside. */
+const METHODS = ["call", "type", "method", "apiName", "action_type", "action"] as const;
+const CREDENTIAL_TYPE = /credential|bitwarden|onepassword|secret|vault/i;
 /** What is longer, and no text, is a picture or a document. */
 const LONGEST_HASH = 400;
 const LONGEST_SHORT = 64;
@@ -54,7 +53,7 @@ const HARMLESS_CLUES = COLON | EQUALS | BEFORE_PARAMETER | ELEMENT | SCHEME | OP
 const LOOSE_CLUES = OTHER_NAME | AT_SIGN | BACKSLASH | DOLLAR;
 /** Names that count, and have none of the usual words in them. */
 const OTHER_NAMES =
-  /(?:pass|sid|sig|pan)\d{0,3}"|saml|social|routing|tax|web_?(?:hook|socket)|proxy|browser_?address|dpop/i;
+  /(?:pass|sid|sig|pan)\d{0,3}\\*"|saml|social|routing|tax|web_?(?:hook|socket)|proxy|browser_?address|dpop/i;
 const PARAMETER = /[?&#;]([\w.[\]-]{1,80})=/g;
 
 /** A rewriter that takes secrets out of JSON: runs, HARs, element trees, prompts, traces. */
@@ -75,18 +74,19 @@ class JsonRules implements Rewrites {
     learnName(value, place, sink);
     if (value.length === 1 && isDigitOfCode(value, place)) return "[redacted:otp#0]";
     if (value.length < 3 || isTag(value)) return undefined;
-    if (whole === "secret" || (whole === "typed" && /^(?:text|value)$/.test(place.key)))
-      return at(place, sink, depth, () =>
-        replaceValue(whole, value, whole === "typed" ? "typed text" : "header", sink, looksRandom(value)),
-      );
-    const redacted = at(place, sink, depth, () => redactString(value, place, sink, depth));
+    const redacted = at(place, sink, depth, () =>
+      whole === "secret"
+        ? replaceValue(whole, value, "header", sink, looksRandom(value))
+        : redactString(value, place, sink, depth, whole),
+    );
     return redacted === value ? undefined : redacted;
   }
 
   number(raw: string, place: JsonPlace): string | undefined {
-    const { sink, depth } = this;
+    const { sink, depth, whole } = this;
     if (raw.length === 1 && isDigitOfCode(raw, place)) return "[redacted:otp#0]";
     if (raw.length < 3) return undefined;
+    if (isTyped(place, whole)) return at(place, sink, depth, () => replaceTyped(raw, sink));
     const kind = kindOf(place, raw, sink);
     if (raw.length >= LONG_NUMBER && !kind) {
       const redacted = redactText(raw, sink);
@@ -96,11 +96,12 @@ class JsonRules implements Rewrites {
     return at(place, sink, depth, () => replaceValue(kind, raw, "name", sink));
   }
 
-  late(value: string, place: JsonPlace, counted: boolean): string | undefined {
+  late(value: string, place: JsonPlace, counted: boolean, isTooLate: boolean): string | undefined {
     const { sink, depth } = this;
+    if (place.meaning.isArguments) return wholeOf(place) === null ? undefined : this.string(value, place);
     if (value.length < 3 || isTag(value)) return undefined;
     const told = counted ? { values: sink.values, note: () => {} } : sink;
-    return at(place, sink, depth, () => redactLate(value, place, told));
+    return at(place, sink, depth, () => redactLate(value, place, told, isTooLate && !counted));
   }
 
   key(key: string): string {
@@ -125,15 +126,19 @@ function at<Result>(place: JsonPlace, sink: JsonSink, depth: number, work: () =>
 }
 
 /** A value whose name came behind it. */
-function redactLate(value: string, place: JsonPlace, sink: Sink): string | undefined {
+function redactLate(value: string, place: JsonPlace, sink: Sink, isTooLate: boolean): string | undefined {
   if (value.includes("[redacted:")) return undefined;
+  const { key, name, meaning } = place;
   const kind = kindOf(place, value, sink);
-  if (kind) return replaceValue(kind, value, "name", sink);
-  if (place.name !== null && place.meaning.isValue && place.key !== "text") {
-    const header = redactHeader(place.name, value, sink);
-    if (header !== null) return header;
-  }
-  return isTyped(place) ? replaceValue("typed", value, "typed text", sink) : undefined;
+  if (kind) return redactNamed(kind, value, place, sink);
+  const mayBeHeader = name !== null && meaning.isValue && key !== "text";
+  const header = mayBeHeader ? redactHeader(name, value, sink) : null;
+  return header ?? (isTyped(place, null) ? replaceTyped(value, sink, isTooLate) : undefined);
+}
+
+/** Words that were typed stay elsewhere. */
+function replaceTyped(value: string, sink: Sink, isEverywhere = false): string {
+  return replaceValue("typed", value, "typed text", sink, isEverywhere || looksRandom(value));
 }
 
 /** The definition of an agent says which of its parameters hold credentials; their values stand in other documents. */
@@ -144,7 +149,7 @@ function learnName(value: string, place: JsonPlace, sink: Sink): void {
   if (isType ? CREDENTIAL_TYPE.test(value) : isCredential(place)) sink.values.addName(name);
 }
 
-function redactString(value: string, place: JsonPlace, sink: JsonSink, depth: number): string {
+function redactString(value: string, place: JsonPlace, sink: JsonSink, depth: number, whole: Whole): string {
   const { key, name, meaning } = place;
   if (name !== null && key === "value") {
     const header = redactHeader(name, value, sink);
@@ -160,7 +165,7 @@ function redactString(value: string, place: JsonPlace, sink: JsonSink, depth: nu
   if (paired !== null) return paired;
   const kind = kindOf(place, value, sink);
   if (kind) return redactNamed(kind, value, place, sink);
-  if (isTyped(place)) return replaceValue("typed", value, "typed text", sink, looksRandom(value));
+  if (isTyped(place, whole)) return replaceTyped(value, sink);
   return redactInner(value, place, sink, depth);
 }
 
@@ -177,8 +182,9 @@ function redactInner(value: string, place: JsonPlace, sink: JsonSink, depth: num
   if (WORDS.test(value)) return sink.values.replaceIn(value, () => sink.note("known value"));
   const { isBody } = place.meaning;
   if (depth < DEEPEST && JSON_BEGINS.test(value)) {
-    if (wholeOf(place) === null && isHarmless(value, sink)) return value;
-    const inner = innerJson(value, sink, depth, wholeOf(place));
+    const whole = wholeOf(place);
+    if (whole === null && isHarmless(value, sink)) return value;
+    const inner = innerJson(value, sink, depth, whole);
     if (inner !== null) return inner;
   }
   const pictures = value.includes(";base64,")
@@ -254,9 +260,9 @@ function innerJson(text: string, sink: JsonSink, depth: number, whole: Whole = n
 }
 
 /** A call of a model says what it does beside its arguments; headers of Skyvern's may stand in a text. */
-function wholeOf({ key, seen }: JsonPlace): Whole {
+function wholeOf({ key, seen, meaning }: JsonPlace): Whole {
   if (/^extra_?http_?headers$/i.test(key)) return "secret";
-  return key === "arguments" && TYPING.test(seen.name ?? "") ? "typed" : null;
+  return meaning.isArguments && types(seen) ? "typed" : null;
 }
 
 /** `user=x&password=y`: the first has nothing before it. */
@@ -328,12 +334,9 @@ function namedKind({ key, name, seen, meaning }: JsonPlace): SecretKind | null {
 }
 
 /** What was typed into a page may be anything: by `fill` of a trace, by an action of Skyvern's. */
-function isTyped({ key, seen, path, meaning }: JsonPlace): boolean {
+function isTyped({ key, seen, path, meaning }: JsonPlace, whole: Whole): boolean {
   if (!meaning.mayBeTyped) return false;
-  const { type, selector } = seen;
-  const method = seen.method ?? seen.apiName ?? seen.action_type;
-  if (method !== undefined && TYPING.test(method.replace(/^.*\./, ""))) return true;
-  if (type !== undefined && TYPING_TYPE.test(type)) return true;
+  if (whole === "typed" || types(seen, METHODS)) return true;
   // A trace has the method beside `params`, so before them.
-  return path.at(-2) === "params" && (key === "text" || selector !== undefined);
+  return path.at(-2) === "params" && (key === "text" || seen.selector !== undefined);
 }

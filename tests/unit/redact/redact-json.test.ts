@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { KnownValues } from "@/core/redact/known-values";
 import { isHarmless, type JsonSink, jsonRedacter } from "@/core/redact/redact-json";
@@ -41,6 +42,10 @@ const SPECIFIED: Record<string, string[]> = {
     '{"type": "inputtext", "text": "«typed|Bob»"}',
     '{"type": "myfill", "text": "Bob"}',
     '{"type": "filled", "text": "Bob"}',
+    '{"type": "computer_call", "action": {"text": "«typed|Bob»", "type": "type"}}',
+    '{"name": "computer", "input": {"action": "type", "text": "«typed|Bob»"}}',
+    '{"input": {"text": "«typed|Bob»", "action": "type"}, "name": "computer"}',
+    '{"action": "click", "text": "Bob", "type": "types"}',
     '{"params": {"text": "«typed|Bob»"}}',
     '{"params": {"value": "Bob"}}',
     '{"params": {"value": "«typed|Bob»", "name": "x3", "selector": "#x"}}',
@@ -48,10 +53,36 @@ const SPECIFIED: Record<string, string[]> = {
     '{"text": "Bob", "value": "Al", "type": "text"}',
     '{"text": "«typed|Bob»", "action_type": "input_text"}',
     '{"action_type": "click", "text": "Bob"}',
+    '{"input_text": "«typed|Bob»", "action_type": "input_text"}',
+    '{"action_type": "input_text", "text": "«typed|see password=hunter22 Bob»"}',
+    '{"id": 1, "name": "x3", "text": "«typed|see password=hunter22 Bob»", "action_type": "input_text"}',
+  ],
+  "arguments of calls that type": [
+    '{"name": "input_text", "arguments": {"text": "«typed|Bob»", "page": "Bob"}}',
+    '{"arguments": {"text": "«typed|Bob»", "page": "Bob"}, "name": "input_text"}',
+    '{"type": "tool_use", "id": "x3", "name": "input_text", "input": {"id": "AAB", "text": "«typed|Bob»"}}',
+    '{"input": {"id": "AAB", "text": "«typed|Bob»"}, "name": "input_text", "id": "x3", "type": "tool_use"}',
+    '{"tool": "fill", "args": {"value": "«typed|Bob»"}, "value": "Bob"}',
+    '{"value": "Bob", "args": {"value": "«typed|Bob»"}, "tool": "fill"}',
+    '{"tool_input": {"text": "«typed|Bob»"}, "tool_name": "functions.type", "name": "x3"}',
+    '{"input": {"args": {"text": "«typed|Bob»"}, "text": "«typed|Ali»"}, "name": "fill"}',
+    '{"name": "fill", "input": {"text": "«typed|Ali»", "args": {"text": "«typed|Bob»"}}}',
+    '{"tool": "browser", "name": "fill", "arguments": {"text": "«typed|Bob»"}}',
+    '{"name": "fill", "arguments": {"text": "«typed|Bob»"}, "tool": "browser"}',
+    '{"arguments": {"method": "x", "text": "«typed|Bob»"}, "name": "fill"}',
+    '{"name": "act", "arguments": {"text": "«typed|Bob»", "action_type": "input_text"}}',
+    '{"arguments": {"text": "«typed|Bob»", "action_type": "input_text"}, "name": "act"}',
+    '{"input": [{"text": "Bob"}], "name": "fill", "notes": {"text": "Bob"}}',
+    '{"arguments": {"text": "Bob"}, "name": "click"}',
+    '{"input": {"text": "Bob"}, "name": "reset_password"}',
+    '{"args": {"text": "Bob"}, "next": {"name": "fill"}}',
+    '[{"args": {"text": "Bob"}}, {"name": "fill"}]',
   ],
   definitions: [
     '{"parameter_type": "bitwarden_login_credential", "key": "login", "item": "«secret|open»", "item_type": "open", "created_at": "x12"}',
     '{"workflow_parameter_type": "credential_id", "key": "login", "default_value": "«secret|open»"}',
+    '{"bitwarden_item_id": "«secret|open»", "credential_id": "«secret|shut»", "item_type": "open", "parameter_type": "bitwarden_login_credential", "key": "login"}',
+    '{"vault_id": "open", "parameter_type": "workflow"}',
     '{"workflow_parameter_type": "string", "key": "login", "default_value": "open"}',
     '{"parameter_type": "workflow", "key": "login", "value": "open"}',
   ],
@@ -69,6 +100,9 @@ const SPECIFIED: Record<string, string[]> = {
     '{"label": "Your password", "name": "x3", "value": "«password|open»"}',
     '{"id": "x3", "name": "page", "label": "Page", "value": "open"}',
     '{"name": "password", "value": ["«password|open»", ["«password|shut»"]], "notes": ["open"]}',
+    '{"value": ["«password|open»", "«password|shut»"], "notes": ["open"], "name": "password"}',
+    '{"value": ["open", ["shut"]], "content": [{"value": "ajar"}], "name": "page"}',
+    '{"input": {"value": ["open"], "text": "shut"}, "name": "password"}',
     '{"name": "password", "rules": {"value": "open", "items": [{"value": "shut"}]}}',
     '{"name": "page", "value": ["open"], "password": ["«password|open»"]}',
     '{"queryString": [{"name": "code", "value": "«token|open»"}, {"name": "page", "value": "open"}]}',
@@ -99,10 +133,15 @@ const SPECIFIED: Record<string, string[]> = {
     '{"headers": {"X-Api-Key": "«key|open»", "Accept": "text", "X-Auth": ["«token|shut»"]}}',
     '{"headers": [{"name": "X-Auth-Tenant", "value": "«token|open»"}, {"name": "Accept", "value": "text"}]}',
     '{"headers": [{"value": "«token|open»", "name": "X-Auth-Tenant"}]}',
+    '{"headers": [{"key": "X-Auth-Tenant", "v": "«token|see password=hunter22 there»"}]}',
+    '{"headers": [{"name": "Authorization", "value": "Bearer «secret|Zq7vR8wK63»"}, {"name": "Cookie", "value": "a=«cookie|open»"}]}',
+    '{"name": "Cookie", "value": "a=«cookie|open»; b=«cookie|shut»"}',
+    '{"value": "a=«cookie|open»; b=«cookie|shut»", "name": "Cookie"}',
     '{"request_headers": {"X-Auth-Tenant": "«token|open»"}, "response_headers": {"X-Auth-Tenant": "«token|shut»"}}',
     '{"headers": [{"id": "x3", "name": "X-Auth-Tenant", "value": "«token|open»"}]}',
     '{"headers": [{"id": "x3", "value": "«token|see password=hunter22 there»", "name": "X-Auth-Tenant"}]}',
     '{"headers": [{"name": "X-Auth-Tenant", "value": ["«token|open»", "«token|shut»"]}]}',
+    '{"headers": [{"value": ["«token|open»", "«token|shut»"], "name": "X-Auth-Tenant"}]}',
     '{"rawHeaders": ["Host", "X-Auth-Token", "Accept", "text"]}',
     '{"extra_http_headers": {"X-Tenant": "«secret|open»", "Cookie": "a=«cookie|shut»"}}',
     '{"extraHttpHeaders": {"X-Tenant": "«secret|open»"}}',
@@ -156,6 +195,14 @@ it.each([
   ],
   ['{"otp": [4, 8], "page": [4, 8]}', '{"otp": ["[redacted:otp]", "[redacted:otp]"], "page": [4, 8]}'],
   ['{"n": 4222222222222, "m": 4111111111111111}', '{"n": "[redacted:card]", "m": "[redacted:card]"}'],
+  [
+    '{"text": 483920, "action_type": "input_text"}',
+    '{"text": "[redacted:typed]", "action_type": "input_text"}',
+  ],
+  [
+    '[{"input": {"text": 483920, "total": 1200}, "name": "fill"}, {"name": "fill", "arguments": "{\\"text\\":483920}"}]',
+    '[{"input": {"text": "[redacted:typed]", "total": 1200}, "name": "fill"}, {"name": "fill", "arguments": "{\\"text\\":\\"[redacted:typed]\\"}"}]',
+  ],
   ['{"n": 4222222222223, "token": 1764144000000}', '{"n": 4222222222223, "token": 1764144000000}'],
 ])("of numbers the secret ones become texts: %s", (text, expected) => {
   expect(plainTags(redacted(text))).toBe(expected);
@@ -191,20 +238,79 @@ describe("a value that comes before its name", () => {
 
   it("is hidden wherever chunks meet, and at every depth", () => {
     const { text, hidden } = marked(
-      '{"value": "«password|open»", "in": {"v": "«otp|483»", "to": [{"text": "«typed|Bob»", "type": "fill"}], "k": "pin"}, "val": "«password|shut»", "name": "password", "page": "open"}',
+      '{"value": "«password|open»", "in": {"v": "«otp|483»", "to": [{"text": "«typed|Bob»", "type": "fill"}, {"args": "{\\"text\\":\\"«typed|Bob»\\"}", "input": {"text": "«typed|Bob»"}, "name": "fill"}], "k": "pin"}, "val": "«password|shut»", "name": "password", "page": "open"}',
     );
     for (let size = 1; size <= text.length; size++) expect(inChunks(text, size)).toBe(hidden);
+  });
+
+  /** A message in which somebody types, with as many fields around as may be, in a text in a text. */
+  const TYPING = fc
+    .record({
+      call: fc.constantFrom<Record<string, unknown>>(
+        { name: "input_text", arguments: '{"id":"AAB","text":"Bob 7"}' },
+        { name: "input_text", type: "tool_use", id: "x3", input: { text: "Bob 7", page: "Al" } },
+        { tool: "fill", name: "x3", args: { value: "Bob 7", selector: "#x" } },
+        { action_type: "INPUT_TEXT", text: "Bob 7", input_text: "Bob 7", reasoning: "Al", confidence: 1 },
+        { type: "password", name: "x3", id: "x4", value: "Bob 7 password=hunter22", label: "Al" },
+        { name: "password", id: "x3", value: ["Bob 7", "Bob 7"] },
+      ),
+      depth: fc.nat(3),
+    })
+    .chain(({ call, depth }) =>
+      fc.record({
+        message: fc.constant(call),
+        order: fc.shuffledSubarray(Object.entries(call), { minLength: Object.keys(call).length }),
+        depth: fc.constant(depth),
+      }),
+    );
+  const nested = (message: unknown, depth: number): string =>
+    depth === 0
+      ? JSON.stringify({ tool_calls: [{ function: message, type: "function" }] })
+      : JSON.stringify({ type: "x3", body: nested(message, depth - 1) });
+  const unfolded = (text: string): unknown =>
+    JSON.parse(text, (key, value) => (key === "body" ? unfolded(value) : value));
+
+  it("is hidden in whatever order they and all others come, in JSON in JSON too, wherever chunks meet", () => {
+    fc.assert(
+      fc.property(TYPING, fc.integer({ min: 1, max: 400 }), ({ message, order, depth }, size) => {
+        const hidden = inChunks(nested(Object.fromEntries(order), depth), size);
+        expect(hidden).not.toContain("Bob");
+        expect(unfolded(hidden)).toEqual(unfolded(inChunks(nested(message, depth), 10_000)));
+        expect(hidden.includes("Al")).toBe(JSON.stringify(message).includes("Al"));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it.each([
     [262_144, true],
     [262_145, false],
   ])("waits for it for 256 KiB, in whatever chunks they come: %i, %s", (distance, isHidden) => {
-    const [before, after] = ['{"n": 1, "value": "open", "note": "', '", "name": "password"'];
-    const filler = "x".repeat(distance - (before.length - before.indexOf('"open')) - after.length);
-    const text = `${before}${filler}${after}}`;
+    const [before, after] = ['{"n": 1, "value": "open"', ', "note": "", "name": "password"'];
+    const text = `${before}${after.replace('""', `"${"x".repeat(distance - after.length)}"`)}}`;
     for (const size of [1000, 65_536, text.length - 1, text.length])
       expect(inChunks(text, size)).toBe(isHidden ? text.replace("open", "[redacted:password]") : text);
+  });
+
+  it("may be of any length itself", () => {
+    const { text, hidden } = marked(
+      `[{"arguments": ${JSON.stringify(`{"html": "${"<p>".repeat(200_000)}", "text": "«typed|Bob»"}`)}, "name": "fill"}, {"value": "«password|${"open ".repeat(100_000)}»", "name": "password"}]`,
+    );
+    for (const size of [65_536, text.length]) expect(inChunks(text, size)).toBe(hidden);
+  });
+
+  it("is learnt for other places as it would be behind its name, but for what stands there too early to go", () => {
+    const learnt = (text: string): boolean => {
+      const sink = sinkOf();
+      redacted(text, sink);
+      sink.values.seal();
+      return sink.values.isIn("See Bob Smith");
+    };
+    expect(learnt('{"action_type": "input_text", "text": "Bob Smith"}')).toBe(false);
+    expect(learnt('{"text": "Bob Smith", "action_type": "input_text"}')).toBe(false);
+    const far = `"note": "${"x".repeat(262_144)}"`;
+    expect(learnt(`{"text": "Bob Smith", ${far}, "action_type": "fill"}`)).toBe(true);
+    expect(learnt(`{"action_type": "fill", "text": "Bob Smith", ${far}}`)).toBe(false);
   });
 });
 
@@ -259,15 +365,58 @@ describe("JSON in a text", () => {
     expect(inner('{"X-Tenant": "open"}', "my_extra_http_headers")).toBe('{"X-Tenant": "open"}');
   });
 
-  it("holds typed texts where it is handed to a call that types", () => {
-    const call = (name: string, key: string) =>
-      plainTags(redacted(JSON.stringify({ name, [key]: '{"text": "Bob", "id": "AAB", "texts": "Bob"}' })));
-    expect(call("input_text", "arguments")).toBe(
-      '{"name":"input_text","arguments":"{\\"text\\": \\"[redacted:typed]\\", \\"id\\": \\"AAB\\", \\"texts\\": \\"Bob\\"}"}',
-    );
-    expect(call("click", "arguments")).not.toContain("[redacted");
-    expect(call("input_text", "other")).not.toContain("[redacted");
+  const call = (...fields: [string, string][]) =>
+    plainTags(redacted(JSON.stringify(Object.fromEntries(fields))));
+  const ARGUMENTS = '{"text": "Bob", "id": "AAB", "texts": "Bob"}';
+  const HIDDEN = ARGUMENTS.replace("Bob", "[redacted:typed]");
+
+  it.each(["arguments", "args", "input", "tool_input", "parameters"])(
+    "holds typed texts where it is handed to a call that types, whose name comes before or behind: %s",
+    (key) => {
+      for (const named of ["name", "tool", "tool_name"]) {
+        const hidden = { [named]: "input_text", [key]: HIDDEN };
+        expect(JSON.parse(call([named, "input_text"], [key, ARGUMENTS]))).toEqual(hidden);
+        expect(JSON.parse(call([key, ARGUMENTS], [named, "input_text"]))).toEqual(hidden);
+      }
+    },
+  );
+
+  it("holds no typed texts for another call, or under another key", () => {
+    expect(call(["arguments", ARGUMENTS], ["name", "click"])).not.toContain("[redacted");
+    expect(call(["name", "click"], ["arguments", ARGUMENTS])).not.toContain("[redacted");
+    expect(call(["other", ARGUMENTS], ["name", "input_text"])).not.toContain("[redacted");
+    expect(call(["name", "input_text"], ["other", ARGUMENTS])).not.toContain("[redacted");
   });
+
+  it("holds typed texts beside others that were found before the call's name came", () => {
+    const sink = sinkOf();
+    const given = '{"password": "open", "text": "Bob"}';
+    for (const before of [{}, { label: "step" }, { id: "x3" }])
+      expect(plainTags(redacted(JSON.stringify({ ...before, arguments: given, name: "fill" })))).toContain(
+        JSON.stringify('{"password": "[redacted:password]", "text": "[redacted:typed]"}'),
+      );
+    redacted(JSON.stringify({ arguments: given, name: "fill" }), sink);
+    expect(sink.rules).toEqual(["arguments: name: password", "arguments: typed text: typed"]);
+  });
+
+  it.each(["input_text", "fill", "type", "setInputValue", "keyboardType"])(
+    "holds a call that types (%s) at every depth",
+    (name) => {
+      for (const given of ['{"text":"Bob"}', { text: "Bob" }]) {
+        for (const message of [
+          { function: { arguments: given, name }, type: "function" },
+          { input: given, name, type: "tool_use" },
+          { tool: name, args: given },
+        ]) {
+          let text = JSON.stringify({ tool_calls: [message] });
+          for (let depth = 0; depth < 4; depth++) {
+            expect(redacted(text)).not.toContain("Bob");
+            text = JSON.stringify({ body: text });
+          }
+        }
+      }
+    },
+  );
 
   it.each([
     ['{"password":"open"}', true],
@@ -284,6 +433,21 @@ describe("JSON in a text", () => {
     const body = base64('{"pin":"open"}');
     const out = JSON.parse(redacted(JSON.stringify({ content: { text: body }, other: body })));
     expect(Buffer.from(out.content.text, "base64").toString()).toBe('{"pin":"[redacted:otp#1]"}');
+  });
+
+  it.each([
+    '{"sid":"open"}',
+    '{"pass1":"open"}',
+    '{"ticket":"Zq7vR8wK63-open"}',
+    '{"method":"type","text":"open"}',
+    '{"action": "type", "text": "open"}',
+    '{"text":"open","type":"type"}',
+    '{"params":{"text":"open"}}',
+    '{"headers":{"dpop":"open"}}',
+  ])("in JSON in JSON is taken apart for every name: %s", (text) => {
+    expect(redacted(JSON.stringify({ a: JSON.stringify({ a: JSON.stringify({ a: text }) }) }))).not.toContain(
+      "open",
+    );
   });
 
   it("is searched as a text where it is deeper than any is", () => {
