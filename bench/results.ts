@@ -52,14 +52,8 @@ function resultsText(all: readonly Figures[]): string {
     WORKS.map((work) => {
       const figures = all.filter((each) => each.work === work.name && each.link === link.name);
       if (figures.length === 0) return "";
-      const [first] = figures;
       const bytes = work.parts.reduce((sum, { count, bytesEach }) => sum + count * bytesEach, 0);
-      return [
-        `## ${work.what}; ${link.what}`,
-        table(figures, bytes),
-        `${first?.measured}; \`${first?.command}\``,
-        "",
-      ].join("\n\n");
+      return [`## ${work.what}; ${link.what}`, table(figures, bytes), commandsOf(figures), ""].join("\n\n");
     }),
   );
   return `# What was measured
@@ -76,41 +70,56 @@ What limits Runpack here, by profiles of the worker that exports and the process
 it is processor time. Two cores, which the server, the browser's network process and the export share, are never idle, so
 that whatever is done beside fetching costs its time; the floor does nothing beside.
 
-- 1,000 screenshots: 0.27 s from the click to the first file (background, its document, worker, list of the run); 2 s for
-  the files; 0.2 s for the bundle's documents and until all is on the disk; 0.17 s for the browser's copy to the user's
-  file. The worker is busy for 1.65 s, a third of it inside the browser's own \`fetch\`; writing takes 0.17 s, CRC-32 and
-  SHA-256 0.2 s, the journal that makes a killed browser go on 0.14 s. With 12 files at once instead of 24 it takes 0.15 s
-  more; writes without a copy, none less.
-- 5,000 texts, each by a request of its own: 1.8 ms a file, of which 1.3 ms are the request's, 0.25 ms deflate and 0.1 ms the
-  journal; 2.2 s to read them again for the report, in which they can be read and searched. Peers that are faster store
-  the texts, or keep all in memory, and have no report. In 500 archives, the last of them is sent before half of
-  the time is over; the rest is the report, too.
-- Recordings are bound by SHA-256 in WebAssembly (200 MB/s a core; the browser's own does 1.6 GB/s, but wants a file
-  whole), a HAR by one thread of deflate (62 MB/s), as zip.js is. The storing peers do neither; fflate and JSZip keep all in
-  memory, and were not tried with 3 GB.
-- Memory is flat: 115 MB above idle for 100 MB, 170 MB for 2 GB, 201 MB for 5 GB, 274 MB at most in 20 GB, where the
-  server paused and a second file began. 55 MB of it are what Chromium reads ahead of a body that is taken slower than
-  it comes (Blink's BufferingBytesConsumer, whose limit that is); so big files come one by one, where it was 0.7 GB
-  with four at once. Asking for them in pieces would bound it, but Skyvern reads the whole file for each piece. Some 55 MB
-  are the export's document, its workers and their WebAssembly. The mixed run takes more, 210 to 390 MB: 100 to 140 MB are
-  read ahead of its recording and its HAR, which come together, and 80 to 180 MB are buffers that wait to be collected.
-  5,000 texts in archives take as much: 140 MB of buffers, and 110 MB of JavaScript's own heaps.
-- The mixed run takes 7.1 s of processor time, client-zip 5.6 s: the difference is deflate (1 s for the HAR, 1.2 s for the
-  texts in the report) and hashes. 0.25 s pass until the first file, 2.4 s until all are there and proven, 1.5 s for the
-  report, 0.4 s for the copy. In the first part both cores are busy; in the second, the exporting worker is for three
-  quarters, and two threads deflate. 230 of its 400 MB are pictures and the recording, which deflate doesn't make
-  smaller: no bundle of it is less than 264 MB.
+- 1,000 screenshots: 3.9 s of processor time, 2.6 s of it the floor's too (browser, its network process, and requests in
+  the thread that makes them: 1.3 ms each). Of the rest the exporting thread takes 0.6 s for writing, CRC-32, SHA-256 and
+  the journal that makes a killed browser go on; the document, its worker, the background and the run's page take 0.7 s,
+  which peers on an open page don't have. With 12 files at once instead of 24 it takes 0.15 s more; writes without a copy,
+  none less. The document is made while the pointer comes near the buttons.
+- 5,000 texts, each by a request of its own: 14.7 s of processor time, 10 s of it the floor's. The exporting thread takes
+  6.2 s, where the floor's page takes 4: deflate (0.8 s), hashes, journal. Peers that are faster store the texts, or keep all
+  in memory. In 500 archives the 500 requests are a fifth of it; what is left is to inflate and prove each text, and to make
+  a bundle of 5,000 files.
+- Recordings are bound by SHA-256 in WebAssembly (200 MB/s a core, and the fastest of six libraries that were tried; the
+  browser's own does 1.6 GB/s, but wants a file whole: Chromium 156 takes no stream), a HAR by one thread of deflate
+  (62 MB/s), as zip.js is. The storing peers do neither; fflate and JSZip keep all in memory, and were not tried with 3 GB.
+- Memory is flat: 116 MB above idle for 100 MB, 186 MB for 5 GB, 274 MB at most in 20 GB (before the last changes), where
+  the server paused and a second file began. 60 to 75 MB of it are what Chromium reads ahead of a body that is taken slower
+  than it comes: Blink's BufferingBytesConsumer takes what has come whenever the thread that fetches is free, up to a limit
+  of its own, unless the server says \`no-store\`, which Skyvern doesn't. So big files come one by one; with four at once
+  it was 0.7 GB. Asking for them in pieces would bound it, but Skyvern reads the whole file for each piece. A thread that
+  hashes as it reads is never free, and keeps 30 MB in a page of its own; in the export its bytes have to go on to the
+  thread that writes, and while it waited for that, on a busy machine, two bodies were read ahead by 125 MB each. Some 60 MB are the export's
+  document, its workers and their WebAssembly.
+- The mixed run takes 350 MB, 5,000 texts in archives 330: 100 to 140 MB are read ahead of a recording and a HAR that come
+  together; of the texts, 100 MB are buffers and 40 MB streams that wait to be collected, in three threads whose collectors
+  know nothing of each other, and 75 to 105 MB JavaScript's own heaps.
+- The mixed run takes 5.4 s of processor time, client-zip 5.8 s. Most of it is what the floor has, deflate of the HAR (1 s)
+  and hashes. 230 of its 400 MB are pictures and the recording, which deflate doesn't make smaller: no bundle of it is less
+  than 264 MB, 66 % of a stored one.
+- Small texts are in the report as they are deflated: in a bundle of nothing but texts it takes 5 of 26 MB more than to
+  deflate them again, and a third less time.
 
 200 runs of 300 artifacts through the queue (\`npm run bench:runs\`): quarters of 13.2, 12.3, 13.3 and 14.0 s, with peaks of
 201, 234, 267 and 261 MB above idle.
 
 A link of 100 Mbit/s is slower than all of that: there the mixed run is faster than \`curl\` and the peers, by archives.
 Over 1 Gbit/s with 20 ms, 1,000 small files are a matter of latency: six connections, as \`curl\` has, are busy from 0.15 s
-after the first request until the last file is there; what we take longer is the start and the end, 0.3 s each.
+after the first request until the last file is there; what we take longer is the start and the end, 0.2 s each.
 
 ${[...new Set(all.map(({ machine }) => `Machine: ${machine}`))].join("\n")}
 
 ${tables.join("")}`;
+}
+
+/** When and how each was measured; who, where that was not the same for all. */
+function commandsOf(figures: readonly Figures[]): string {
+  const names = new Map<string, string[]>();
+  for (const { measured, command, contender } of figures) {
+    const how = `${measured}; \`${command}\``;
+    names.set(how, [...(names.get(how) ?? []), contender]);
+  }
+  const lines = [...names];
+  return lines.map(([how, who]) => (lines.length > 1 ? `${who.join(", ")}: ${how}` : how)).join("\n\n");
 }
 
 /** A Markdown table of contenders, the ratio that of the first, Runpack. */
