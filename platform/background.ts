@@ -91,8 +91,8 @@ export class MessageDesk {
     if (!fromPage) return undefined;
     // It waits for no job: a click is to be answered at once.
     if (message.type === "page-tray") {
-      // Somebody has come near the buttons: what a click needs is made meanwhile.
-      void this.loaded.then(() => this.desk.expectOrder());
+      // What a click needs is made meanwhile.
+      if (message.near) void this.loaded.then(() => this.desk.expectOrder());
       return loadPageTray(sender.tab?.id);
     }
     return this.#ready(message).then(() => this.#answerPage(message, sender.url ?? ""));

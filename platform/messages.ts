@@ -58,7 +58,7 @@ export type Ask =
   /** From a page: whether it belongs to one of the user's servers. */
   | { to: "background"; type: "is-known" }
   /** From a page: the script that shows the panel and the jobs is needed there. */
-  | { to: "background"; type: "page-tray" }
+  | { to: "background"; type: "page-tray"; near: boolean }
   | { to: "background"; type: "open-options"; server?: string | undefined }
   /** From the options page: a key of that server works and is stored, so what waits for it may go on. */
   | { to: "background"; type: "settings-saved"; server: string }

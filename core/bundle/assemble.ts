@@ -22,7 +22,7 @@ import { PRESETS } from "./presets";
 import type { RunRow } from "./runs-csv";
 import type { ShareSafe } from "./share-safe";
 import { mayHoldSignedUrls } from "./signed-urls";
-import { joined, plainText, plainTexts } from "./stored-bytes";
+import { packedBytes, plainText, plainTexts } from "./stored-bytes";
 import { compareText } from "./timeline";
 import type { ExportWarning } from "./warnings";
 
@@ -212,7 +212,7 @@ class Assembly {
       // Whoever audits what share-safe took out reads its report as text.
       deflatedOf: ({ path }) => {
         const file = stored.get(path);
-        return file?.unsigned && file.method === 8 && !shareSafe ? joined(pack, file) : null;
+        return file?.unsigned && file.method === 8 && !shareSafe ? packedBytes(pack, file) : null;
       },
     };
     // While some are deflated, the next is read.

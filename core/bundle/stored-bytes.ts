@@ -11,7 +11,7 @@ export async function* plainBytes(pack: PackFile, file: StoredFile): AsyncGenera
     return;
   }
   if (file.size <= WHOLE_BYTES && file.compressedSize <= WHOLE_BYTES) {
-    yield await inflateWhole(joined(pack, file), file.size);
+    yield await inflateWhole(packedBytes(pack, file), file.size);
     return;
   }
   const pieces = packed(pack, file);
@@ -48,7 +48,7 @@ export async function plainText(pack: PackFile, file: StoredFile): Promise<strin
 }
 
 /** The deflated bytes of a file that is deflated in the pack. */
-export function joined(pack: PackFile, file: StoredFile): Uint8Array<ArrayBuffer> {
+export function packedBytes(pack: PackFile, file: StoredFile): Uint8Array<ArrayBuffer> {
   const pieces = [...packed(pack, file)];
   const [only] = pieces;
   return pieces.length === 1 && only ? only : joinBytes(pieces, file.compressedSize);

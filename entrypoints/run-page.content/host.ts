@@ -97,14 +97,14 @@ export class Host {
       this.#placeTray();
     };
     keepingFocus(this.#box, draw, () => this.#more());
-    if (!tray && (this.#open || this.#exports.view().jobs.length > 0)) this.#loadTray();
+    if (!tray && (this.#open || this.#exports.view().jobs.length > 0)) this.#loadTray(this.#open);
   }
 
   /** Whoever comes near the buttons may click; whoever has a job wants to see it. */
-  #loadTray(): void {
+  #loadTray(near: boolean): void {
     if (this.#loading || globalThis.runpackTray) return;
     this.#loading = true;
-    ask({ to: "background", type: "page-tray" })
+    ask({ to: "background", type: "page-tray", near })
       .catch((error) => this.#exports.fail(error))
       .finally(() => {
         this.#loading = false;
@@ -158,7 +158,7 @@ export class Host {
       this.#setOpen(false);
     });
 
-    const loadTray = () => this.#loadTray();
+    const loadTray = () => this.#loadTray(true);
     this.#box.addEventListener("pointerenter", loadTray);
     this.#box.addEventListener("focusin", loadTray);
 

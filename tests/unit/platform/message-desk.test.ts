@@ -51,6 +51,8 @@ const job = (id: string, server: string): JobView => jobView({ id, server, state
 
 let wishes: ExportWish[];
 let cancelled: string[];
+/** How often an order was said to be likely. */
+let expected: number;
 let messages: MessageDesk;
 /** A message desk; `resumed`: when jobs of an earlier life are taken up. */
 let desks: (resumed: Promise<void>) => MessageDesk;
@@ -68,6 +70,8 @@ beforeEach(async () => {
     return { kind: "no-key" };
   };
   desk.cancel = async (id) => void cancelled.push(id);
+  expected = 0;
+  desk.expectOrder = async () => void expected++;
   const watches = new WatchDesk(desk);
   desks = (resumed) => new MessageDesk(desk, store, host, watches, Promise.resolve(), resumed);
   messages = desks(Promise.resolve());
@@ -111,6 +115,15 @@ describe("a page", () => {
 });
 
 describe("an order", () => {
+  it("is expected when somebody comes near the buttons, not when a page shows a job by itself", async () => {
+    const tray = (near: boolean) => ({ to: "background", type: "page-tray", near });
+    const tab = { ...CLOUD_PAGE, tab: {} };
+    await messages.receive(tray(false), tab);
+    expect(expected).toBe(0);
+    await messages.receive(tray(true), tab);
+    expect(expected).toBe(1);
+  });
+
   it("waits for no job of an earlier life", async () => {
     messages = desks(new Promise(() => undefined));
     await messages.receive(EXPORT, CLOUD_PAGE);
